@@ -1,0 +1,146 @@
+/** Who may import whom: downwards only. See README, "The house". */
+const layer = (name, from, to, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { pathNot: '\\.test\\.ts$', ...from },
+  to,
+});
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    layer(
+      'domains-are-strangers',
+      { path: '^(datasources|resolvers)/([^/]+)/' },
+      { path: '^$1/[^/]+/', pathNot: '^$1/$2/' },
+      'A domain that needs another gets it as a parameter in datasources/index.ts.',
+    ),
+    layer(
+      'http-knows-no-domain',
+      { path: '^src/http/' },
+      { path: '^(resolvers|datasources)/' },
+      'HTTP hands requests to src/graphql.',
+    ),
+    layer(
+      'resolvers-call-verbs',
+      { path: '^resolvers/' },
+      { path: '^(src/|datasources/)', pathNot: '^(src/(context|auth|errors|store/page)|datasources/[^/]+/)' },
+      'No SQL, no cache, no rules in resolvers.',
+    ),
+    layer(
+      'datasources-stand-on-the-store',
+      { path: '^datasources/' },
+      {
+        path: '^(src|resolvers|schema)/',
+        pathNot:
+          '^(src/(store|clock|errors|auth|log)/|src/cache/(policy|codec)|src/database/(sql|rows|failures)|schema/money)',
+      },
+      'A datasource knows the store, its policies and its SQL.',
+    ),
+    layer(
+      'store-joins-cache-and-database',
+      { path: '^src/store/' },
+      {
+        path: '^(src|resolvers|datasources|schema)/',
+        pathNot: '^src/(store|cache|database|clock|errors|log|metrics)/',
+      },
+    ),
+    layer(
+      'cache-is-a-stranger',
+      { path: '^src/cache/' },
+      {
+        path: '^(src|resolvers|datasources|schema)/',
+        pathNot: '^src/(cache|redis|clock|config|errors|log|metrics)/',
+      },
+    ),
+    layer(
+      'database-is-a-stranger',
+      { path: '^src/database/' },
+      {
+        path: '^(src|resolvers|datasources|schema)/',
+        pathNot: '^src/(database|clock|config|errors|log|metrics)/',
+      },
+    ),
+    layer(
+      'auth-is-a-stranger',
+      { path: '^src/auth/' },
+      {
+        path: '^(src|resolvers|datasources|schema)/',
+        pathNot: '^src/(auth|redis|clock|config|errors|log|metrics)/',
+      },
+    ),
+    layer(
+      'redis-is-low',
+      { path: '^src/redis/' },
+      {
+        path: '^(src|resolvers|datasources|schema)/',
+        pathNot: '^src/(redis|clock|config|errors|log|metrics)/',
+      },
+    ),
+    layer(
+      'metrics-are-lower',
+      { path: '^src/metrics/' },
+      { path: '^(src|resolvers|datasources|schema)/', pathNot: '^src/(metrics|clock|config|errors|log)/' },
+    ),
+    layer(
+      'the-ground',
+      { path: '^src/(clock|config|errors|log)/' },
+      { path: '^(src|resolvers|datasources|schema)/', pathNot: '^src/(clock|config|errors|log)/' },
+    ),
+    layer(
+      'the-contract-is-pure',
+      { path: '^schema/', pathNot: '^schema/generated/' },
+      { path: '^(src|resolvers|datasources)/', pathNot: '^src/(errors|store/page)' },
+    ),
+    layer(
+      'nothing-stands-on-dev',
+      {
+        path: '^(src|resolvers|datasources|schema)/',
+        pathNot: '^src/(dev|testing)/|\\.test\\.ts$|\\.conformance\\.ts$',
+      },
+      { path: '^src/(dev|testing)/' },
+      'Production never loads what development and tests are made of.',
+    ),
+    layer(
+      'one-door-to-postgres',
+      { pathNot: '^src/(database|dev|testing)/|\\.test\\.ts$' },
+      { path: 'node_modules/(pg|node-pg-migrate)/' },
+    ),
+    layer(
+      'one-door-to-redis',
+      { pathNot: '^src/(redis|dev|testing)/|\\.test\\.ts$' },
+      { path: 'node_modules/ioredis/' },
+    ),
+    {
+      name: 'no-dev-dependencies',
+      severity: 'error',
+      from: {
+        path: '^(src|resolvers|datasources|schema)/',
+        pathNot: '\\.test\\.ts$|^src/(dev|testing)/|browser-check',
+      },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+    {
+      name: 'not-resolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^vitest' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|schema/generated)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,22 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  resolve: {
+    // graphql-shield is loaded with require, and so loads this copy; a second one would be "another realm".
+    alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
+  },
+  test: {
+    include: [
+      'src/**/*.test.ts',
+      'resolvers/**/*.test.ts',
+      'datasources/**/*.test.ts',
+      'schema/**/*.test.ts',
+    ],
+    globalSetup: ['src/testing/global-setup.ts'],
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    // Real servers share two cores with the tests; more workers would only wait for each other.
+    maxWorkers: 2,
+    reporters: ['default'],
+  },
+});
