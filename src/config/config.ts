@@ -1,0 +1,108 @@
+import { z } from 'zod';
+
+const seconds = (fallback: number) => z.coerce.number().positive().default(fallback);
+const milliseconds = (fallback: number) => z.coerce.number().int().positive().default(fallback);
+const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
+const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' });
+const redisUrl = z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' });
+const list = (item: z.ZodType<string, string>) =>
+  z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
+    .pipe(z.array(item));
+
+/**
+ * Every environment variable of the gateway; `docs/configuration.md` is generated from it. An empty variable counts as
+ * absent. Defaults that would be unsafe in production exist in development mode only.
+ */
+export const configSchema = z.object({
+  NODE_ENV: z
+    .enum(['production', 'development', 'test'])
+    .default('production')
+    .describe('Development mode adds GraphiQL at `/`, introspection and seeded logins.'),
+  HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('Address to listen on; `0.0.0.0` inside a container.'),
+  PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(4000)
+    .describe('Port to listen on; 0 takes a free one.'),
+  DATABASE_URL: postgresUrl.describe('Postgres primary.'),
+  DATABASE_REPLICA_URLS: list(postgresUrl).describe('Streaming replicas, separated by commas.'),
+  REDIS_URL: redisUrl.describe('Redis for the cache: everything in it can be rebuilt.'),
+  REDIS_STATE_URL: redisUrl
+    .optional()
+    .describe('Redis for live state, `noeviction`; `REDIS_URL` when absent.'),
+  TOKEN_SECRET: z
+    .string()
+    .min(32, 'must have at least 32 characters')
+    .describe('Key that signs the session tokens.'),
+  APP_NAME: z
+    .string()
+    .regex(/^[a-z0-9-]{1,32}$/, 'must match [a-z0-9-]{1,32}')
+    .default('tributary')
+    .describe('First part of every Redis key and channel.'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('info')
+    .describe('Least severe level that is logged.'),
+  REQUEST_DEADLINE_MS: milliseconds(5_000).describe(
+    'After this long a request answers what it has; the rest is `TIMEOUT`.',
+  ),
+  STATEMENT_TIMEOUT_MS: milliseconds(4_000).describe('Postgres ends a statement that runs longer.'),
+  CONNECT_TIMEOUT_MS: milliseconds(1_000).describe(
+    'Longest wait for a connection to Postgres, pooled or new.',
+  ),
+  POOL_SIZE: count(10).describe('Connections to each Postgres node.'),
+  REPLICA_SAMPLE_MS: milliseconds(50).describe('How often the replay position of each replica is read.'),
+  REPLICA_MAX_LAG_MS: milliseconds(5_000).describe('A replica further behind than this is not read.'),
+  REDIS_DEADLINE_MS: milliseconds(60).describe('A Redis batch without an answer by then counts as failed.'),
+  L1_MAX_ENTRIES: count(50_000).describe('Bound of the in-process cache.'),
+  BODY_LIMIT_BYTES: count(1_048_576).describe('Larger request bodies are refused with 413.'),
+  MAX_TOKENS: count(2_000).describe('Tokens that a document may have.'),
+  MAX_DEPTH: count(15).describe('Levels of selection that a document may have.'),
+  SHUTDOWN_SECONDS: seconds(10).describe('Requests in flight have this long to end after SIGTERM.'),
+  CORS_ORIGINS: list(z.url()).describe(
+    'Origins that may call from a browser, separated by commas; none by default.',
+  ),
+});
+
+export type Config = z.output<typeof configSchema>;
+
+/** Reads the configuration from `env`. Throws `ConfigError` with one line per fault. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const present = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const result = configSchema.safeParse(present);
+  if (result.success) return result.data;
+  throw new ConfigError(
+    result.error.issues.map((issue) => {
+      const name = String(issue.path[0] ?? 'environment');
+      return name in present ? `${name} ${issue.message}` : `${name} is required: ${describe(name)}`;
+    }),
+  );
+}
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'));
+  }
+}
+
+function describe(name: string): string {
+  const field = (configSchema.shape as Readonly<Record<string, z.ZodType | undefined>>)[name];
+  return field?.description ?? '';
+}

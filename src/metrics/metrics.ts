@@ -1,0 +1,71 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+const secondsBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+/**
+ * Every instrument of the gateway, on a registry of its own (two gateways may live in one process). Labels take values
+ * from closed sets only: policies, tiers, outcomes, roles, node names from the configuration.
+ */
+export function createMetrics(options: { readonly processMetrics: boolean } = { processMetrics: false }) {
+  const registry = new Registry();
+  if (options.processMetrics) collectDefaultMetrics({ register: registry, prefix: 'gateway_' });
+  const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
+    new Counter<Label>({ name, help, labelNames: [...labelNames], registers: [registry] });
+  const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
+    new Gauge<Label>({ name, help, labelNames: [...labelNames], registers: [registry] });
+  const seconds = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
+    new Histogram<Label>({
+      name,
+      help,
+      labelNames: [...labelNames],
+      registers: [registry],
+      buckets: secondsBuckets,
+    });
+
+  return {
+    registry,
+    httpRequests: counter('gateway_http_requests_total', 'HTTP requests answered.', ['route', 'status']),
+    operationSeconds: seconds(
+      'gateway_graphql_operation_seconds',
+      'Time from the parsed request to its answer.',
+      ['operation', 'type'],
+    ),
+    operationErrors: counter('gateway_graphql_errors_total', 'Errors in answers, by code.', ['code']),
+    cacheReads: counter('gateway_cache_reads_total', 'Keys read, by the tier that answered.', [
+      'policy',
+      'tier',
+      'outcome',
+    ]),
+    cacheFills: counter('gateway_cache_fills_total', 'Values offered to Redis after a miss.', [
+      'policy',
+      'outcome',
+    ]),
+    cacheInvalidations: counter('gateway_cache_invalidations_total', 'Keys fenced after a write.', [
+      'policy',
+      'outcome',
+    ]),
+    redisRoundTrips: counter('gateway_redis_round_trips_total', 'Batches sent to a Redis node.', ['role']),
+    redisSeconds: seconds('gateway_redis_round_trip_seconds', 'Time of one Redis batch.', ['role']),
+    redisBreakerOpen: gauge('gateway_redis_breaker_open', '1 while calls are refused without being sent.', [
+      'role',
+    ]),
+    postgresQueries: counter(
+      'gateway_postgres_queries_total',
+      'Statements sent, transactions counted by statement.',
+      ['node'],
+    ),
+    postgresSeconds: seconds('gateway_postgres_query_seconds', 'Time of one statement.', ['node']),
+    postgresPoolWaiting: gauge('gateway_postgres_pool_waiting', 'Callers waiting for a connection.', [
+      'node',
+    ]),
+    postgresPoolUsed: gauge('gateway_postgres_pool_used', 'Connections lent out.', ['node']),
+    postgresReplicaLag: gauge(
+      'gateway_postgres_replica_lag_bytes',
+      'Log not yet replayed when last sampled.',
+      ['node'],
+    ),
+    postgresNodeUp: gauge('gateway_postgres_node_up', '1 while the node takes queries.', ['node']),
+  };
+}
