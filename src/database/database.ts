@@ -1,0 +1,144 @@
+import pg from 'pg';
+import type { Clock } from '../clock/clock.ts';
+import { laterLsn, parseLsn, zeroLsn, type Lsn } from '../clock/lsn.ts';
+import { unavailable } from '../errors/domain-error.ts';
+import type { Log } from '../log/log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { isNodeFailure, toPublicError } from './failures.ts';
+import { createNode, onClient, type DatabaseNode, type NodeSettings } from './node.ts';
+import { createRouter } from './router.ts';
+import type { Queryable } from './sql.ts';
+
+export interface ReadNeed {
+  /** The read must see every commit up to here. */
+  readonly atLeast: Lsn;
+  /** Only the primary will do. */
+  readonly primary?: boolean;
+}
+
+export interface Read<T> {
+  readonly value: T;
+  /** The replica's position sampled before the read; undefined where the primary answered. */
+  readonly replayed: Lsn | undefined;
+}
+
+export interface Committed<T> {
+  readonly value: T;
+  /** A position not before the commit's. */
+  readonly lsn: Lsn;
+}
+
+/** One cluster: a primary and its replicas. Failures leave as coded errors (`UPSTREAM_UNAVAILABLE`, `TIMEOUT`, `CONFLICT`). */
+export interface Database {
+  /** Runs `work`, which must only read, on a replica that is fresh enough, or else on the primary; repeats it elsewhere when a node fails. */
+  read<T>(need: ReadNeed, work: (db: Queryable) => Promise<T>): Promise<Read<T>>;
+  /**
+   * Runs `work` in one transaction on the primary. What `message` returns after `work` is written to the log in the same
+   * transaction, for whoever follows the log.
+   */
+  write<T>(work: (tx: Queryable) => Promise<T>, message?: () => string | undefined): Promise<Committed<T>>;
+  /** The latest commit of this process: a floor for reads that no fence protects. */
+  lastCommit(): Lsn;
+  status(): { readonly primary: boolean; readonly replicas: readonly boolean[] };
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  readonly primaryUrl: string;
+  readonly replicaUrls: readonly string[];
+  readonly settings: NodeSettings & { readonly sampleMs: number; readonly maxLagMs: number };
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+/** Connects and takes the first samples, for at most one connect timeout; a node that is down then may come later. */
+export async function createDatabase(options: DatabaseOptions): Promise<Database> {
+  const { settings, clock, metrics, log } = options;
+  const node = (name: string, url: string) => createNode({ name, url, settings, clock, metrics, log });
+  const primary = node('primary', options.primaryUrl);
+  const replicas = options.replicaUrls.map((url, index) => node(`replica-${index + 1}`, url));
+  const router = createRouter({ primary, replicas, clock, metrics, maxLagMs: settings.maxLagMs });
+  let lastCommit = zeroLsn;
+
+  await router.sample();
+  const stopSampling = clock.every(settings.sampleMs, () => void router.sample());
+
+  async function read<T>(need: ReadNeed, work: (db: Queryable) => Promise<T>): Promise<Read<T>> {
+    const tried = new Set<DatabaseNode>();
+    for (;;) {
+      const chosen = router.choose(need, tried);
+      const replayed = chosen === primary ? undefined : chosen.position();
+      try {
+        return { value: await work(chosen), replayed };
+      } catch (error) {
+        if (!isNodeFailure(error)) throw toPublicError(error);
+        chosen.eject(error);
+        if (chosen === primary) throw toPublicError(error);
+        tried.add(chosen);
+      }
+    }
+  }
+
+  async function write<T>(
+    work: (tx: Queryable) => Promise<T>,
+    message?: () => string | undefined,
+  ): Promise<Committed<T>> {
+    const queries = metrics.postgresQueries.labels('primary');
+    const client = await primary.connect().catch((error: unknown) => {
+      primary.eject(error);
+      throw unavailable('The database', error);
+    });
+    let broken: Error | undefined;
+    try {
+      queries.inc();
+      await client.query('BEGIN');
+      const value = await work(onClient(client, () => queries.inc()));
+      const lsn = await commit(client, message?.());
+      queries.inc();
+      lastCommit = laterLsn(lastCommit, lsn);
+      return { value, lsn };
+    } catch (error) {
+      broken = await rollback(client, error);
+      throw toPublicError(error);
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  return {
+    read,
+    write,
+    lastCommit: () => lastCommit,
+    status: () => ({ primary: primary.isUp(), replicas: replicas.map((replica) => replica.isUp()) }),
+    async close() {
+      stopSampling();
+      await Promise.all([primary, ...replicas].map((each) => each.close()));
+    },
+  };
+}
+
+/**
+ * Message, COMMIT and the position after it in one round trip. The *flush* position: on an idle primary a replica may
+ * never reach the insert position.
+ */
+async function commit(client: pg.PoolClient, message: string | undefined): Promise<Lsn> {
+  const emit =
+    message === undefined
+      ? ''
+      : `SELECT pg_logical_emit_message(true, 'cache', ${pg.escapeLiteral(message)});`;
+  const results: unknown = await client.query(`${emit} COMMIT; SELECT pg_current_wal_flush_lsn() AS lsn`);
+  const last = (results as readonly pg.QueryResult<{ lsn: string }>[]).at(-1);
+  return parseLsn(last?.rows[0]?.lsn ?? '');
+}
+
+/** Resolves to the error that makes the connection unfit for the pool, if there is one. */
+async function rollback(client: pg.PoolClient, cause: unknown): Promise<Error | undefined> {
+  if (isNodeFailure(cause)) return cause as Error;
+  try {
+    await client.query('ROLLBACK');
+    return undefined;
+  } catch (error) {
+    return error as Error;
+  }
+}

@@ -1,0 +1,54 @@
+import { DomainError, unavailable } from '../errors/domain-error.ts';
+
+/** SQLSTATE of a server's refusal, or Node's code of a failed socket; undefined for anything else. */
+export function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** The name of the unique or check constraint that a statement ran into, if it did. */
+export function violatedConstraint(error: unknown): string | undefined {
+  const code = codeOf(error);
+  if (code !== '23505' && code !== '23514' && code !== '23503') return undefined;
+  const constraint = error instanceof Error && 'constraint' in error ? error.constraint : undefined;
+  return typeof constraint === 'string' ? constraint : undefined;
+}
+
+const socketCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'EPIPE',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'EAI_AGAIN',
+]);
+/** Shutdown (57P0x), connection trouble (08…), no free slot (53300), a write that met a standby (25006). */
+const serverCodes = /^(57P0[1-4]|08\w{3}|53300|25006)$/;
+/** pg reports these three with a message only. */
+const driverMessages =
+  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error/;
+
+/** Whether the node, rather than the statement, is at fault, so that another node may be asked. */
+export function isNodeFailure(error: unknown): boolean {
+  const code = codeOf(error);
+  if (code !== undefined && (socketCodes.has(code) || serverCodes.test(code))) return true;
+  return error instanceof Error && driverMessages.test(error.message);
+}
+
+/** What the client may know of a failed statement; errors that it cannot have caused pass through unchanged. */
+export function toPublicError(error: unknown): unknown {
+  if (isNodeFailure(error)) return unavailable('The database', error);
+  switch (codeOf(error) ?? 'none') {
+    case '57014':
+      return new DomainError('TIMEOUT', 'The database took too long to answer.', { cause: error });
+    case '40001':
+    case '40P01':
+    case '55P03':
+      return new DomainError('CONFLICT', 'Someone else was changing the same thing; repeat the request.', {
+        cause: error,
+      });
+    default:
+      return error;
+  }
+}

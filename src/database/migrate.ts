@@ -1,0 +1,34 @@
+import path from 'node:path';
+import { runner } from 'node-pg-migrate';
+import pg from 'pg';
+import { projectRoot } from '../config/project-root.ts';
+import type { Log } from '../log/log.ts';
+
+/**
+ * Brings a database to the schema of `datasources/<domain>/migrations/*.sql`, in the order of their numbers, each file
+ * in a transaction; gateways that start together wait for one another. Resolves to the names of what was applied.
+ */
+export async function migrate(databaseUrl: string, log: Log): Promise<readonly string[]> {
+  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
+  await client.connect();
+  try {
+    const applied = await runner({
+      dbClient: client,
+      dir: path.join(projectRoot(import.meta.url), 'datasources/*/migrations/*.sql'),
+      useGlob: true,
+      direction: 'up',
+      migrationsTable: 'migrations',
+      checkOrder: true,
+      singleTransaction: false,
+      logger: {
+        debug: () => undefined,
+        info: (text: string) => log.debug({ source: 'migrations' }, text),
+        warn: (text: string) => log.warn({ source: 'migrations' }, text),
+        error: (text: string) => log.error({ source: 'migrations' }, text),
+      },
+    });
+    return applied.map(({ name }) => name);
+  } finally {
+    await client.end();
+  }
+}
