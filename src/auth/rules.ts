@@ -1,0 +1,69 @@
+import { DomainError } from '../errors/domain-error.ts';
+import { allow, and, or, rule, type ShieldRule } from './shield.ts';
+import type { Role, Scope, Viewer } from './viewer.ts';
+
+/** The part of a request's context that rules look at. */
+interface Asked {
+  readonly viewer: Viewer;
+  readonly provenUserIds: ReadonlySet<string>;
+}
+
+type Answer = boolean | Error;
+type Check<Parent> = (asked: Asked, parent: Parent) => Answer | Promise<Answer>;
+
+/**
+ * The rule of every field, by type. A field without one is closed to everybody. One line a field: a test deletes each
+ * line in turn and wants to see the difference.
+ */
+export type Permissions = Readonly<Record<string, Readonly<Record<string, ShieldRule>>>>;
+
+export const everybody: ShieldRule = allow;
+
+export const signedIn = ruleOf('signed-in', ({ viewer }) => viewer.kind === 'signed-in');
+
+export const admin = withRole('ADMIN');
+
+/** Fields of a user that only that user reads. */
+export const self = ruleOf<{ readonly id: string }>(
+  'self',
+  ({ viewer, provenUserIds }, user) => isUser(viewer, user.id) || provenUserIds.has(user.id),
+);
+
+export const selfOrAdmin = or(self, admin);
+
+/** Fields of something that carries its owner's id. */
+export const owner = ruleOf<{ readonly userId: string }>('owner', ({ viewer }, thing) =>
+  isUser(viewer, thing.userId),
+);
+
+/** Signed in, with the scope open; else `STEP_UP_REQUIRED`. */
+export const scoped = (scope: Scope): ShieldRule =>
+  and(
+    signedIn,
+    ruleOf(`scope-${scope}`, async ({ viewer }) => {
+      if (viewer.kind === 'signed-in' && (await viewer.hasScope(scope))) return true;
+      return new DomainError('STEP_UP_REQUIRED', 'Enter the password again, through stepUp.');
+    }),
+  );
+
+function withRole(role: Role): ShieldRule {
+  return ruleOf(`role-${role}`, ({ viewer }) => viewer.kind === 'signed-in' && viewer.role === role);
+}
+
+/** Without a cache: shield's own caches answer for another parent or another moment. */
+function ruleOf<Parent>(name: string, check: Check<Parent>): ShieldRule {
+  return rule(name, { cache: 'no_cache' })((parent: Parent, _args: unknown, asked: Asked) =>
+    check(asked, parent),
+  );
+}
+
+function isUser(viewer: Viewer, userId: string): boolean {
+  return viewer.kind === 'signed-in' && viewer.userId === userId;
+}
+
+/** What a caller hears who does not pass a rule. */
+export function refusal({ viewer }: Pick<Asked, 'viewer'>): DomainError {
+  return viewer.kind === 'anonymous'
+    ? new DomainError('UNAUTHENTICATED', 'Sign in first.')
+    : new DomainError('FORBIDDEN', 'This is not yours to read or to do.');
+}
