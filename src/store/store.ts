@@ -1,0 +1,136 @@
+import DataLoader from 'dataloader';
+import type { Cache, Source } from '../cache/cache.ts';
+import type { CacheKey, CachePolicy } from '../cache/policy.ts';
+import type { Deadline } from '../clock/deadline.ts';
+import { laterLsn, zeroLsn } from '../clock/lsn.ts';
+import type { Database } from '../database/database.ts';
+import type { Queryable } from '../database/sql.ts';
+
+/** One request's only door to data. What it loads, it loads once; what it wrote, it sees. */
+export interface Store {
+  /**
+   * A loader over the cache. The loads of one tick become one batch of cache reads and one statement for what is not
+   * cached. Throws when another policy of the same name was registered before.
+   */
+  cached<Key, Value>(policy: CachePolicy<Key, Value>, select: Select<Key, Value>): Loader<Key, Value>;
+  /** Reads past the cache, on a node that has replayed whatever this request wrote; `latest` asks the primary. */
+  read<T>(query: (db: Queryable) => Promise<T>, options?: { readonly latest?: boolean }): Promise<T>;
+  /**
+   * One transaction on the primary. Every cached row that it changes is named through `changed`; when the returned
+   * promise resolves, no gateway's Redis holds an older one.
+   */
+  write<T>(work: (tx: Queryable, changed: Changed) => Promise<T>): Promise<T>;
+}
+
+/** Loads many rows in one statement; a key without a row is left out of the map. A batch is the only form. */
+export type Select<Key, Value> = (db: Queryable, keys: readonly Key[]) => Promise<ReadonlyMap<Key, Value>>;
+
+export type Changed = <Key, Value>(policy: CachePolicy<Key, Value>, key: Key) => void;
+
+export interface Loader<Key, Value> {
+  /** The row, or undefined where there is none. */
+  readonly load: (key: Key) => Promise<Value | undefined>;
+  /** In the order of the keys. */
+  readonly loadMany: (keys: readonly Key[]) => Promise<readonly (Value | undefined)[]>;
+}
+
+interface Needs {
+  readonly cache: Cache;
+  readonly database: Database;
+  readonly deadline: Deadline;
+}
+
+interface Registered {
+  readonly policy: unknown;
+  readonly loader: unknown;
+  forget(id: string): void;
+}
+
+/** Longer lists of keys become several statements. */
+const maxBatchSize = 500;
+
+export function createStore({ cache, database, deadline }: Needs): Store {
+  const registered = new Map<string, Registered>();
+  let floor = zeroLsn;
+  /** Set when Redis did not take an invalidation of ours: from then on this request cannot trust what Redis holds. */
+  let uncached = false;
+
+  function cached<Key, Value>(
+    policy: CachePolicy<Key, Value>,
+    select: Select<Key, Value>,
+  ): Loader<Key, Value> {
+    const known = registered.get(policy.name);
+    if (known !== undefined) {
+      if (known.policy !== policy) throw new Error(`two cache policies are named ${policy.name}`);
+      return known.loader as Loader<Key, Value>;
+    }
+    const dataLoader = createDataLoader(policy, createSource(select));
+    const loader: Loader<Key, Value> = {
+      load: dataLoader.load,
+      loadMany: (keys) => Promise.all(keys.map(dataLoader.load)),
+    };
+    registered.set(policy.name, { policy, loader, forget: (id) => dataLoader.clear(id) });
+    return loader;
+  }
+
+  function createDataLoader<Key, Value>(policy: CachePolicy<Key, Value>, source: Source<Key, Value>) {
+    // Keyed by the id, so that a key is dropped by the same derivation that invalidates it.
+    const keys = new Map<string, Key>();
+    const loader = new DataLoader<string, Value | undefined>(
+      async (ids) => {
+        const wanted = ids.map((id) => keys.get(id) as Key);
+        const found = await deadline.race(cache.getMany(policy, wanted, source, { uncached }));
+        return ids.map((id) => found.get(id));
+      },
+      { maxBatchSize },
+    );
+    return {
+      load: (key: Key) => {
+        const id = policy.key(key);
+        keys.set(id, key);
+        return loader.load(id);
+      },
+      clear: (id: string) => void loader.clear(id),
+    };
+  }
+
+  function createSource<Key, Value>(select: Select<Key, Value>): Source<Key, Value> {
+    return {
+      async load(keys, { atLeast, primary }) {
+        // Without Redis no fence tells of writes; this process knows at least its own.
+        const fenced = cache.status().redis === 'up' ? atLeast : laterLsn(atLeast, database.lastCommit());
+        const read = await database.read({ atLeast: laterLsn(fenced, floor), primary }, (db) =>
+          select(db, keys),
+        );
+        return { values: read.value, replayed: read.replayed };
+      },
+    };
+  }
+
+  async function read<T>(query: (db: Queryable) => Promise<T>, { latest = false } = {}): Promise<T> {
+    const { value } = await deadline.race(database.read({ atLeast: floor, primary: latest }, query));
+    return value;
+  }
+
+  async function write<T>(work: (tx: Queryable, changed: Changed) => Promise<T>): Promise<T> {
+    const keys = new Map<string, CacheKey>();
+    const changed: Changed = (policy, key) => {
+      const id = policy.key(key);
+      keys.set(`${policy.name}:${id}`, { policy, id });
+    };
+    const message = () => (keys.size === 0 ? undefined : JSON.stringify([...keys.keys()]));
+    return deadline.race(
+      database
+        .write((tx) => work(tx, changed), message)
+        .then(async ({ value, lsn }) => {
+          floor = laterLsn(floor, lsn);
+          // Even where the client has stopped waiting, the commit stands, so the invalidation must follow it.
+          if (keys.size > 0 && !(await cache.invalidate([...keys.values()], lsn))) uncached = true;
+          for (const { policy, id } of keys.values()) registered.get(policy.name)?.forget(id);
+          return value;
+        }),
+    );
+  }
+
+  return { cached, read, write };
+}
