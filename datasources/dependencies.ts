@@ -1,0 +1,14 @@
+import type { BankScope } from '../src/auth/bank-scope.ts';
+import type { Passwords } from '../src/auth/passwords.ts';
+import type { Tokens } from '../src/auth/tokens.ts';
+import type { Clock } from '../src/clock/clock.ts';
+import type { Store } from '../src/store/store.ts';
+
+/** What every domain is made from. The store belongs to one request; the rest lives as long as the process. */
+export interface Dependencies {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly passwords: Passwords;
+  readonly tokens: Tokens;
+  readonly bankScope: BankScope;
+}

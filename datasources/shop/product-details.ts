@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { jsonCodec } from '../../src/cache/codec.ts';
+import type { CachePolicy } from '../../src/cache/policy.ts';
+import { byKey } from '../../src/database/rows.ts';
+import { sql, type Queryable } from '../../src/database/sql.ts';
+import type { Store } from '../../src/store/store.ts';
+
+const productDetails = z.object({ description: z.string().nullable(), images: z.array(z.string()) });
+
+/** What only a product's own page shows. */
+export type ProductDetails = z.output<typeof productDetails>;
+
+/** Kept in Redis alone: it is long, and few products' pages are looked at within seconds of each other. */
+export const productDetailsPolicy: CachePolicy<string, ProductDetails> = {
+  name: 'product-details',
+  version: 1,
+  key: (productId) => productId,
+  freshForMs: 30 * 60_000,
+  staleForMs: 0,
+  missingForMs: 60_000,
+  tiers: 'redis',
+  strict: false,
+  codec: jsonCodec(productDetails),
+};
+
+export function createProductDetails({ store }: { readonly store: Store }) {
+  return { get: store.cached(productDetailsPolicy, selectProductDetails).load };
+}
+
+async function selectProductDetails(
+  db: Queryable,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, ProductDetails>> {
+  const rows = await db.rows<ProductDetails & { id: string }>(sql`
+    SELECT id::text, description, images FROM products WHERE id = ANY(${ids}::bigint[])`);
+  return byKey(rows, (row) => row.id);
+}

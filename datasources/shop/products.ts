@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import { currencyCodes, type CurrencyCode, type MinorMoney } from '../../schema/money.ts';
+import { instant, jsonCodec, whole } from '../../src/cache/codec.ts';
+import type { CachePolicy } from '../../src/cache/policy.ts';
+import { byKey, onlyRow } from '../../src/database/rows.ts';
+import { sql, type Queryable } from '../../src/database/sql.ts';
+import { done, refused, type Outcome } from '../../src/errors/refusal.ts';
+import { pageOf, type Page, type PageRequest } from '../../src/store/page.ts';
+import type { Store } from '../../src/store/store.ts';
+import { inventoryPolicy } from './inventory.ts';
+import { productDetailsPolicy } from './product-details.ts';
+import { checkProduct, type ProductRefusal } from './product-checks.ts';
+import { productFreshForMs } from './product-freshness.ts';
+
+const product = z.object({
+  id: z.string(),
+  name: z.string(),
+  priceMinor: whole,
+  currencyCode: z.enum(currencyCodes),
+  category: z.string(),
+  ratingHundredths: z.number().int().nullable(),
+  mainImage: z.string().nullable(),
+  createdAt: instant,
+  standing: z.enum(['new', 'regular', 'popular']),
+});
+
+/** What lists show of a product; its long text and gallery are an entry of their own. */
+export type Product = z.output<typeof product>;
+
+export const productPolicy: CachePolicy<string, Product> = {
+  name: 'product',
+  version: 1,
+  key: (id) => id,
+  freshForMs: ({ standing }) => productFreshForMs(standing),
+  staleForMs: 0,
+  missingForMs: 60_000,
+  tiers: 'l1+redis',
+  strict: false,
+  codec: jsonCodec(product),
+};
+
+/** A page of products, with what it was selected by, so that its total can be counted when it is asked for. */
+export interface ProductList {
+  readonly category: string | undefined;
+  readonly page: Page<Product>;
+  readonly request: PageRequest;
+}
+
+export interface ProductValues {
+  readonly name: string;
+  readonly price: MinorMoney;
+  readonly category: string;
+  readonly description: string | null;
+  readonly images: readonly string[];
+}
+
+export type ProductChanges = { readonly [Name in keyof ProductValues]?: ProductValues[Name] | undefined };
+
+export function createProducts({ store }: { readonly store: Store }) {
+  const products = store.cached(productPolicy, selectProducts);
+
+  return {
+    get: products.load,
+    getMany: products.loadMany,
+
+    /** Newest first. The ids come from a replica, the products through the cache, so that a price is never old. */
+    async list(category: string | undefined, request: PageRequest): Promise<ProductList> {
+      const ids = pageOf(await store.read((db) => selectProductIds(db, category, request)), request);
+      const items = (await products.loadMany(ids.items)).filter((item) => item !== undefined);
+      return { category, request, page: { items, hasNextPage: ids.hasNextPage } };
+    },
+
+    count: (category: string | undefined): Promise<number> => store.read((db) => countProducts(db, category)),
+
+    async create(
+      values: ProductValues,
+      stock: number,
+    ): Promise<Outcome<Product | undefined, ProductRefusal>> {
+      const refusals = checkProduct({ ...values, stock });
+      if (refusals.length > 0) return refused(...refusals);
+      const id = await store.write(async (tx, changed) => {
+        const made = await insertProduct(tx, values, stock);
+        // A new row may be remembered as missing.
+        changed(productPolicy, made);
+        changed(productDetailsPolicy, made);
+        changed(inventoryPolicy, made);
+        return made;
+      });
+      return done(await products.load(id));
+    },
+
+    /** What is left out stays. The value is undefined where there is no such product. */
+    async update(id: string, changes: ProductChanges): Promise<Outcome<Product | undefined, ProductRefusal>> {
+      const refusals = checkProduct(changes);
+      if (refusals.length > 0) return refused(...refusals);
+      await store.write(async (tx, changed) => {
+        await updateProduct(tx, id, changes);
+        changed(productPolicy, id);
+        changed(productDetailsPolicy, id);
+      });
+      return done(await products.load(id));
+    },
+  };
+}
+
+/** From this many views of late on, a product counts as popular. */
+const popularFrom = 100;
+
+async function selectProducts(db: Queryable, ids: readonly string[]): Promise<ReadonlyMap<string, Product>> {
+  const rows = await db.rows<Product>(sql`
+    SELECT id::text, name, price_minor AS "priceMinor", currency_code AS "currencyCode", category,
+      rating_hundredths AS "ratingHundredths", images[1] AS "mainImage", created_at AS "createdAt",
+      CASE WHEN created_at > now() - interval '24 hours' THEN 'new'
+        WHEN popularity >= ${popularFrom} THEN 'popular' ELSE 'regular' END AS standing
+    FROM products WHERE id = ANY(${ids}::bigint[])`);
+  return byKey(rows, (row) => row.id);
+}
+
+async function selectProductIds(
+  db: Queryable,
+  category: string | undefined,
+  { after, limit }: PageRequest,
+): Promise<readonly string[]> {
+  const before = after ?? '9223372036854775807';
+  const rows =
+    category === undefined
+      ? await db.rows<{ id: string }>(sql`
+          SELECT id::text FROM products WHERE id < ${before}::bigint ORDER BY products.id DESC LIMIT ${limit + 1}`)
+      : await db.rows<{ id: string }>(sql`
+          SELECT id::text FROM products WHERE category = ${category} AND id < ${before}::bigint
+          ORDER BY products.id DESC LIMIT ${limit + 1}`);
+  return rows.map((row) => row.id);
+}
+
+async function countProducts(db: Queryable, category: string | undefined): Promise<number> {
+  const rows = await db.rows<{ count: bigint }>(sql`
+    SELECT count(*) FROM products WHERE ${category ?? null}::text IS NULL OR category = ${category ?? null}`);
+  return Number(onlyRow(rows)?.count ?? 0n);
+}
+
+async function insertProduct(tx: Queryable, values: ProductValues, stock: number): Promise<string> {
+  const rows = await tx.rows<{ id: string }>(sql`
+    WITH made AS (
+      INSERT INTO products (name, price_minor, currency_code, category, description, images)
+      VALUES (${values.name.trim()}, ${values.price.amountMinor}, ${values.price.currencyCode}, ${values.category.trim()},
+        ${values.description}, ${values.images}::text[])
+      RETURNING id
+    )
+    INSERT INTO inventory (product_id, stock) SELECT id, ${stock} FROM made RETURNING product_id::text AS id`);
+  const id = onlyRow(rows)?.id;
+  if (id === undefined) throw new Error('INSERT … RETURNING gave no row');
+  return id;
+}
+
+/** `jsonb_populate_record` takes what the changes name and keeps the rest of the row, nulls included. */
+async function updateProduct(tx: Queryable, id: string, changes: ProductChanges): Promise<void> {
+  const columns = JSON.stringify({
+    name: changes.name?.trim(),
+    price_minor: changes.price?.amountMinor.toString(),
+    currency_code: changes.price?.currencyCode satisfies CurrencyCode | undefined,
+    category: changes.category?.trim(),
+    description: changes.description,
+    images: changes.images,
+  });
+  await tx.rows(sql`
+    UPDATE products SET (name, price_minor, currency_code, category, description, images) =
+      (SELECT c.name, c.price_minor, c.currency_code, c.category, c.description, c.images
+       FROM jsonb_populate_record(products, ${columns}::jsonb) AS c)
+    WHERE id = ${id}::bigint`);
+}

@@ -1,0 +1,54 @@
+import { scalars } from '../schema/scalars.ts';
+import type { Resolvers } from '../schema/generated/resolvers.ts';
+import { everybody, type Permissions } from '../src/auth/rules.ts';
+import { createNodeResolvers } from './node.ts';
+import * as shop from './shop/index.ts';
+import { permissions as shopPermissions } from './shop/permissions.ts';
+import * as users from './users/index.ts';
+import { permissions as usersPermissions } from './users/permissions.ts';
+
+const base: Resolvers = {
+  ...scalars,
+  Query: createNodeResolvers({ ...users.nodes, ...shop.nodes }),
+};
+
+const basePermissions = {
+  Query: {
+    node: everybody,
+    nodes: everybody,
+  },
+  PageInfo: {
+    hasNextPage: everybody,
+    hasPreviousPage: everybody,
+    startCursor: everybody,
+    endCursor: everybody,
+  },
+  Money: {
+    amount: everybody,
+    currencyCode: everybody,
+  },
+  UserError: {
+    code: everybody,
+    message: everybody,
+    field: everybody,
+  },
+} satisfies Permissions;
+
+/** All domains, one line each. */
+export const resolvers: readonly Resolvers[] = [base, users.resolvers, shop.resolvers];
+export const permissions = joined(basePermissions, usersPermissions, shopPermissions);
+
+/** Root types are spread over the domains, so their fields are joined; a field twice is a mistake. */
+function joined(...domains: readonly Permissions[]): Permissions {
+  const all: Record<string, Record<string, Permissions[string][string]>> = {};
+  for (const domain of domains) {
+    for (const [type, fields] of Object.entries(domain)) {
+      const known = (all[type] ??= {});
+      for (const [field, rule] of Object.entries(fields)) {
+        if (Object.hasOwn(known, field)) throw new Error(`two permissions for ${type}.${field}`);
+        known[field] = rule;
+      }
+    }
+  }
+  return all;
+}

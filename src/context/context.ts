@@ -1,0 +1,17 @@
+import type { Data } from '../../datasources/index.ts';
+import type { Viewer } from '../auth/viewer.ts';
+import type { Deadline } from '../clock/deadline.ts';
+
+/** What every resolver and rule of one request gets. */
+export interface Context {
+  /** In the answer's `x-request-id` header, in its errors and in the log. */
+  readonly requestId: string;
+  readonly viewer: Viewer;
+  /**
+   * Users whose password this very request has given. Their private fields may be read in its answer, though it came
+   * without their token; it may not act for them.
+   */
+  readonly provenUserIds: Set<string>;
+  readonly data: Data;
+  readonly deadline: Deadline;
+}

@@ -1,0 +1,83 @@
+import { createData } from '../../datasources/index.ts';
+import type { Dependencies } from '../../datasources/dependencies.ts';
+import type { Session } from '../../datasources/users/sessions.ts';
+import type { SessionSlides } from '../../datasources/users/session-slides.ts';
+import { anonymous, type SignedIn } from '../auth/viewer.ts';
+import { createDeadline } from '../clock/deadline.ts';
+import { DomainError } from '../errors/domain-error.ts';
+import type { Cache } from '../cache/cache.ts';
+import type { Database } from '../database/database.ts';
+import { createStore } from '../store/store.ts';
+import type { Context } from './context.ts';
+
+interface Needs extends Omit<Dependencies, 'store'> {
+  readonly cache: Cache;
+  readonly database: Database;
+  readonly slides: SessionSlides;
+  readonly deadlineMs: number;
+}
+
+export interface Caller {
+  readonly requestId: string;
+  /** The `Authorization` header or its like on a socket. */
+  readonly authorization: string | undefined;
+}
+
+/**
+ * Makes one request's context. Throws `UNAUTHENTICATED` for a token that is not valid or whose session has ended; a
+ * forged or expired one is refused before Redis or Postgres is touched. The caller ends the deadline.
+ */
+export function createContextMaker({ cache, database, slides, deadlineMs, ...processWide }: Needs) {
+  const { clock, tokens, bankScope } = processWide;
+
+  return async function createContext({ requestId, authorization }: Caller): Promise<Context> {
+    const token = readBearer(authorization);
+    const claims = token === undefined ? undefined : await tokens.verify(token);
+    const deadline = createDeadline(clock, deadlineMs);
+    const data = createData({ ...processWide, store: createStore({ cache, database, deadline }) });
+    const common = { requestId, data, deadline, provenUserIds: new Set<string>() };
+    if (claims === undefined) return { ...common, viewer: anonymous };
+    try {
+      const session = await data.users.sessions.find(claims);
+      if (session === undefined)
+        throw new DomainError('UNAUTHENTICATED', 'The session has ended; sign in again.');
+      slides.touch(session);
+      return { ...common, viewer: viewerOf(session) };
+    } catch (error) {
+      deadline.end();
+      throw error;
+    }
+  };
+
+  function viewerOf(session: Session): SignedIn {
+    return {
+      kind: 'signed-in',
+      userId: session.userId,
+      sessionId: session.id,
+      role: session.role,
+      async hasScope(scope) {
+        switch (scope) {
+          case 'CHAT':
+            return session.chatExpiresAt.getTime() > clock.now();
+          case 'SHOP':
+            return session.shopExpiresAt.getTime() > clock.now();
+          case 'BANK':
+            return bankScope.use(session.id);
+        }
+      },
+    };
+  }
+}
+
+/** Undefined without the header. Throws `UNAUTHENTICATED` for anything but `Bearer <token>`. */
+function readBearer(authorization: string | undefined): string | undefined {
+  if (authorization === undefined || authorization === '') return undefined;
+  const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
+  if (token === undefined) {
+    throw new DomainError(
+      'UNAUTHENTICATED',
+      'The Authorization header must be `Bearer <token>`, with the token that signIn gave.',
+    );
+  }
+  return token;
+}
