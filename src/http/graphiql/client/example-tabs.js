@@ -1,0 +1,127 @@
+/**
+ * The tabs a first visit finds, in this order: one entry each, nothing else to do for another domain. A test validates
+ * every entry against the schema. The shape is described in example-tabs.d.ts.
+ *
+ * Trap: GraphiQL finds the tab's title with a regular expression, which skips only comments at the start of a line: an
+ * indented comment that says "query something" would become the title.
+ *
+ * At a window 1280 wide some 50 characters fit on a line.
+ */
+export const exampleTabs = [
+  {
+    name: 'Catalogue',
+    query: `# What is in the shop. Prices are decimal strings,
+# never floats; stock is never older than the last
+# acknowledged order.
+#
+# Press Ctrl-Enter to run it. For the next page
+# put pageInfo.endCursor into the variable
+# "after".
+
+query Catalogue($category: String, $after: Cursor) {
+  products(category: $category, first: 10, after: $after) {
+    nodes {
+      id
+      name
+      price { amount currencyCode }
+      inventory { stock status }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+`,
+    variables: { category: null, after: null },
+  },
+  {
+    name: 'Product',
+    query: `# One product: copy an id from the Catalogue tab
+# into the variables.
+
+query Product($id: ID!) {
+  product(id: $id) {
+    name
+    category
+    rating
+    description
+    price { amount currencyCode }
+    inventory { stock status }
+  }
+}
+`,
+    variables: { id: 'an id from the catalogue' },
+  },
+  {
+    name: 'Me',
+    query: `# Who the Authorization header below says you are;
+# without it the viewer is null. In development
+# choose another login in the bar above and run it
+# again.
+
+query Me {
+  viewer {
+    id
+    username
+    displayName
+    email
+    sessions {
+      nodes {
+        id
+        createdAt
+        isCurrent
+        scopes { scope expiresAt }
+      }
+    }
+  }
+}
+`,
+  },
+  {
+    name: 'Sign up and sign in',
+    login: 'anonymous',
+    query: `# What a person can put right comes back in
+# userErrors with a code and the field it belongs
+# to; sign up twice to see one.
+
+mutation SignUp {
+  signUp(input: { username: "dora", password: "correct horse battery", email: "dora@example.com" }) {
+    user { id username }
+    userErrors { code message field }
+  }
+}
+
+# The token goes into the header {"Authorization":
+# "Bearer …"}. A wrong password and an unknown
+# name get the same answer.
+mutation SignIn {
+  signIn(input: { username: "alice", password: "password" }) {
+    token
+    user { id username }
+    userErrors { code message field }
+  }
+}
+`,
+  },
+  {
+    name: 'Edit a product',
+    login: 'admin',
+    query: `# This tab is signed in as admin; anybody else
+# gets FORBIDDEN. Copy an id from the Catalogue
+# tab, run this, then run Catalogue again: the new
+# price is there at once, cached or not.
+
+mutation EditProduct($input: UpdateProductInput!) {
+  updateProduct(input: $input) {
+    product {
+      id
+      name
+      price { amount currencyCode }
+    }
+    userErrors { code message field }
+  }
+}
+`,
+    variables: {
+      input: { id: 'an id from the catalogue', price: { amount: '19.90', currencyCode: 'EUR' } },
+    },
+  },
+];
