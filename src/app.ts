@@ -1,0 +1,163 @@
+import type { Server } from 'node:http';
+import { createSessionSlides } from '../datasources/users/session-slides.ts';
+import { createBankScope } from './auth/bank-scope.ts';
+import { createPasswords, hashCost, type HashCost } from './auth/passwords.ts';
+import { createTokens } from './auth/tokens.ts';
+import { createCache } from './cache/cache.ts';
+import type { Protections } from './cache/settings.ts';
+import { systemClock } from './clock/clock.ts';
+import { createDeadline } from './clock/deadline.ts';
+import { systemRandom } from './clock/random.ts';
+import type { Config } from './config/config.ts';
+import { createContextMaker } from './context/create-context.ts';
+import { createDatabase } from './database/database.ts';
+import { createSchema } from './graphql/schema.ts';
+import { createGraphqlServer } from './graphql/server.ts';
+import { registerGraphiql } from './http/graphiql/graphiql.ts';
+import { registerGraphql } from './http/graphql-route.ts';
+import { registerHealth } from './http/health.ts';
+import { createHttpServer } from './http/server.ts';
+import { createLog, type Log } from './log/log.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import { createRedis } from './redis/redis.ts';
+import { createSubscriber } from './redis/subscriber.ts';
+import { createStore } from './store/store.ts';
+
+/** A running gateway. */
+export interface App {
+  /** Such as `http://127.0.0.1:4000`. */
+  readonly url: string;
+  readonly metrics: Metrics;
+  /** Resolves when nothing runs in the background any more. */
+  idle(): Promise<void>;
+  /** Stops taking requests, ends those under way, hands over what was gathered, closes every connection. */
+  close(): Promise<void>;
+}
+
+/** What tests and proofs set otherwise. */
+export interface Overrides {
+  readonly log?: Log;
+  readonly hashCost?: HashCost;
+  readonly protections?: Protections;
+}
+
+/** The composition root: builds every part once, in the order of the layers, and closes them in reverse. */
+export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
+  const clock = systemClock;
+  const log = overrides.log ?? createLog({ level: config.LOG_LEVEL });
+  const metrics = createMetrics({ processMetrics: config.NODE_ENV !== 'test' });
+  const development = config.NODE_ENV !== 'production';
+  // First, because it can fail and opens nothing.
+  const schema = createSchema();
+
+  const redisSettings = { deadlineMs: config.REDIS_DEADLINE_MS };
+  const redis = createRedis({
+    url: config.REDIS_URL,
+    role: 'cache',
+    clock,
+    metrics,
+    log,
+    settings: redisSettings,
+  });
+  const stateUrl = config.REDIS_STATE_URL ?? config.REDIS_URL;
+  const stateRedis = createRedis({
+    url: stateUrl,
+    role: 'state',
+    clock,
+    metrics,
+    log,
+    settings: redisSettings,
+  });
+  const subscriber = createSubscriber({ url: config.REDIS_URL, log });
+  const cache = createCache({
+    redis,
+    subscriber,
+    clock,
+    random: systemRandom,
+    metrics,
+    log,
+    app: config.APP_NAME,
+    settings: { l1MaxEntries: config.L1_MAX_ENTRIES },
+    ...(overrides.protections === undefined ? {} : { protections: overrides.protections }),
+  });
+  const database = await createDatabase({
+    primaryUrl: config.DATABASE_URL,
+    replicaUrls: config.DATABASE_REPLICA_URLS,
+    settings: {
+      poolSize: config.POOL_SIZE,
+      connectTimeoutMs: config.CONNECT_TIMEOUT_MS,
+      statementTimeoutMs: config.STATEMENT_TIMEOUT_MS,
+      sampleMs: config.REPLICA_SAMPLE_MS,
+      maxLagMs: config.REPLICA_MAX_LAG_MS,
+    },
+    clock,
+    metrics,
+    log,
+  });
+
+  const openStore = () =>
+    createStore({ cache, database, deadline: createDeadline(clock, config.REQUEST_DEADLINE_MS) });
+  const slides = createSessionSlides({ openStore, clock, log });
+  const createContext = createContextMaker({
+    cache,
+    database,
+    slides,
+    clock,
+    deadlineMs: config.REQUEST_DEADLINE_MS,
+    passwords: createPasswords(overrides.hashCost ?? hashCost),
+    tokens: createTokens({ secret: config.TOKEN_SECRET, clock }),
+    bankScope: createBankScope({ redis: stateRedis, app: config.APP_NAME, clock }),
+  });
+
+  const graphql = createGraphqlServer({
+    schema,
+    clock,
+    log,
+    metrics,
+    development,
+    maxTokens: config.MAX_TOKENS,
+    maxDepth: config.MAX_DEPTH,
+  });
+  await graphql.start();
+
+  let closing: Promise<void> | undefined;
+  const http = await createHttpServer({
+    log,
+    metrics,
+    bodyLimitBytes: config.BODY_LIMIT_BYTES,
+    corsOrigins: config.CORS_ORIGINS,
+  });
+  registerHealth(http, { database, cache, metrics, isClosing: () => closing !== undefined });
+  registerGraphql(http, { graphql, createContext });
+  registerGraphiql(http, { endpoint: '/graphql', development });
+
+  async function stop(): Promise<void> {
+    await http.close();
+    await graphql.stop();
+    await slides.close().catch((error: unknown) => log.warn({ err: error }, 'sessions were not extended'));
+    await cache.close();
+    await Promise.all([database.close(), subscriber.close(), redis.close(), stateRedis.close()]);
+  }
+
+  try {
+    await Promise.all([
+      http.listen({ host: config.HOST, port: config.PORT }),
+      redis.untilUp(config.CONNECT_TIMEOUT_MS),
+    ]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    url: urlOf(http.server, config.HOST),
+    metrics,
+    idle: () => cache.idle(),
+    close: () => (closing ??= stop()),
+  };
+}
+
+function urlOf(server: Server, host: string): string {
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
+}
