@@ -4,7 +4,7 @@ import { createBankScope } from './auth/bank-scope.ts';
 import { createPasswords, hashCost, type HashCost } from './auth/passwords.ts';
 import { createTokens } from './auth/tokens.ts';
 import { createCache } from './cache/cache.ts';
-import type { Protections } from './cache/settings.ts';
+import type { CacheSettings, Protections } from './cache/settings.ts';
 import { systemClock } from './clock/clock.ts';
 import { createDeadline } from './clock/deadline.ts';
 import { systemRandom } from './clock/random.ts';
@@ -39,6 +39,7 @@ export interface Overrides {
   readonly log?: Log;
   readonly hashCost?: HashCost;
   readonly protections?: Protections;
+  readonly cacheSettings?: Partial<CacheSettings>;
 }
 
 /** The composition root: builds every part once, in the order of the layers, and closes them in reverse. */
@@ -77,7 +78,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     metrics,
     log,
     app: config.APP_NAME,
-    settings: { l1MaxEntries: config.L1_MAX_ENTRIES },
+    settings: { l1MaxEntries: config.L1_MAX_ENTRIES, ...overrides.cacheSettings },
     ...(overrides.protections === undefined ? {} : { protections: overrides.protections }),
   });
   const database = await createDatabase({

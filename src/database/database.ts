@@ -12,8 +12,8 @@ import type { Queryable } from './sql.ts';
 export interface ReadNeed {
   /** The read must see every commit up to here. */
   readonly atLeast: Lsn;
-  /** Only the primary will do. */
-  readonly primary?: boolean;
+  /** `only`: the primary or nobody. `preferred`: a replica just while the primary cannot be reached. */
+  readonly primary?: 'only' | 'preferred' | undefined;
 }
 
 export interface Read<T> {
@@ -74,8 +74,8 @@ export async function createDatabase(options: DatabaseOptions): Promise<Database
       } catch (error) {
         if (!isNodeFailure(error)) throw toPublicError(error);
         chosen.eject(error);
-        if (chosen === primary) throw toPublicError(error);
         tried.add(chosen);
+        if (tried.has(router.choose(need, tried))) throw toPublicError(error);
       }
     }
   }

@@ -38,7 +38,8 @@ export function createRouter({ primary, replicas, clock, metrics, maxLagMs }: Ne
   }
 
   function choose(need: ReadNeed, tried: ReadonlySet<DatabaseNode>): DatabaseNode {
-    if (need.primary === true) return primary;
+    const isPrimaryUsable = primary.isUp() && !tried.has(primary);
+    if (need.primary === 'only' || (need.primary === 'preferred' && isPrimaryUsable)) return primary;
     // Where the primary was `maxLagMs` ago, or at the first sample where that is more recent.
     const horizon = history[0]?.lsn ?? zeroLsn;
     const fit = replicas.filter(

@@ -99,8 +99,9 @@ export function createStore({ cache, database, deadline }: Needs): Store {
       async load(keys, { atLeast, primary }) {
         // Without Redis no fence tells of writes; this process knows at least its own.
         const fenced = cache.status().redis === 'up' ? atLeast : laterLsn(atLeast, database.lastCommit());
-        const read = await database.read({ atLeast: laterLsn(fenced, floor), primary }, (db) =>
-          select(db, keys),
+        const read = await database.read(
+          { atLeast: laterLsn(fenced, floor), primary: primary ? 'preferred' : undefined },
+          (db) => select(db, keys),
         );
         return { values: read.value, replayed: read.replayed };
       },
@@ -108,7 +109,9 @@ export function createStore({ cache, database, deadline }: Needs): Store {
   }
 
   async function read<T>(query: (db: Queryable) => Promise<T>, { latest = false } = {}): Promise<T> {
-    const { value } = await deadline.race(database.read({ atLeast: floor, primary: latest }, query));
+    const { value } = await deadline.race(
+      database.read({ atLeast: floor, primary: latest ? 'only' : undefined }, query),
+    );
     return value;
   }
 

@@ -1,0 +1,158 @@
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { toGlobalId } from '../../schema/global-id.ts';
+import { onServer } from '../testing/database.ts';
+import { createWorld, type World } from '../testing/world.ts';
+import type { Counts, Gateway } from '../testing/gateway.ts';
+
+/**
+ * What a request costs, in round trips. Cold, the cache's protocol needs two before the statement (MGET, then LEASE for
+ * what was not there) and one behind the answer (FILL); whatever the number of keys, each is one.
+ */
+const cold: Counts = { redis: { cache: 3 }, postgres: { 'replica-1': 1 } };
+const fromRedis: Counts = { redis: { cache: 1 }, postgres: {} };
+const fromL1: Counts = { redis: {}, postgres: {} };
+
+let world: World;
+let second: Gateway;
+beforeAll(async () => {
+  // The first heartbeat opens the bus; later ones would be counted among a test's own round trips.
+  const quiet = { overrides: { cacheSettings: { heartbeatMs: 600_000 } } };
+  world = await createWorld(quiet);
+  second = await world.anotherGateway(quiet);
+  // Redis learns the scripts with their first use; until then they cost a round trip more.
+  await world.gateway.query(nodesQuery, {
+    variables: { ids: [toGlobalId('Product', await world.product())] },
+  });
+  await vi.waitFor(async () => {
+    expect(await (await fetch(`${second.url}/readyz`)).json()).toMatchObject({ status: 'ready' });
+  });
+});
+afterAll(() => world.close());
+
+const nodesQuery = `query ($ids: [ID!]!) {
+  nodes(ids: $ids) { id ... on Product { name price { amount } } ... on User { username displayName } }
+}`;
+
+async function costs(gateway: Gateway, query: string, ids: readonly string[]): Promise<Counts> {
+  const { result, counts } = await gateway.counting(() =>
+    gateway.query<{ nodes: unknown[] }>(query, { variables: { ids } }),
+  );
+  expect(result.errors).toEqual([]);
+  expect(result.data?.nodes).toHaveLength(ids.length);
+  return counts;
+}
+
+/** Waits until the replica has what was written past the gateway. */
+async function replicated(query: string, count: number): Promise<void> {
+  await expect
+    .poll(async () =>
+      Number((await onServer<{ count: string }>(world.database.replicaUrls[0] ?? '', query))[0]?.count),
+    )
+    .toBeGreaterThanOrEqual(count);
+}
+
+async function products(count: number): Promise<readonly string[]> {
+  const keys = await Promise.all(Array.from({ length: count }, () => world.product()));
+  await replicated('SELECT count(*) FROM inventory', count);
+  return keys.map((key) => toGlobalId('Product', key));
+}
+
+describe('a request of one entity', () => {
+  it('reads 50 products cold with one statement on the replica, then from Redis, then from nowhere', async () => {
+    const ids = await products(50);
+    expect(await costs(world.gateway, nodesQuery, ids)).toEqual(cold);
+    expect(await costs(second, nodesQuery, ids)).toEqual(fromRedis);
+    expect(await costs(second, nodesQuery, ids)).toEqual(fromL1);
+  });
+
+  it('reads 100 users’ profiles the same way', async () => {
+    const rows = await onServer<{ id: string }>(
+      world.database.primaryUrl,
+      `INSERT INTO users (username, password_hash, display_name)
+       SELECT 'many_' || n, '-', 'Somebody' FROM generate_series(1, 100) AS n RETURNING id::text`,
+    );
+    await replicated('SELECT count(*) FROM users', 100);
+    const ids = rows.map(({ id }) => toGlobalId('User', id));
+    expect(await costs(world.gateway, nodesQuery, ids)).toEqual(cold);
+    expect(await costs(second, nodesQuery, ids)).toEqual(fromRedis);
+    expect(await costs(second, nodesQuery, ids)).toEqual(fromL1);
+  });
+
+  it('asks once for a key that the request names many times', async () => {
+    const [id = ''] = await products(1);
+    expect(
+      await costs(
+        world.gateway,
+        nodesQuery,
+        Array.from({ length: 30 }, () => id),
+      ),
+    ).toEqual(cold);
+  });
+});
+
+describe('a request of two entities', () => {
+  const withStock = `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Product { name inventory { stock status } } } }`;
+
+  it('reads 20 products with their stock as one batch for each of the two', async () => {
+    const ids = await products(20);
+    expect(await costs(world.gateway, withStock, ids)).toEqual({
+      redis: { cache: 6 },
+      // A strict policy is filled from the primary: after a flush of Redis no fence would tell how far a replica must be.
+      postgres: { 'replica-1': 1, primary: 1 },
+    });
+    expect(await costs(second, withStock, ids)).toEqual({ redis: { cache: 2 }, postgres: {} });
+    // Stock is strict: it has no copy in the process, so that no gateway shows one sold elsewhere.
+    expect(await costs(second, withStock, ids)).toEqual(fromRedis);
+  });
+});
+
+describe('a signed-in request', () => {
+  it('costs one round trip more, for the session', async () => {
+    const me = await world.somebody();
+    const ask = () => world.gateway.counting(() => me.query('{ viewer { username } }'));
+    await ask();
+    expect((await ask()).counts).toEqual(fromRedis);
+  });
+});
+
+describe('a list', () => {
+  it('selects its ids with one statement and its products with another, whatever its length', async () => {
+    await Promise.all(Array.from({ length: 40 }, () => world.product({ category: 'counted' })));
+    await replicated(`SELECT count(*) FROM products WHERE category = 'counted'`, 40);
+    const list = (gateway: Gateway) =>
+      gateway.counting(() =>
+        gateway.query('{ products(category: "counted", first: 40) { nodes { name price { amount } } } }'),
+      );
+    expect((await list(world.gateway)).counts).toEqual({ redis: { cache: 3 }, postgres: { 'replica-1': 2 } });
+    expect((await list(second)).counts).toEqual({ redis: { cache: 1 }, postgres: { 'replica-1': 1 } });
+  });
+});
+
+describe('the counters themselves', () => {
+  it('agree with what Redis has seen', async () => {
+    const ids = await products(3);
+    const seen: string[] = [];
+    const client = new Redis(inject('redisUrl'));
+    const monitor = await client.monitor();
+    monitor.on('monitor', (_time: string, args: readonly string[]) => {
+      if (args.some((argument) => argument.startsWith(`${world.app}:`)))
+        seen.push(args[0]?.toLowerCase() ?? '');
+    });
+    try {
+      await costs(world.gateway, nodesQuery, ids);
+      // One MGET in one round trip, then a script for each of the three keys in one, and again to fill.
+      const scripts = ['evalsha', 'evalsha', 'evalsha'];
+      await vi.waitFor(() => {
+        expect(seen.filter((name) => name === 'mget' || name === 'evalsha')).toEqual([
+          'mget',
+          ...scripts,
+          ...scripts,
+        ]);
+      });
+    } finally {
+      monitor.disconnect();
+      client.disconnect();
+    }
+  });
+});

@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { inject } from 'vitest';
+import { createTestDatabase, onServer, type TestDatabase } from './database.ts';
+import {
+  randomAppName,
+  startGateway,
+  type Answer,
+  type Gateway,
+  type GatewayOptions,
+  type QueryOptions,
+} from './gateway.ts';
+
+/** A database of its own, a gateway over it, and people to use it. */
+export interface World {
+  readonly database: TestDatabase;
+  readonly gateway: Gateway;
+  /** First part of every Redis key that the world's gateways use. */
+  readonly app: string;
+  /** One more gateway over the same database, cache entries and bus. */
+  anotherGateway(options?: Omit<GatewayOptions, 'servers' | 'app'>): Promise<Gateway>;
+  /** Somebody who has just signed up, with the role given. */
+  somebody(role?: 'USER' | 'ADMIN' | 'SERVICE'): Promise<Person>;
+  /** A row in the catalogue that nobody has read yet; made past the gateway. Resolves to its key. */
+  product(values?: {
+    readonly name?: string;
+    readonly category?: string;
+    readonly stock?: number;
+  }): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface Person {
+  readonly id: string;
+  readonly username: string;
+  readonly password: string;
+  readonly token: string;
+  /** Asks as this person, of the world's first gateway. */
+  query<Data = Record<string, unknown>>(
+    document: string,
+    variables?: QueryOptions['variables'],
+  ): Promise<Answer<Data>>;
+}
+
+export async function createWorld(options: Omit<GatewayOptions, 'servers'> = {}): Promise<World> {
+  const database = await createTestDatabase({
+    databaseUrl: inject('databaseUrl'),
+    replicaUrls: [inject('replicaUrl')],
+  });
+  const servers = { ...database, redisUrl: inject('redisUrl') };
+  const app = options.app ?? randomAppName();
+  const gateways: Gateway[] = [];
+
+  async function open(more: Omit<GatewayOptions, 'servers' | 'app'>): Promise<Gateway> {
+    const opened = await startGateway({ ...more, servers, app });
+    gateways.push(opened);
+    return opened;
+  }
+
+  const gateway = await open(options);
+  return {
+    database,
+    gateway,
+    app,
+    anotherGateway: (more = options) => open(more),
+    async somebody(role = 'USER') {
+      const username = `u_${randomBytes(6).toString('hex')}`;
+      const password = 'correct horse';
+      const { data } = await gateway.query<{ signUp: { token: string; user: { id: string } } }>(
+        'mutation ($input: SignUpInput!) { signUp(input: $input) { token user { id } } }',
+        { variables: { input: { username, password } } },
+      );
+      if (data == null) throw new Error('signing up failed');
+      const { token, user } = data.signUp;
+      // Before the session was read for the first time, so nothing is cached that this would make stale.
+      if (role !== 'USER') {
+        await onServer(database.primaryUrl, 'UPDATE users SET role = $1 WHERE username = $2', [
+          role,
+          username,
+        ]);
+      }
+      return {
+        id: user.id,
+        username,
+        password,
+        token,
+        query: (document, variables) =>
+          gateway.query(document, { token, ...(variables === undefined ? {} : { variables }) }),
+      };
+    },
+    async product({ name = 'Kettle', category = 'kitchen', stock = 25 } = {}) {
+      const rows = await onServer<{ id: string }>(
+        database.primaryUrl,
+        `WITH made AS (
+           INSERT INTO products (name, price_minor, currency_code, category, description, images, created_at)
+           VALUES ($1, 1999, 'EUR', $2, 'Boils water.', '{https://images.example.com/1.jpg}', now() - interval '2 days')
+           RETURNING id)
+         INSERT INTO inventory SELECT id, $3 FROM made RETURNING product_id::text AS id`,
+        [name, category, stock],
+      );
+      return rows[0]?.id ?? '';
+    },
+    async close() {
+      for (const each of gateways.toReversed()) await each.close();
+      await database.drop();
+    },
+  };
+}
