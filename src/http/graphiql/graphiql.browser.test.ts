@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 
-import { checkGraphiql, findChromium } from './browser-check.ts';
+import { checkGraphiql, findChromium } from '../../testing/graphiql.ts';
 import { exampleTabs } from './client/example-tabs.js';
 import { registerGraphiql } from './graphiql.ts';
 
