@@ -1,0 +1,33 @@
+/** How one kind of entity is kept. Declared once, beside the SQL that loads it. Durations in milliseconds. */
+export interface CachePolicy<Key, Value> {
+  /** Unique over the gateway; part of every key and a label in the metrics. */
+  readonly name: string;
+  /** Raise it when the stored shape changes: entries of the old shape are then never read again. */
+  readonly version: number;
+  /** The id part of the Redis key; encoded by the keyspace, so any string will do. */
+  key(key: Key): string;
+  readonly freshForMs: number | ((value: Value) => number);
+  /** Grace after `freshForMs` in which a value is served while one reader refreshes it. */
+  readonly staleForMs: number;
+  /** How long "there is no such row" is remembered; 0 never. */
+  readonly missingForMs: number;
+  readonly tiers: 'l1+redis' | 'redis';
+  /** Longest life of a copy in this process; 10 s when absent. */
+  readonly l1ForMs?: number;
+  /** Never stale under any single fault: no L1, read uncached from the primary when in doubt. */
+  readonly strict: boolean;
+  readonly codec: Codec<Value>;
+}
+
+/** Turns values into text and back. `decode` throws on anything that `encode` did not make: the entry is then a miss. */
+export interface Codec<Value> {
+  encode(value: Value): string;
+  decode(text: string): Value;
+}
+
+/** An entry of any policy, as the cache's bookkeeping sees it. */
+export interface CacheKey {
+  readonly policy: Pick<CachePolicy<never, never>, 'name' | 'version' | 'tiers' | 'strict'>;
+  /** What `policy.key` returned. */
+  readonly id: string;
+}

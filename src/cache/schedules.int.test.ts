@@ -1,0 +1,71 @@
+import { afterEach, expect, inject, it } from 'vitest';
+import { systemClock } from '../clock/clock.ts';
+import { seededRandom } from '../clock/random.ts';
+import type { Protections } from './settings.ts';
+import { createGateways, textPolicy, uniqueApp, type Gateway } from './testing/gateway.ts';
+import { createTable } from './testing/table.ts';
+
+const { start, close } = createGateways(inject('redisUrl'));
+afterEach(close);
+
+const schedules = 600;
+const atOnce = 60;
+const policy = textPolicy({ tiers: 'redis' });
+
+type Pair = readonly [Gateway, Gateway];
+
+/**
+ * One key, two writes and four reads over two gateways, a source that takes its time and a replica that follows late, all
+ * at random moments of some milliseconds. Then everything comes to rest: is what the cache holds the last row?
+ */
+async function runSchedule(key: string, [one, other]: Pair, random: () => number): Promise<boolean> {
+  const table = createTable({ [key]: 'row 0' });
+  const some = () => (random() < 0.5 ? one : other);
+  const later = async (ms: number, act: () => unknown) => {
+    await systemClock.sleep(random() * ms);
+    await act();
+  };
+  const read = () => some().cache.getMany(policy, [key], table.source);
+  table.onSnapshot(() => systemClock.sleep(random() * 6));
+  const writes = ['row 1', 'row 2'].map((value) =>
+    later(12, async () => {
+      const lsn = table.write(key, value);
+      const replicated = later(24, () => table.replicate());
+      await some().cache.invalidate([{ policy, id: key }], lsn);
+      await replicated;
+    }),
+  );
+  await Promise.all([...writes, ...[1, 2, 3, 4].map(() => later(24, read))]);
+  table.replicate();
+  for (const { cache } of [one, other]) await cache.idle();
+
+  const cached = (await read()).get(key);
+  const row = (await some().cache.getMany(policy, [key], table.source, { uncached: true })).get(key);
+  return cached !== row;
+}
+
+/** The part of the schedules after which the cache holds an old row. */
+async function staleShare(protections: Protections): Promise<number> {
+  const app = uniqueApp();
+  const pair: Pair = [await start({ app, protections }), await start({ app, protections })];
+  const random = seededRandom(20_261);
+  let stale = 0;
+  for (let done = 0; done < schedules; done += atOnce) {
+    const keys = Array.from({ length: atOnce }, (_, index) => `key-${done + index}`);
+    const results = await Promise.all(keys.map((key) => runSchedule(key, pair, random)));
+    stale += results.filter(Boolean).length;
+  }
+  return stale / schedules;
+}
+
+it('no schedule leaves an old row in the cache', async () => {
+  expect(await staleShare({ lease: true, fence: true })).toBe(0);
+});
+
+it('leases without fences leave some: the control for the replica race', async () => {
+  expect(await staleShare({ lease: true, fence: false })).toBeGreaterThan(0.01);
+});
+
+it('plain GET, SET and DEL leave many: the control for the stale set', async () => {
+  expect(await staleShare({ lease: false, fence: false })).toBeGreaterThan(0.1);
+});

@@ -1,0 +1,235 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { RedisCommand, RedisReply, Script } from '../redis/script.ts';
+import { encodePayload } from './entry.ts';
+import { scripts } from './scripts.ts';
+import { createGateway, uniqueApp, type Gateway } from './testing/gateway.ts';
+
+const app = uniqueApp();
+const leaseMs = 2_000;
+const zero = '0'.repeat(16);
+const lsn = (digit: string) => digit.padStart(16, '0');
+const mine = 'a'.repeat(20);
+const theirs = 'b'.repeat(20);
+const payload = encodePayload({ text: 'value', freshUntil: 2e12, loadMs: 1 });
+
+let gateway: Gateway;
+let count = 0;
+beforeAll(async () => (gateway = await createGateway({ url: inject('redisUrl'), app })));
+afterAll(() => gateway.close());
+
+const newKey = () => `${app}:${count++}`;
+async function run(...command: RedisCommand): Promise<RedisReply> {
+  const [reply] = await gateway.redis.batch([command]);
+  if (reply instanceof Error) throw reply;
+  return reply ?? null;
+}
+const script = (script: Script, key: string, ...args: readonly (string | number)[]) =>
+  run(script, key, ...args);
+const lease = (key: string, token = mine, unusable = '') =>
+  script(scripts.lease, key, token, leaseMs, unusable);
+const fill = (key: string, at: string, token = mine, ttlMs = 60_000) =>
+  script(scripts.fill, key, token, at, ttlMs, payload);
+const release = (key: string, token = mine) => script(scripts.release, key, token);
+const invalidate = (key: string, at: string, { ttlMs = 30_000, conditional = false } = {}) =>
+  script(scripts.invalidate, key, at, ttlMs, conditional ? '1' : '0');
+const get = (key: string) => run('get', key);
+const lifeOf = async (key: string) => Number(await run('pttl', key));
+
+describe('LEASE', () => {
+  it('leases a key that does not exist, for as long as the lease', async () => {
+    const key = newKey();
+    expect(await lease(key)).toEqual(['L', zero]);
+    expect(await lifeOf(key)).toBeGreaterThan(leaseMs - 500);
+    expect(await lifeOf(key)).toBeLessThanOrEqual(leaseMs);
+  });
+
+  it('is granted to one reader at a time, and tells the others how long to wait', async () => {
+    const key = newKey();
+    await lease(key);
+    const [kind, fence, left] = (await lease(key, theirs)) as readonly RedisReply[];
+    expect([kind, fence]).toEqual(['B', zero]);
+    expect(left).toBeGreaterThan(leaseMs - 500);
+  });
+
+  it('returns a value that was filled meanwhile', async () => {
+    const key = newKey();
+    await lease(key);
+    await fill(key, lsn('1'));
+    expect(await lease(key, theirs)).toEqual(['V', `V${lsn('1')}${mine}${payload}`]);
+  });
+
+  it('takes over a value that its reader cannot use, keeping the lsn of it as the fence', async () => {
+    const key = newKey();
+    await lease(key);
+    await fill(key, lsn('7'));
+    expect(await lease(key, theirs, `V${lsn('7')}${mine}`)).toEqual(['L', lsn('7')]);
+    expect(await fill(key, lsn('6'), theirs)).toBe(0);
+  });
+
+  it('keeps the fence and never shortens its life', async () => {
+    const key = newKey();
+    await invalidate(key, lsn('5'));
+    expect(await lease(key)).toEqual(['L', lsn('5')]);
+    expect(await lifeOf(key)).toBeGreaterThan(29_000);
+  });
+
+  it('that has expired is taken over, with its fence', async () => {
+    const key = newKey();
+    await run('set', key, `L${lsn('5')}1000000000000${theirs}`, 'px', 30_000);
+    expect(await lease(key)).toEqual(['L', lsn('5')]);
+    expect(await fill(key, lsn('5'), theirs)).toBe(0);
+  });
+
+  it('with a deadline that no clock here can have set does not block the key', async () => {
+    const key = newKey();
+    await run('set', key, `L${lsn('5')}9999999999999${theirs}`, 'px', 30_000);
+    expect(await lease(key)).toEqual(['L', lsn('5')]);
+  });
+
+  it.each(['rubbish', '__proto__', 'V', 'T123', `T${'z'.repeat(16)}`, `L${zero}`, `V${zero}short`])(
+    'treats %s as absent',
+    async (bytes) => {
+      const key = newKey();
+      await run('set', key, bytes);
+      expect(await lease(key)).toEqual(['L', zero]);
+      expect(await lifeOf(key)).toBeGreaterThan(0);
+    },
+  );
+
+  it('treats a key of another type as absent', async () => {
+    const key = newKey();
+    await run('rpush', key, 'x');
+    expect(await lease(key)).toEqual(['L', zero]);
+    expect(await fill(key, zero)).toBe(1);
+  });
+});
+
+describe('FILL', () => {
+  it('stores under its own lease, with the life it was given', async () => {
+    const key = newKey();
+    await lease(key);
+    expect(await fill(key, lsn('3'))).toBe(1);
+    expect(await get(key)).toBe(`V${lsn('3')}${mine}${payload}`);
+    expect(await lifeOf(key)).toBeGreaterThan(59_000);
+  });
+
+  it('is refused on an absent key', async () => {
+    const key = newKey();
+    await lease(key);
+    await run('del', key);
+    expect(await fill(key, lsn('3'))).toBe(0);
+    expect(await get(key)).toBeNull();
+  });
+
+  it('is refused under the lease of another reader, under a value and under a fence', async () => {
+    const key = newKey();
+    await lease(key, theirs);
+    expect(await fill(key, lsn('f'))).toBe(0);
+    await fill(key, lsn('1'), theirs);
+    expect(await fill(key, lsn('f'))).toBe(0);
+    await invalidate(key, lsn('2'));
+    expect(await fill(key, lsn('f'))).toBe(0);
+  });
+
+  it('is refused below the fence it was leased under, accepted at it', async () => {
+    const key = newKey();
+    await invalidate(key, lsn('5'));
+    await lease(key);
+    expect(await fill(key, lsn('4'))).toBe(0);
+    expect(await fill(key, lsn('5'))).toBe(1);
+  });
+
+  it('does not let a short-lived value take the fence with it when it expires', async () => {
+    const key = newKey();
+    await invalidate(key, lsn('5'));
+    await lease(key);
+    await fill(key, lsn('5'), mine, 100);
+    expect(await lifeOf(key)).toBeGreaterThan(29_000);
+  });
+});
+
+describe('RELEASE', () => {
+  it('makes the key free for the next reader at once', async () => {
+    const key = newKey();
+    await lease(key);
+    expect(await release(key)).toBe(1);
+    expect(await get(key)).toBeNull();
+  });
+
+  it('leaves the fence, with its life', async () => {
+    const key = newKey();
+    await invalidate(key, lsn('5'));
+    await lease(key);
+    await release(key);
+    expect(await get(key)).toBe(`T${lsn('5')}`);
+    expect(await lifeOf(key)).toBeGreaterThan(29_000);
+  });
+
+  it('does not touch what is not its own', async () => {
+    const key = newKey();
+    await lease(key, theirs);
+    expect(await release(key)).toBe(0);
+    await fill(key, lsn('1'), theirs);
+    expect(await release(key, theirs)).toBe(0);
+    expect(await get(key)).toContain('value');
+  });
+});
+
+describe('INVALIDATE', () => {
+  it('leaves a fence where there was nothing, a value, or a lease', async () => {
+    const [absent, value, leased] = [newKey(), newKey(), newKey()];
+    await lease(value);
+    await fill(value, lsn('1'));
+    await lease(leased);
+    for (const key of [absent, value, leased]) {
+      expect(await invalidate(key, lsn('5'))).toBe(1);
+      expect(await get(key)).toBe(`T${lsn('5')}`);
+      expect(await lifeOf(key)).toBeGreaterThan(29_000);
+    }
+  });
+
+  it('takes the lease away, so that what was read before is refused', async () => {
+    const key = newKey();
+    await lease(key);
+    await invalidate(key, lsn('5'));
+    expect(await fill(key, lsn('9'))).toBe(0);
+    await lease(key, theirs);
+    expect(await fill(key, lsn('9'))).toBe(0);
+  });
+
+  it('lets a fence only grow, in lsn and in life', async () => {
+    const key = newKey();
+    await invalidate(key, lsn('9'), { ttlMs: 60_000 });
+    await invalidate(key, lsn('5'), { ttlMs: 10_000 });
+    expect(await get(key)).toBe(`T${lsn('9')}`);
+    expect(await lifeOf(key)).toBeGreaterThan(59_000);
+  });
+
+  it('when conditional leaves alone what is as new', async () => {
+    const [value, fence, leased] = [newKey(), newKey(), newKey()];
+    await lease(value);
+    await fill(value, lsn('5'));
+    await invalidate(fence, lsn('5'));
+    await invalidate(leased, lsn('5'));
+    await lease(leased);
+    for (const key of [value, fence, leased]) {
+      const before = await get(key);
+      expect(await invalidate(key, lsn('5'), { conditional: true })).toBe(0);
+      expect(await get(key)).toBe(before);
+      expect(await invalidate(key, lsn('6'), { conditional: true })).toBe(1);
+      expect(await get(key)).toBe(`T${lsn('6')}`);
+    }
+  });
+
+  it('when conditional still fences an absent key, which a slow reader may be about to fill', async () => {
+    const key = newKey();
+    expect(await invalidate(key, lsn('6'), { conditional: true })).toBe(1);
+  });
+
+  it('replaces a key of another type', async () => {
+    const key = newKey();
+    await run('hset', key, 'field', 'x');
+    expect(await invalidate(key, lsn('6'))).toBe(1);
+    expect(await get(key)).toBe(`T${lsn('6')}`);
+  });
+});

@@ -1,0 +1,37 @@
+export interface CacheSettings {
+  /** One reader has this long to read the source and fill; longer than most statements take. */
+  readonly leaseMs: number;
+  /** Life of a fence; longer than the largest lag that a replica may have and still be read. */
+  readonly fenceMs: number;
+  /** Larger payloads are not stored; read from the source each time. */
+  readonly maxPayloadBytes: number;
+  /** Upper bound of a copy's life in this process, where the policy does not say otherwise. */
+  readonly l1ForMs: number;
+  readonly l1MaxEntries: number;
+  readonly l1MaxBytes: number;
+  /** After three times this long without a heartbeat, copies in this process are given up. */
+  readonly heartbeatMs: number;
+  /** Keys whose invalidation waits for Redis to return; with more, all entries are fenced instead. */
+  readonly maxQueued: number;
+}
+
+export const defaultCacheSettings: CacheSettings = {
+  leaseMs: 2_000,
+  fenceMs: 30_000,
+  maxPayloadBytes: 256 * 1024,
+  l1ForMs: 10_000,
+  l1MaxEntries: 50_000,
+  l1MaxBytes: 64 * 1024 * 1024,
+  heartbeatMs: 500,
+  maxQueued: 10_000,
+};
+
+/** Switched off only by proofs, to show that what they check for does happen without the protection. */
+export interface Protections {
+  /** An invalidation leaves its LSN behind, which a later fill must reach. */
+  readonly fence: boolean;
+  /** Only the holder of the lease may fill, and an invalidation takes the lease away. */
+  readonly lease: boolean;
+}
+
+export const allProtections: Protections = { fence: true, lease: true };

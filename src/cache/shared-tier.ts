@@ -1,0 +1,153 @@
+import { isLsn, zeroLsn, type Lsn } from '../clock/lsn.ts';
+import type { Batch, Redis } from '../redis/redis.ts';
+import type { RedisCommand, RedisReply } from '../redis/script.ts';
+import { scripts } from './scripts.ts';
+import type { CacheSettings, Protections } from './settings.ts';
+
+/**
+ * The entries in Redis, and the protocol over them. Nothing here rejects: where Redis failed, the answer for the keys
+ * concerned says so. Each call is one round trip per node.
+ */
+export interface SharedTier {
+  read(entryKeys: readonly string[]): Promise<readonly (string | null | Error)[]>;
+  lease(wanted: readonly LeaseRequest[], token: string): Promise<readonly LeaseAnswer[]>;
+  /** Stores values and gives leases back. */
+  finish(outcomes: readonly Outcome[], token: string): Promise<readonly ('done' | 'refused' | 'failed')[]>;
+  /** Fences the keys and tells `message` to the bus behind them. Rejects when Redis did not take all of it. */
+  invalidate(order: InvalidateOrder, batch?: Batch): Promise<void>;
+}
+
+export interface LeaseRequest {
+  readonly entryKey: string;
+  /** Head of a value that was read and cannot be used, or ''. */
+  readonly unusable: string;
+}
+
+export type LeaseAnswer =
+  | { readonly kind: 'value'; readonly entry: string }
+  | { readonly kind: 'busy'; readonly fence: Lsn }
+  | { readonly kind: 'leased'; readonly fence: Lsn }
+  | { readonly kind: 'unavailable' };
+
+export type Outcome =
+  | {
+      readonly kind: 'fill';
+      readonly entryKey: string;
+      readonly lsn: Lsn;
+      readonly ttlMs: number;
+      readonly payload: string;
+    }
+  | { readonly kind: 'release'; readonly entryKey: string };
+
+export interface InvalidateOrder {
+  readonly entryKeys: readonly string[];
+  readonly lsn: Lsn;
+  readonly conditional: boolean;
+  readonly channel: string;
+  message(entryKeys: readonly string[]): string;
+}
+
+/** Keys of one pipeline of invalidations and of one message; some 2 ms of Redis's time, far within the deadline. */
+const invalidateChunk = 200;
+
+interface Needs {
+  readonly redis: Redis;
+  readonly settings: CacheSettings;
+  readonly protections: Protections;
+}
+
+export function createSharedTier({ redis, settings, protections }: Needs): SharedTier {
+  /** The replies in the order of the items, whatever node answered; that of a node that failed is its error. */
+  async function perNode<Item>(
+    items: readonly Item[],
+    keyOf: (item: Item) => string,
+    send: (items: readonly Item[]) => Promise<readonly RedisReply[]>,
+  ): Promise<readonly RedisReply[]> {
+    const ask = (group: readonly Item[]) =>
+      send(group).catch((error: unknown) => group.map(() => asError(error)));
+    const groups = redis.groupByNode(items.map(keyOf));
+    if (groups.length === 1) return ask(items);
+
+    const replies = new Array<RedisReply>(items.length).fill(null);
+    const askGroup = async (positions: readonly number[]) => {
+      const group = positions.flatMap((position) => items.slice(position, position + 1));
+      const answers = await ask(group);
+      positions.forEach((position, index) => (replies[position] = answers[index] ?? null));
+    };
+    await Promise.all(groups.map(askGroup));
+    return replies;
+  }
+
+  async function read(entryKeys: readonly string[]) {
+    const replies = await perNode(
+      entryKeys,
+      (entryKey) => entryKey,
+      (group) => redis.mget(group),
+    );
+    return replies.map((reply) => (typeof reply === 'string' || reply instanceof Error ? reply : null));
+  }
+
+  async function lease(wanted: readonly LeaseRequest[], token: string): Promise<readonly LeaseAnswer[]> {
+    if (!protections.lease) return wanted.map(() => ({ kind: 'leased', fence: zeroLsn }));
+    const command = ({ entryKey, unusable }: LeaseRequest): RedisCommand => [
+      scripts.lease,
+      entryKey,
+      token,
+      settings.leaseMs,
+      unusable,
+    ];
+    const replies = await perNode(
+      wanted,
+      (one) => one.entryKey,
+      (group) => redis.batch(group.map(command)),
+    );
+    return replies.map(readLease);
+  }
+
+  async function finish(outcomes: readonly Outcome[], token: string) {
+    const replies = await perNode(
+      outcomes,
+      (outcome) => outcome.entryKey,
+      (group) => redis.batch(group.map((outcome) => finishCommand(outcome, token))),
+    );
+    return replies.map((reply) => (reply instanceof Error ? 'failed' : reply === 0 ? 'refused' : 'done'));
+  }
+
+  function finishCommand(outcome: Outcome, token: string): RedisCommand {
+    const { kind, entryKey } = outcome;
+    if (kind === 'release') return [scripts.release, entryKey, token];
+    const { lsn, ttlMs, payload } = outcome;
+    if (!protections.lease) return ['set', entryKey, `V${lsn}${token}${payload}`, 'px', ttlMs];
+    return [scripts.fill, entryKey, token, lsn, ttlMs, payload];
+  }
+
+  async function invalidate(order: InvalidateOrder, batch: Batch = redis.batch): Promise<void> {
+    const fence = (entryKey: string): RedisCommand =>
+      protections.fence
+        ? [scripts.invalidate, entryKey, order.lsn, settings.fenceMs, order.conditional ? '1' : '0']
+        : ['del', entryKey];
+    for (const group of redis.groupByNode(order.entryKeys)) {
+      const entryKeys = group.flatMap((position) => order.entryKeys.slice(position, position + 1));
+      for (let start = 0; start < entryKeys.length; start += invalidateChunk) {
+        const chunk = entryKeys.slice(start, start + invalidateChunk);
+        // Behind the fences in the same pipeline: who hears of the change cannot read the old entry any more.
+        const replies = await batch([...chunk.map(fence), ['publish', order.channel, order.message(chunk)]]);
+        const refusal = replies.find((reply) => reply instanceof Error);
+        if (refusal !== undefined) throw refusal;
+      }
+    }
+  }
+
+  return { read, lease, finish, invalidate };
+}
+
+function readLease(reply: RedisReply): LeaseAnswer {
+  if (!Array.isArray(reply)) return { kind: 'unavailable' };
+  const [kind, text] = reply as readonly RedisReply[];
+  if (typeof text !== 'string') return { kind: 'unavailable' };
+  if (kind === 'V') return { kind: 'value', entry: text };
+  if (!isLsn(text)) return { kind: 'unavailable' };
+  return { kind: kind === 'L' ? 'leased' : 'busy', fence: text };
+}
+
+const asError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)));
