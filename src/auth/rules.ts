@@ -1,5 +1,5 @@
 import { DomainError } from '../errors/domain-error.ts';
-import { allow, and, or, rule, type ShieldRule } from './shield.ts';
+import { allow, or, rule, type ShieldRule } from './shield.ts';
 import type { Role, Scope, Viewer } from './viewer.ts';
 
 /** The part of a request's context that rules look at. */
@@ -36,24 +36,37 @@ export const owner = ruleOf<{ readonly userId: string }>('owner', ({ viewer }, t
   isUser(viewer, thing.userId),
 );
 
+/** Made once: shield takes two rules of one name for a mistake. */
+const scopeRules = { CHAT: withScope('CHAT'), SHOP: withScope('SHOP'), BANK: withScope('BANK') };
+
 /** Signed in, with the scope open; else `STEP_UP_REQUIRED`. */
-export const scoped = (scope: Scope): ShieldRule =>
-  and(
-    signedIn,
-    ruleOf(`scope-${scope}`, async ({ viewer }) => {
-      if (viewer.kind === 'signed-in' && (await viewer.hasScope(scope))) return true;
-      return new DomainError('STEP_UP_REQUIRED', 'Enter the password again, through stepUp.');
-    }),
-  );
+export const scoped = (scope: Scope): ShieldRule => scopeRules[scope];
 
 function withRole(role: Role): ShieldRule {
   return ruleOf(`role-${role}`, ({ viewer }) => viewer.kind === 'signed-in' && viewer.role === role);
 }
 
-/** Without a cache: shield's own caches answer for another parent or another moment. */
+function withScope(scope: Scope): ShieldRule {
+  return ruleOf(`scope-${scope}`, async ({ viewer }) => {
+    if (viewer.kind === 'anonymous') return false;
+    if (await viewer.hasScope(scope)) return true;
+    return new DomainError('STEP_UP_REQUIRED', 'Enter the password again, through stepUp.');
+  });
+}
+
+/**
+ * Without a cache: shield's own caches answer for another parent or another moment. What a check throws refuses too,
+ * and as itself: shield alone would call it FORBIDDEN and tell nobody why.
+ */
 function ruleOf<Parent>(name: string, check: Check<Parent>): ShieldRule {
-  return rule(name, { cache: 'no_cache' })((parent: Parent, _args: unknown, asked: Asked) =>
-    check(asked, parent),
+  return rule(name, { cache: 'no_cache' })(
+    async (parent: Parent, _args: unknown, asked: Asked): Promise<Answer> => {
+      try {
+        return await check(asked, parent);
+      } catch (error) {
+        return error instanceof DomainError ? error : new Error(`the rule ${name} failed`, { cause: error });
+      }
+    },
   );
 }
 

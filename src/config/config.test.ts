@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest';
+import { ConfigError, readConfig } from './config.ts';
+
+const enough = {
+  DATABASE_URL: 'postgres://localhost/tributary',
+  REDIS_URL: 'redis://localhost',
+  TOKEN_SECRET: 'x'.repeat(32),
+};
+
+const faultsOf = (env: Readonly<Record<string, string>>): readonly string[] => {
+  try {
+    readConfig(env);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split('\n');
+    throw error;
+  }
+};
+
+it('needs three variables in production, and says so in a line each', () => {
+  expect(faultsOf({}).map((line) => line.split(' ')[0])).toEqual([
+    'DATABASE_URL',
+    'REDIS_URL',
+    'TOKEN_SECRET',
+  ]);
+  expect(readConfig(enough)).toMatchObject({ NODE_ENV: 'production', PORT: 4000, DATABASE_REPLICA_URLS: [] });
+});
+
+it('takes an empty variable for an absent one', () => {
+  expect(readConfig({ ...enough, PORT: '', REDIS_STATE_URL: '' }).PORT).toBe(4000);
+  expect(faultsOf({ ...enough, TOKEN_SECRET: '' })).toHaveLength(1);
+});
+
+it('reads lists separated by commas', () => {
+  const { DATABASE_REPLICA_URLS } = readConfig({
+    ...enough,
+    DATABASE_REPLICA_URLS: 'postgres://a/x, postgresql://b/x,',
+  });
+  expect(DATABASE_REPLICA_URLS).toEqual(['postgres://a/x', 'postgresql://b/x']);
+});
+
+it.each([
+  ['PORT', '70000'],
+  ['PORT', 'http'],
+  ['PORT', '-1'],
+  ['DATABASE_URL', 'mysql://localhost'],
+  ['DATABASE_REPLICA_URLS', 'postgres://a/x,nonsense'],
+  ['REDIS_URL', 'localhost:6379'],
+  ['TOKEN_SECRET', 'short'],
+  ['APP_NAME', 'Two Words'],
+  ['LOG_LEVEL', 'loud'],
+  ['REQUEST_DEADLINE_MS', '0'],
+  ['NODE_ENV', 'staging'],
+])('refuses %s=%s and names it', (name, value) => {
+  const [fault, ...more] = faultsOf({ ...enough, [name]: value });
+  expect(fault).toMatch(new RegExp(`^${name} \\S`));
+  expect(more).toEqual([]);
+});
+
+it('tells all faults at once, and no secret among them', () => {
+  const faults = faultsOf({ ...enough, PORT: 'x', TOKEN_SECRET: 'my-secret', LOG_LEVEL: 'x' });
+  expect(faults).toHaveLength(3);
+  expect(faults.join()).not.toContain('my-secret');
+});
