@@ -17,6 +17,7 @@ export default defineConfig({
     hookTimeout: 30_000,
     // Real servers share two cores with the tests; more workers would only wait for each other.
     maxWorkers: 2,
-    reporters: ['default'],
+    // Continuous integration counts from the report.
+    reporters: process.env['CI'] === undefined ? ['default'] : ['default', ['json', { outputFile: '.cache/test-report.json' }]],
   },
 });

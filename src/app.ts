@@ -130,7 +130,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   });
   registerHealth(http, { database, cache, metrics, isClosing: () => closing !== undefined });
   registerGraphql(http, { graphql, createContext });
-  registerGraphiql(http, { endpoint: '/graphql', development });
+  registerGraphiql(http, { endpoint: '/graphql', development, log });
 
   async function stop(): Promise<void> {
     await http.close();

@@ -4,17 +4,19 @@ import helmet from '@fastify/helmet';
 import { fastify, type FastifyInstance } from 'fastify';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { registerErrors } from './errors.ts';
+import { createClientErrorHandler } from './client-error.ts';
+import { refuse, registerErrors } from './errors.ts';
+import { registerJsonBody } from './json-body.ts';
 
 interface Needs {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly bodyLimitBytes: number;
   readonly corsOrigins: readonly string[];
+  /** A whole request, headers and body, must have arrived by then; 10 s when not given. */
+  readonly receiveTimeoutMs?: number;
 }
 
-/** A whole request, headers and body, must have arrived by then. */
-const receiveTimeoutMs = 10_000;
 /** Longer than the usual load balancer's 60 s, so that it is never we who close a connection it is about to use. */
 const keepAliveMs = 65_000;
 
@@ -24,10 +26,21 @@ export async function createHttpServer({
   metrics,
   bodyLimitBytes,
   corsOrigins,
+  receiveTimeoutMs = 10_000,
 }: Needs): Promise<FastifyInstance> {
   const app = fastify({
     bodyLimit: bodyLimitBytes,
     requestTimeout: receiveTimeoutMs,
+    http: {
+      // Node looks for late requests every 30 s only, and would give them as much longer.
+      connectionsCheckingInterval: Math.ceil(receiveTimeoutMs / 10),
+      // Its own refusal of a request without `Host` is empty; ours is below.
+      requireHostHeader: false,
+    },
+    clientErrorHandler: createClientErrorHandler({ log, metrics }),
+    frameworkErrors: (error, request, reply) => {
+      refuse(request, reply, error.statusCode ?? 400, 'The path is malformed, or a part of it too long.');
+    },
     keepAliveTimeout: keepAliveMs,
     // While it drains, a request on an open connection is still answered.
     return503OnClosing: false,
@@ -35,8 +48,29 @@ export async function createHttpServer({
     genReqId: (request) => readRequestId(request.headers['x-request-id']) ?? randomUUID(),
     routerOptions: { maxParamLength: 200 },
   });
-  app.removeContentTypeParser('text/plain');
+  registerJsonBody(app);
   registerErrors(app, log);
+  // An expectation that is not understood may be passed over; Node's own refusal of it is empty.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
+
+  // Before the plugins below: theirs are hooks too, and some of them answer.
+  let closing = false;
+  app.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  app.addHook('onSend', (_request, reply, payload, next) => {
+    // Else the client keeps the connection for its next request, and the server waits for it to go.
+    if (closing) void reply.header('connection', 'close');
+    next(null, payload);
+  });
+  app.addHook('onRequest', (request, reply, next) => {
+    void reply.header('x-request-id', request.id);
+    const { host } = request.headers;
+    if (host === undefined && request.raw.httpVersion === '1.1') {
+      refuse(request, reply, 400, 'The Host header is missing.');
+    } else next();
+  });
 
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -44,12 +78,10 @@ export async function createHttpServer({
       directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
     },
   });
-  if (corsOrigins.length > 0) await app.register(cors, { origin: [...corsOrigins], maxAge: 86_400 });
+  if (corsOrigins.length > 0) {
+    await app.register(cors, { origin: [...corsOrigins], maxAge: 86_400, strictPreflight: false });
+  }
 
-  app.addHook('onRequest', (request, reply, next) => {
-    void reply.header('x-request-id', request.id);
-    next();
-  });
   app.addHook('onResponse', (request, reply, next) => {
     const route = request.routeOptions.url ?? 'none';
     metrics.httpRequests.inc({ route, status: String(reply.statusCode) });

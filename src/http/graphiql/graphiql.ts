@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
+import type { Log } from '../../log/log.ts';
 import { type Asset, type Encoding, loadAssets } from './assets.ts';
 import { renderPage } from './page.ts';
 
@@ -10,6 +11,7 @@ export interface GraphiqlOptions {
   readonly development: boolean;
   /** Shown beside the name. */
   readonly version?: string;
+  readonly log?: Log;
 }
 
 /**
@@ -40,24 +42,24 @@ type Assets = ReadonlyMap<string, Asset>;
 /** Serves GraphiQL at `/graphiql`, self-hosted. Nothing is read before the first visit. */
 export function registerGraphiql(app: FastifyInstance, options: GraphiqlOptions): void {
   let loading: Promise<Assets | undefined> | undefined;
-  const assetsFor = (request: FastifyRequest) =>
+  const assetsFor = () =>
     (loading ??= loadAssets().catch((error: unknown) => {
-      request.log.warn(
+      options.log?.warn(
         { err: error },
         'GraphiQL is not served: its files are neither packaged nor installed',
       );
       return undefined;
     }));
 
-  app.get('/graphiql', async (request, reply) => {
-    const assets = await assetsFor(request);
+  app.get('/graphiql', async (_request, reply) => {
+    const assets = await assetsFor();
     return assets === undefined ? notFound(reply) : sendPage(reply, renderPage(options, assets));
   });
 
   app.get<{ Params: { name: string }; Querystring: { v?: string } }>(
     '/graphiql/assets/:name',
     async (request, reply) => {
-      const asset = (await assetsFor(request))?.get(request.params.name);
+      const asset = (await assetsFor())?.get(request.params.name);
       return asset === undefined ? notFound(reply) : sendAsset(request, reply, asset, request.query.v);
     },
   );

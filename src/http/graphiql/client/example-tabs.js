@@ -34,8 +34,9 @@ query Catalogue($category: String, $after: Cursor) {
   },
   {
     name: 'Product',
-    query: `# One product: copy an id from the Catalogue tab
-# into the variables.
+    query: `# One product; the variables hold the id of a seeded
+# one. Its long text is read only when it is asked
+# for.
 
 query Product($id: ID!) {
   product(id: $id) {
@@ -48,7 +49,7 @@ query Product($id: ID!) {
   }
 }
 `,
-    variables: { id: 'an id from the catalogue' },
+    variables: { id: 'MTpQcm9kdWN0OjE' },
   },
   {
     name: 'Me',
@@ -105,9 +106,9 @@ mutation SignIn {
     name: 'Edit a product',
     login: 'admin',
     query: `# This tab is signed in as admin; anybody else
-# gets FORBIDDEN. Copy an id from the Catalogue
-# tab, run this, then run Catalogue again: the new
-# price is there at once, cached or not.
+# gets FORBIDDEN. Run the Product tab, then this, then
+# Product again: the new price is there at once,
+# though the old one was cached.
 
 mutation EditProduct($input: UpdateProductInput!) {
   updateProduct(input: $input) {
@@ -121,7 +122,7 @@ mutation EditProduct($input: UpdateProductInput!) {
 }
 `,
     variables: {
-      input: { id: 'an id from the catalogue', price: { amount: '19.90', currencyCode: 'EUR' } },
+      input: { id: 'MTpQcm9kdWN0OjE', price: { amount: '19.90', currencyCode: 'EUR' } },
     },
   },
 ];

@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { toGlobalId } from '../../schema/global-id.ts';
+import { postQuery } from '../testing/gateway.ts';
+import { alive, familyOf, startProgram, type Program } from '../testing/processes.ts';
+import { makeTemporaryFolder } from './processes/reachable-folder.ts';
+import { findServiceUser } from './processes/service-user.ts';
+import { seededLogins, seededPassword } from './seed/users.ts';
+
+const patienceMs = 30_000;
+let dataDir: string;
+beforeAll(async () => {
+  dataDir = await makeTemporaryFolder('tributary-start-', await findServiceUser());
+});
+afterAll(() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }));
+
+async function npmStart(): Promise<{ program: Program; url: string }> {
+  const program = startProgram(['npm', 'start'], { STACK_DATA_DIR: dataDir, PORT: '0' });
+  onTestFinished(() => void program.child.kill('SIGKILL'));
+  const [, url = ''] = await program.until(/GraphQL\s+(http:\S+)\/graphql/, patienceMs);
+  return { program, url };
+}
+
+const nothingIsLeftOf = (family: readonly number[]) =>
+  vi.waitFor(() => expect(alive(family)).toEqual([]), { timeout: 10_000, interval: 50 });
+
+describe('npm start', { timeout: 2 * patienceMs }, () => {
+  it('serves the seeded graph to every login it prints, and Ctrl-C ends everything', async () => {
+    const { program, url } = await npmStart();
+    expect(program.output()).toContain(seededLogins.join(', '));
+    const product = await postQuery(
+      url,
+      'query ($id: ID!) { product(id: $id) { name inventory { status } } }',
+      {
+        variables: { id: toGlobalId('Product', '1') },
+      },
+    );
+    expect(product).toMatchObject({ errors: [], data: { product: { name: 'Quiet Atlas' } } });
+    for (const username of seededLogins) {
+      const signIn = await postQuery<{ signIn: { token: string } }>(
+        url,
+        'mutation ($input: SignInInput!) { signIn(input: $input) { token } }',
+        { variables: { input: { username, password: seededPassword } } },
+      );
+      const token = signIn.data?.signIn.token;
+      expect((await postQuery(url, '{ viewer { username } }', { token })).data).toEqual({
+        viewer: { username },
+      });
+    }
+
+    const family = familyOf(program.pid);
+    expect(family.length).toBeGreaterThan(10);
+    // What a terminal does: the signal goes to npm and to node, and not to the servers, which have groups of their own.
+    for (const pid of [program.pid, nodeOf(family)]) process.kill(pid, 'SIGINT');
+    await nothingIsLeftOf(family);
+  });
+
+  it.each([
+    ['kill of node', 'SIGTERM', 'node'],
+    ['kill of npm', 'SIGTERM', 'npm'],
+    ['kill -9 of node', 'SIGKILL', 'node'],
+    ['kill -9 of npm', 'SIGKILL', 'npm'],
+  ] as const)(
+    'leaves no process behind after %s, and starts again on the same data',
+    async (_what, signal, whom) => {
+      const { program, url } = await npmStart();
+      expect((await postQuery(url, '{ products(first: 1) { totalCount } }')).data).toEqual({
+        products: { totalCount: 200 },
+      });
+      const family = familyOf(program.pid);
+      process.kill(whom === 'npm' ? program.pid : nodeOf(family), signal);
+      await nothingIsLeftOf(family);
+    },
+  );
+
+  it('stops with a line for each fault of the configuration, before anything is started', async () => {
+    const folder = path.join(dataDir, 'untouched');
+    const program = startProgram(['npm', 'start'], {
+      STACK_DATA_DIR: folder,
+      PORT: 'http',
+      LOG_LEVEL: 'loud',
+    });
+    expect((await program.ended).code).toBe(1);
+    expect(program.output()).toMatch(/^PORT .+$/m);
+    expect(program.output()).toMatch(/^LOG_LEVEL .+$/m);
+    expect(program.output()).not.toContain(' at ');
+    expect(existsSync(folder)).toBe(false);
+  });
+});
+
+/** npm runs node directly, thanks to `exec`. */
+function nodeOf(family: readonly number[]): number {
+  const node = family[1];
+  if (node === undefined) throw new Error('npm has no child');
+  return node;
+}

@@ -1,0 +1,56 @@
+import { parse, validate } from 'graphql';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seed } from '../../dev/seed/seed.ts';
+import { createSchema } from '../../graphql/schema.ts';
+import { checkGraphiql, findChromium } from '../../testing/graphiql.ts';
+import { createWorld, type World } from '../../testing/world.ts';
+import { exampleTabs } from './client/example-tabs.js';
+
+const schema = createSchema();
+
+it.each(exampleTabs)('$name: the example fits the gateway’s schema', ({ query }) => {
+  expect(validate(schema, parse(query))).toEqual([]);
+});
+
+const executablePath = findChromium();
+const reason =
+  executablePath === undefined ? ' (skipped: no Chromium found, install the package chromium)' : '';
+
+describe.skipIf(executablePath === undefined)(`on the seeded gateway${reason}`, { timeout: 60_000 }, () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await createWorld({ env: { NODE_ENV: 'development' } });
+    await seed(world.database.primaryUrl);
+  });
+  afterAll(() => world.close());
+
+  it('every example answers with data by a click, from this origin alone and within the policy', async () => {
+    const facts = await checkGraphiql({
+      url: `${world.gateway.url}/graphiql`,
+      executablePath: executablePath ?? '',
+      runs: [
+        { tab: 'Catalogue' },
+        { tab: 'Product' },
+        { tab: 'Me' },
+        { tab: 'EditProduct' },
+        { tab: 'Product' },
+        { tab: 'SignUp', operation: 'SignUp' },
+      ],
+    });
+    expect(facts).toMatchObject({ externalRequests: [], violations: [], consoleErrors: [] });
+    expect(facts.results.map(({ response }) => response)).toMatchObject([
+      { data: { products: { nodes: { length: 10 } } } },
+      { data: { product: { price: { amount: '3.00' } } } },
+      { data: { viewer: { username: 'alice', email: 'alice@example.com' } } },
+      { data: { updateProduct: { product: { price: { amount: '19.90' } }, userErrors: [] } } },
+      { data: { product: { price: { amount: '19.90' } } } },
+      { data: { signUp: { user: { username: 'dora' }, userErrors: [] } } },
+    ]);
+    expect(facts.results.every(({ response }) => !Object.hasOwn(response as object, 'errors'))).toBe(true);
+  });
+
+  it('is where the front door leads in development', async () => {
+    const response = await fetch(world.gateway.url, { redirect: 'manual' });
+    expect([response.status, response.headers.get('location')]).toEqual([302, '/graphiql']);
+  });
+});
