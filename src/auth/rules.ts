@@ -24,12 +24,15 @@ export const signedIn = ruleOf('signed-in', ({ viewer }) => viewer.kind === 'sig
 export const admin = withRole('ADMIN');
 
 /** Fields of a user that only that user reads. */
-export const self = ruleOf<{ readonly id: string }>(
-  'self',
-  ({ viewer, provenUserIds }, user) => isUser(viewer, user.id) || provenUserIds.has(user.id),
+export const self = ruleOf<{ readonly id: string }>('self', ({ viewer }, user) => isUser(viewer, user.id));
+
+/** A request without the user's token that has just given the user's password. */
+const proven = ruleOf<{ readonly id: string }>('proven', ({ provenUserIds }, user) =>
+  provenUserIds.has(user.id),
 );
 
-export const selfOrAdmin = or(self, admin);
+/** Private fields of a user. */
+export const selfOrAdmin = or(self, proven, admin);
 
 /** Fields of something that carries its owner's id. */
 export const owner = ruleOf<{ readonly userId: string }>('owner', ({ viewer }, thing) =>

@@ -1,9 +1,16 @@
-import { isObjectType, type GraphQLField, type GraphQLSchema } from 'graphql';
+import {
+  defaultFieldResolver,
+  isObjectType,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLSchema,
+} from 'graphql';
 import { everybody, refusal, type Permissions } from '../auth/rules.ts';
 import { applyMiddleware, deny, shield, type ShieldRule } from '../auth/shield.ts';
 import type { Context } from '../context/context.ts';
 
 type Field = GraphQLField<unknown, Context>;
+type Door = GraphQLFieldResolver<unknown, Context>;
 
 /**
  * Puts every field behind its rule; a field without one is denied. Where the rule is `everybody` the original resolver
@@ -23,7 +30,12 @@ export function authorise(schema: GraphQLSchema, permissions: Permissions): Grap
     const original = fieldOf(schema, type, name);
     const rule = permissions[type]?.[name] ?? deny;
     if (rule === everybody) restore(field, original);
-    else if (original.subscribe !== undefined) field.subscribe = guardSubscribe(original.subscribe, rule);
+    else if (original.subscribe !== undefined) {
+      // Shield guards one of the two. Only `resolve`: the stream starts for anyone and fails at each event. Only
+      // `subscribe`: who executes the subscription instead of subscribing passes.
+      field.subscribe = guard(original.subscribe, rule);
+      field.resolve = guard(original.resolve ?? defaultFieldResolver, rule);
+    }
   });
   return guarded;
 }
@@ -34,14 +46,10 @@ function restore(field: Field, original: Field): void {
   if (original.subscribe !== undefined) field.subscribe = original.subscribe;
 }
 
-/** Shield guards `resolve` only, where a field has both: the stream would start for anyone and fail at each event. */
-function guardSubscribe(
-  subscribe: NonNullable<Field['subscribe']>,
-  rule: ShieldRule,
-): NonNullable<Field['subscribe']> {
+function guard(door: Door, rule: ShieldRule): Door {
   return async (parent: unknown, args: object, context, info): Promise<unknown> => {
     const answer: unknown = await rule.resolve(parent as object, args, context as never, info, {} as never);
-    if (answer === true) return subscribe(parent, args, context, info);
+    if (answer === true) return door(parent, args, context, info);
     throw answer instanceof Error ? answer : refusal(context);
   };
 }
