@@ -84,18 +84,15 @@ export async function createDatabase(options: DatabaseOptions): Promise<Database
     work: (tx: Queryable) => Promise<T>,
     message?: () => string | undefined,
   ): Promise<Committed<T>> {
-    const queries = metrics.postgresQueries.labels('primary');
     const client = await primary.connect().catch((error: unknown) => {
       primary.eject(error);
       throw unavailable('The database', error);
     });
     let broken: Error | undefined;
     try {
-      queries.inc();
-      await client.query('BEGIN');
-      const value = await work(onClient(client, () => queries.inc()));
-      const lsn = await commit(client, message?.());
-      queries.inc();
+      await primary.measured(() => client.query('BEGIN'));
+      const value = await work(onClient(client, primary));
+      const lsn = await primary.measured(() => commit(client, message?.()));
       lastCommit = laterLsn(lastCommit, lsn);
       return { value, lsn };
     } catch (error) {

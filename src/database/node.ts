@@ -25,6 +25,8 @@ export interface DatabaseNode extends Queryable {
   /** Reads the position and brings an ejected node back; never rejects. */
   sample(): Promise<void>;
   connect(): Promise<pg.PoolClient>;
+  /** Counts and times one round trip to the node. */
+  measured<T>(roundTrip: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -62,11 +64,11 @@ export function createNode({ name, url, settings, clock, metrics, log }: Needs):
     metrics.postgresNodeUp.set({ node: name }, 0);
   }
 
-  async function rows<Row>(statement: Sql): Promise<readonly Row[]> {
+  async function measured<T>(roundTrip: () => Promise<T>): Promise<T> {
     inFlight += 1;
     const startedAt = clock.monotonic();
     try {
-      return (await pool.query(toQuery(statement))).rows as Row[];
+      return await roundTrip();
     } finally {
       inFlight -= 1;
       queries.inc();
@@ -91,7 +93,7 @@ export function createNode({ name, url, settings, clock, metrics, log }: Needs):
 
   return {
     name,
-    rows,
+    rows: async <Row>(statement: Sql) => (await measured(() => pool.query(toQuery(statement)))).rows as Row[],
     position: () => position,
     isUp: () => up,
     inFlight: () => inFlight,
@@ -102,6 +104,7 @@ export function createNode({ name, url, settings, clock, metrics, log }: Needs):
         sampling = undefined;
       })),
     connect: () => pool.connect(),
+    measured,
     async close() {
       await sampling;
       await Promise.all([pool.end(), monitor.end()]);
@@ -110,12 +113,10 @@ export function createNode({ name, url, settings, clock, metrics, log }: Needs):
 }
 
 /** Statements inside a transaction: the same shape as a node, on one connection. */
-export function onClient(client: pg.PoolClient, count: () => void): Queryable {
+export function onClient(client: pg.PoolClient, { measured }: Pick<DatabaseNode, 'measured'>): Queryable {
   return {
-    async rows<Row>(statement: Sql) {
-      count();
-      return (await client.query(toQuery(statement))).rows as Row[];
-    },
+    rows: async <Row>(statement: Sql) =>
+      (await measured(() => client.query(toQuery(statement)))).rows as Row[],
   };
 }
 
