@@ -1,10 +1,17 @@
 import { z } from 'zod';
 
 const seconds = (fallback: number) => z.coerce.number().positive().default(fallback);
-const milliseconds = (fallback: number) => z.coerce.number().int().positive().default(fallback);
+const milliseconds = (fallback: number, most = 3_600_000) =>
+  z.coerce.number().int().positive().max(most).default(fallback);
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' });
 const redisUrl = z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' });
+const origin = z
+  .string()
+  .refine(
+    (text) => URL.canParse(text) && new URL(text).origin === text,
+    'must be an origin, such as https://example.com',
+  );
 const list = (item: z.ZodType<string, string>) =>
   z
     .string()
@@ -25,7 +32,7 @@ export const configSchema = z.object({
   NODE_ENV: z
     .enum(['production', 'development', 'test'])
     .default('production')
-    .describe('Development mode adds GraphiQL at `/`, introspection and seeded logins.'),
+    .describe('`production` hides the schema: no introspection, no suggestions, no GraphiQL at `/`.'),
   HOST: z
     .string()
     .min(1)
@@ -62,18 +69,22 @@ export const configSchema = z.object({
   ),
   STATEMENT_TIMEOUT_MS: milliseconds(4_000).describe('Postgres ends a statement that runs longer.'),
   CONNECT_TIMEOUT_MS: milliseconds(1_000).describe(
-    'Longest wait for a connection to Postgres, pooled or new.',
+    'Longest wait for a connection to Postgres, pooled or new, and at the start for Redis.',
   ),
-  POOL_SIZE: count(10).describe('Connections to each Postgres node.'),
-  REPLICA_SAMPLE_MS: milliseconds(50).describe('How often the replay position of each replica is read.'),
-  REPLICA_MAX_LAG_MS: milliseconds(5_000).describe('A replica further behind than this is not read.'),
+  POOL_SIZE: count(10).describe('Connections to each Postgres node; one more watches it.'),
+  REPLICA_SAMPLE_MS: milliseconds(50).describe('How often the position of each Postgres node is read.'),
+  REPLICA_MAX_LAG_MS: milliseconds(5_000, 25_000).describe(
+    'A replica further behind than this is not read; fences live longer, 30 s.',
+  ),
   REDIS_DEADLINE_MS: milliseconds(60).describe('A Redis batch without an answer by then counts as failed.'),
-  L1_MAX_ENTRIES: count(50_000).describe('Bound of the in-process cache.'),
+  L1_MAX_ENTRIES: count(50_000).describe('Entries of the in-process cache; it is bounded to 64 MiB as well.'),
   BODY_LIMIT_BYTES: count(1_048_576).describe('Larger request bodies are refused with 413.'),
   MAX_TOKENS: count(2_000).describe('Tokens that a document may have.'),
   MAX_DEPTH: count(15).describe('Levels of selection that a document may have.'),
-  SHUTDOWN_SECONDS: seconds(10).describe('Requests in flight have this long to end after SIGTERM.'),
-  CORS_ORIGINS: list(z.url()).describe(
+  SHUTDOWN_SECONDS: seconds(10).describe(
+    'Stopping may take this long after SIGTERM, SIGINT or SIGHUP; then the exit code is 1.',
+  ),
+  CORS_ORIGINS: list(origin).describe(
     'Origins that may call from a browser, separated by commas; none by default.',
   ),
 });

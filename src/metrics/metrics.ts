@@ -6,7 +6,7 @@ const secondsBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.
 
 /**
  * Every instrument of the gateway, on a registry of its own (two gateways may live in one process). Labels take values
- * from closed sets only: policies, tiers, outcomes, roles, node names from the configuration.
+ * from bounded sets only: policies, tiers, outcomes, roles, node names, the first 200 operation names.
  */
 export function createMetrics(options: { readonly processMetrics: boolean } = { processMetrics: false }) {
   const registry = new Registry();
@@ -32,35 +32,47 @@ export function createMetrics(options: { readonly processMetrics: boolean } = { 
       'Time from the parsed request to its answer.',
       ['operation', 'type'],
     ),
-    operationErrors: counter('gateway_graphql_errors_total', 'Errors in answers, by code.', ['code']),
-    cacheReads: counter('gateway_cache_reads_total', 'Keys read, by the tier that answered.', [
-      'policy',
-      'tier',
-      'outcome',
-    ]),
-    cacheFills: counter('gateway_cache_fills_total', 'Values offered to Redis after a miss.', [
-      'policy',
-      'outcome',
-    ]),
-    cacheInvalidations: counter('gateway_cache_invalidations_total', 'Keys fenced after a write.', [
-      'policy',
-      'outcome',
-    ]),
-    redisRoundTrips: counter('gateway_redis_round_trips_total', 'Batches sent to a Redis node.', ['role']),
-    redisSeconds: seconds('gateway_redis_round_trip_seconds', 'Time of one Redis batch.', ['role']),
+    operationErrors: counter('gateway_graphql_errors_total', 'Errors in GraphQL answers, by code.', ['code']),
+    cacheReads: counter(
+      'gateway_cache_reads_total',
+      'Keys looked for in a tier, by what was found; the hits of l1, flight and redis needed no statement.',
+      ['policy', 'tier', 'outcome'],
+    ),
+    cacheFills: counter(
+      'gateway_cache_fills_total',
+      'Leases ended after a miss: value stored, refused, or given back unused.',
+      ['policy', 'outcome'],
+    ),
+    cacheInvalidations: counter(
+      'gateway_cache_invalidations_total',
+      'Keys to fence after a write: fenced, or queued until Redis returns.',
+      ['policy', 'outcome'],
+    ),
+    redisRoundTrips: counter(
+      'gateway_redis_round_trips_total',
+      'Batches sent to a Redis node, heartbeats included.',
+      ['role'],
+    ),
+    redisSeconds: seconds('gateway_redis_round_trip_seconds', 'Time of one answered Redis batch.', ['role']),
     redisBreakerOpen: gauge('gateway_redis_breaker_open', '1 while calls are refused without being sent.', [
       'role',
     ]),
     postgresQueries: counter(
       'gateway_postgres_queries_total',
-      'Statements sent, transactions counted by statement.',
+      'Statements sent, BEGIN and COMMIT included; sampling is not.',
       ['node'],
     ),
-    postgresSeconds: seconds('gateway_postgres_query_seconds', 'Time of one statement.', ['node']),
-    postgresPoolWaiting: gauge('gateway_postgres_pool_waiting', 'Callers waiting for a connection.', [
+    postgresSeconds: seconds('gateway_postgres_query_seconds', 'Time of one statement, COMMIT included.', [
       'node',
     ]),
-    postgresPoolUsed: gauge('gateway_postgres_pool_used', 'Connections lent out.', ['node']),
+    postgresPoolWaiting: gauge(
+      'gateway_postgres_pool_waiting',
+      'Callers waiting for a connection when last sampled.',
+      ['node'],
+    ),
+    postgresPoolUsed: gauge('gateway_postgres_pool_used', 'Connections lent out when last sampled.', [
+      'node',
+    ]),
     postgresReplicaLag: gauge(
       'gateway_postgres_replica_lag_bytes',
       'Log not yet replayed when last sampled.',
