@@ -1,0 +1,48 @@
+import { createKeyspace } from '../../cache/keyspace.ts';
+import { defaultCacheSettings } from '../../cache/settings.ts';
+import { code, duration, table, type Draft } from './markdown.ts';
+import { policies, type DocumentedPolicy } from './policies.ts';
+
+export function cachePoliciesDraft(): Draft {
+  return {
+    title: 'Cache policies',
+    about:
+      'Every kind of entry that the gateway caches, as declared beside the SQL that loads it. A write evicts at once, so these times only bound what is not evicted.',
+    parts: [
+      table(
+        ['Policy', 'Key', 'Fresh for', 'Absence for', 'Tiers', 'Strict', 'Declared in'],
+        policies.map(toRow),
+      ),
+      [
+        `- **Key**: behind ${code(keyPrefix())} with the app’s own name; ids are percent-encoded.`,
+        '- **Fresh for**, **Absence for**: life of a value, and of “there is no such row”; each varies by ±10 %, so that what was filled together does not expire together.',
+        '- **Tiers**: L1 is a copy in the process, kept no longer than the time in brackets and dropped when the bus tells of a change or falls silent.',
+        '- **Strict**: no L1; loaded from the primary, from a replica only while that cannot be reached, and past the cache when Redis is in doubt.',
+      ].join('\n'),
+      'How an entry comes and goes: [the states of one key](pictures/entry-states.svg).',
+    ],
+  };
+}
+
+function toRow({ policy, id, freshFor, declaredIn }: DocumentedPolicy): readonly string[] {
+  return [
+    policy.name,
+    code(`${policy.name}.${policy.version}:${id}`),
+    freshFor,
+    policy.missingForMs === 0 ? 'never' : duration(policy.missingForMs),
+    tiersOf(policy),
+    policy.strict ? 'yes' : 'no',
+    `[${declaredIn.split('/').slice(1).join('/')}](../${declaredIn})`,
+  ];
+}
+
+function tiersOf({ tiers, strict, l1ForMs }: DocumentedPolicy['policy']): string {
+  if (strict || tiers === 'redis') return 'Redis';
+  return `L1 (${duration(l1ForMs ?? defaultCacheSettings.l1ForMs)}), Redis`;
+}
+
+/** Of the first generation of entries. */
+function keyPrefix(): string {
+  const entry = createKeyspace('tributary', () => 1).entry({ name: 'name', version: 1 }, 'id');
+  return entry.slice(0, entry.indexOf('name'));
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { configSchema } from '../../config/config.ts';
+import { code, table, type Draft } from './markdown.ts';
+
+export function configurationDraft(): Draft {
+  return {
+    title: 'Configuration',
+    about:
+      'Every environment variable of the gateway. An empty one counts as absent; a wrong value stops the start with one line per fault.',
+    parts: [
+      table(
+        ['Variable', 'Value', 'Default', 'Meaning'],
+        Object.entries(configSchema.shape).map(([name, field]) => toRow(name, field)),
+      ),
+      '## With `npm start`',
+      'It runs in development mode, logs from `warn` on, signs tokens with a secret of its own, and starts the servers whose address is not given. It reads the variables above, and these:',
+      table(
+        ['Variable', 'Value', 'Default', 'Meaning'],
+        startVariables.map(({ name, value, fallback, meaning }) => [code(name), value, fallback, meaning]),
+      ),
+    ],
+  };
+}
+
+/** What only `npm start` and the servers that it starts read; the test finds one that is missing here. */
+export const startVariables = [
+  {
+    name: 'STACK_DATA_DIR',
+    value: 'path of a folder',
+    fallback: '`.stack` in the project',
+    meaning:
+      'Where Postgres and Redis keep their data. Every folder above it must be open to the account that Postgres runs as. Without it, a folder for temporary files where the project’s own cannot be used.',
+  },
+  {
+    name: 'REDIS_SERVER_BIN',
+    value: 'path of a program',
+    fallback: 'found or fetched',
+    meaning:
+      'A `redis-server` or `valkey-server`. Without it, the one on `PATH`, else one unpacked from the distribution’s package by `apt`; nothing is installed.',
+  },
+] as const;
+
+/** The parts of JSON Schema that zod writes for the kinds of field that are in use. */
+interface Described {
+  readonly description?: string;
+  readonly default?: string | number;
+  readonly type?: string;
+  readonly enum?: readonly string[];
+  readonly format?: string;
+  readonly pattern?: string;
+  readonly items?: Described;
+  readonly minLength?: number;
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+}
+
+function toRow(name: string, field: z.ZodType): readonly string[] {
+  const input = z.toJSONSchema(field, { io: 'input' }) as Described;
+  const output = z.toJSONSchema(field, { io: 'output' }) as Described;
+  if (input.description === undefined) throw new Error(`${name} has no description`);
+  return [code(name), valueOf(field, output), defaultOf(field, input), input.description];
+}
+
+function valueOf(field: z.ZodType, described: Described): string {
+  const { items, enum: words, format, pattern, minLength = 0 } = described;
+  if (items !== undefined) return `list of ${items.format === 'uri' ? `${urlOf(field)}s` : 'texts'}`;
+  if (words !== undefined) return words.map(code).join(', ');
+  if (format === 'uri') return urlOf(field);
+  if (pattern !== undefined) return code(pattern.replace(/^\^|\$$/g, ''));
+  if (described.type === 'string') return minLength > 1 ? `text, at least ${minLength} characters` : 'text';
+  return numberOf(described);
+}
+
+/** JSON Schema has no word for the protocol; what the field answers to nonsense has. */
+function urlOf(field: z.ZodType): string {
+  const message = field.safeParse('nonsense').error?.issues[0]?.message;
+  return /^must be an? (.*URL)$/.exec(message ?? '')?.[1] ?? 'URL';
+}
+
+function numberOf({ type, minimum, exclusiveMinimum, maximum = Infinity }: Described): string {
+  const kind = type === 'integer' ? 'whole number' : 'number';
+  const hasMaximum = maximum < Number.MAX_SAFE_INTEGER;
+  if (minimum !== undefined && hasMaximum) return `${kind}, ${minimum} to ${maximum}`;
+  const bounds = [
+    ...(minimum === undefined ? [] : [`at least ${minimum}`]),
+    ...(exclusiveMinimum === undefined ? [] : [`above ${exclusiveMinimum}`]),
+    ...(hasMaximum ? [`at most ${maximum}`] : []),
+  ];
+  return [kind, ...bounds].join(', ');
+}
+
+function defaultOf(field: z.ZodType, input: Described): string {
+  if (input.default === '') return 'none';
+  if (input.default !== undefined) return code(input.default);
+  return field.safeParse(undefined).success ? 'none' : '**required**';
+}

@@ -1,0 +1,80 @@
+import { inventoryPolicy } from '../../../datasources/shop/inventory.ts';
+import { productDetailsPolicy } from '../../../datasources/shop/product-details.ts';
+import { productPolicy } from '../../../datasources/shop/products.ts';
+import { profilePolicy, usernamePolicy } from '../../../datasources/users/profiles.ts';
+import { sessionPolicy } from '../../../datasources/users/sessions.ts';
+import type { CachePolicy } from '../../cache/policy.ts';
+import { duration } from './markdown.ts';
+
+/** One row of the table of cache policies. */
+export interface DocumentedPolicy {
+  readonly policy: Omit<CachePolicy<never, never>, 'codec'>;
+  /** The id part of the Redis key. */
+  readonly id: string;
+  readonly freshFor: string;
+  readonly declaredIn: string;
+}
+
+interface Notes<Key, Value> {
+  readonly declaredIn: string;
+  /** A key whose parts name themselves. */
+  readonly key: Key;
+  /** Where freshness depends on the value: each case, with the parts of values at its edges. */
+  readonly cases?: Readonly<Record<string, readonly Partial<Value>[]>>;
+}
+
+/** Every policy of `datasources/`; the test names one that is missing. */
+export const policies: readonly DocumentedPolicy[] = [
+  documented(profilePolicy, { declaredIn: 'datasources/users/profiles.ts', key: '<user id>' }),
+  documented(usernamePolicy, { declaredIn: 'datasources/users/profiles.ts', key: '<username>' }),
+  documented(sessionPolicy, {
+    declaredIn: 'datasources/users/sessions.ts',
+    key: { userId: '<user id>', sessionId: '<session id>' },
+  }),
+  documented(productPolicy, {
+    declaredIn: 'datasources/shop/products.ts',
+    key: '<product id>',
+    cases: {
+      'while new': [{ standing: 'new' }],
+      'when popular': [{ standing: 'popular' }],
+      otherwise: [{ standing: 'regular' }],
+    },
+  }),
+  documented(productDetailsPolicy, {
+    declaredIn: 'datasources/shop/product-details.ts',
+    key: '<product id>',
+  }),
+  documented(inventoryPolicy, {
+    declaredIn: 'datasources/shop/inventory.ts',
+    key: '<product id>',
+    cases: {
+      'with none left': [{ stock: 0 }],
+      'with 1 to 9': [{ stock: 1 }, { stock: 9 }],
+      'with 10 or more': [{ stock: 10 }, { stock: 1_000_000 }],
+    },
+  }),
+];
+
+function documented<Key, Value>(
+  policy: CachePolicy<Key, Value>,
+  { declaredIn, key, cases }: Notes<Key, Value>,
+): DocumentedPolicy {
+  return { policy, id: policy.key(key), freshFor: freshness(policy, cases), declaredIn };
+}
+
+/** Asks the policy itself, so that a case which is no longer true stops the documents from being made. */
+function freshness<Key, Value>(
+  { name, freshForMs }: CachePolicy<Key, Value>,
+  cases: Notes<Key, Value>['cases'],
+): string {
+  if (typeof freshForMs === 'number') return duration(freshForMs);
+  if (cases === undefined) throw new Error(`how long ${name} is fresh depends on the value: list the cases`);
+  return Object.entries(cases)
+    .map(([when, values]) => {
+      const [ms, ...others] = new Set(values.map((value) => freshForMs(value as Value)));
+      if (ms === undefined || others.length > 0)
+        throw new Error(`${name} is not equally fresh at both edges of the case "${when}"`);
+      return `${duration(ms)} ${when}`;
+    })
+    .join(', ');
+}
