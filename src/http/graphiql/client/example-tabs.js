@@ -11,8 +11,8 @@ export const exampleTabs = [
   {
     name: 'Catalogue',
     query: `# What is in the shop. Prices are decimal strings,
-# never floats; stock is never older than the last
-# acknowledged order.
+# never floats; prices and stock are never older
+# than the last acknowledged change.
 #
 # Press Ctrl-Enter to run it. For the next page
 # put pageInfo.endCursor into the variable
