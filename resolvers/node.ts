@@ -31,7 +31,7 @@ export function createNodeResolvers(finders: Readonly<Record<string, FindNode>>)
   } satisfies QueryResolvers;
 }
 
-export const notFound = () => new DomainError('NOT_FOUND', 'There is nothing with this id.');
+const notFound = () => new DomainError('NOT_FOUND', 'There is nothing with this id.');
 
 /** For fields that find one thing: null alone would not say why. */
 export function orNotFound<Value>(value: Value | undefined): Value {

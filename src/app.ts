@@ -8,7 +8,7 @@ import type { CacheSettings, Protections } from './cache/settings.ts';
 import { systemClock } from './clock/clock.ts';
 import { createDeadline } from './clock/deadline.ts';
 import { systemRandom } from './clock/random.ts';
-import type { Config } from './config/config.ts';
+import { ConfigError, type Config } from './config/config.ts';
 import { createContextMaker } from './context/create-context.ts';
 import { createDatabase } from './database/database.ts';
 import { createSchema } from './graphql/schema.ts';
@@ -147,7 +147,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     ]);
   } catch (error) {
     await stop();
-    throw error;
+    throw isPortTaken(error) ? new ConfigError([`PORT ${config.PORT} is taken by another program.`]) : error;
   }
   return {
     url: urlOf(http.server, config.HOST),
@@ -155,6 +155,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     idle: () => cache.idle(),
     close: () => (closing ??= stop()),
   };
+}
+
+function isPortTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 }
 
 function urlOf(server: Server, host: string): string {

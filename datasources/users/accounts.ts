@@ -60,7 +60,7 @@ export function createAccounts({ store, clock, passwords, tokens, bankScope }: N
 
   /** Whether the password is the viewer's own at this moment; the credentials are read past every copy. */
   async function prove(viewer: SignedIn, password: string): Promise<Credentials | undefined> {
-    const user = await store.read((db) => selectCredentialsById(db, viewer.userId), { latest: true });
+    const user = await store.read((db) => selectCredentialsById(db, viewer.userId), { primary: 'only' });
     const isRight = isPossible(password) && (await passwords.matches(password, user?.passwordHash));
     return isRight ? user : undefined;
   }
@@ -94,7 +94,9 @@ export function createAccounts({ store, clock, passwords, tokens, bankScope }: N
     },
 
     async signIn(username: string, password: string): Promise<Outcome<SignedInUser, 'INVALID_CREDENTIALS'>> {
-      const user = await store.read((db) => selectCredentials(db, username.toLowerCase()), { latest: true });
+      const user = await store.read((db) => selectCredentials(db, username.toLowerCase()), {
+        primary: 'only',
+      });
       // An impossible password is compared all the same, cut to size: the answer must not come sooner.
       const isRight = await passwords.matches(password.slice(0, longestPassword), user?.passwordHash);
       const opened =

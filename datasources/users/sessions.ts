@@ -60,11 +60,12 @@ export function createSessions({ store, clock, bankScope }: Needs) {
       return found !== undefined && found.chatExpiresAt.getTime() > clock.now() ? found : undefined;
     },
 
-    /** A user's live sessions, newest first. */
-    list: (userId: string, page: PageRequest): Promise<Page<Session>> =>
-      store.read(async (db) =>
-        pageOf(await selectLiveSessions(db, userId, page, new Date(clock.now())), page),
-      ),
+    /** A user's live sessions, newest first; from the primary, lest one that has just ended is shown as live. */
+    async list(userId: string, page: PageRequest): Promise<Page<Session>> {
+      const now = new Date(clock.now());
+      const select = (db: Queryable) => selectLiveSessions(db, userId, page, now);
+      return pageOf(await store.read(select, { primary: 'preferred' }), page);
+    },
 
     async scopesOf(of: Session): Promise<readonly OpenScope[]> {
       const bankEnd = await bankScope.endOf(of.id);

@@ -1,7 +1,7 @@
 import { DomainError, unavailable } from '../errors/domain-error.ts';
 
 /** SQLSTATE of a server's refusal, or Node's code of a failed socket; undefined for anything else. */
-export function codeOf(error: unknown): string | undefined {
+function codeOf(error: unknown): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : undefined;
 }

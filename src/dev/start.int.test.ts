@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { toGlobalId } from '../../schema/global-id.ts';
@@ -74,6 +76,20 @@ describe('npm start', { timeout: 2 * patienceMs }, () => {
       await nothingIsLeftOf(family);
     },
   );
+
+  it('says in one line when the port is taken, and leaves nothing running', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    onTestFinished(() => void taken.close());
+    const { port } = taken.address() as AddressInfo;
+    const program = startProgram(['npm', 'start'], { STACK_DATA_DIR: dataDir, PORT: String(port) });
+    await program.until(/Gateway code/);
+    const family = familyOf(program.pid);
+    expect((await program.ended).code).toBe(1);
+    expect(program.output()).toMatch(new RegExp(`^PORT ${port} is taken by another program\\.$`, 'm'));
+    expect(program.output()).not.toContain(' at ');
+    await nothingIsLeftOf(family);
+  });
 
   it('stops with a line for each fault of the configuration, before anything is started', async () => {
     const folder = path.join(dataDir, 'untouched');

@@ -38,7 +38,7 @@ export interface RedisSettings extends ConnectionSettings {
   readonly silentForMs: number;
 }
 
-export const defaultRedisSettings: RedisSettings = {
+const defaultRedisSettings: RedisSettings = {
   deadlineMs: 60,
   connectTimeoutMs: 1_000,
   reconnectDelayMs: 150,

@@ -3,7 +3,7 @@ import type { Cache, Source } from '../cache/cache.ts';
 import type { CacheKey, CachePolicy } from '../cache/policy.ts';
 import type { Deadline } from '../clock/deadline.ts';
 import { laterLsn, zeroLsn } from '../clock/lsn.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, ReadNeed } from '../database/database.ts';
 import type { Queryable } from '../database/sql.ts';
 
 /** One request's only door to data. What it loads, it loads once; what it wrote, it sees. */
@@ -13,8 +13,8 @@ export interface Store {
    * cached. Throws when another policy of the same name was registered before.
    */
   cached<Key, Value>(policy: CachePolicy<Key, Value>, select: Select<Key, Value>): Loader<Key, Value>;
-  /** Reads past the cache, on a node that has replayed whatever this request wrote; `latest` asks the primary. */
-  read<T>(query: (db: Queryable) => Promise<T>, options?: { readonly latest?: boolean }): Promise<T>;
+  /** Reads past the cache, on a node that has replayed whatever this request wrote, or on the primary. */
+  read<T>(query: (db: Queryable) => Promise<T>, options?: Pick<ReadNeed, 'primary'>): Promise<T>;
   /**
    * One transaction on the primary. Every cached row that it changes is named through `changed`; when the returned
    * promise resolves, no gateway's Redis holds an older one.
@@ -108,10 +108,11 @@ export function createStore({ cache, database, deadline }: Needs): Store {
     };
   }
 
-  async function read<T>(query: (db: Queryable) => Promise<T>, { latest = false } = {}): Promise<T> {
-    const { value } = await deadline.race(
-      database.read({ atLeast: floor, primary: latest ? 'only' : undefined }, query),
-    );
+  async function read<T>(
+    query: (db: Queryable) => Promise<T>,
+    { primary }: Pick<ReadNeed, 'primary'> = {},
+  ): Promise<T> {
+    const { value } = await deadline.race(database.read({ atLeast: floor, primary }, query));
     return value;
   }
 

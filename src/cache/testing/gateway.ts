@@ -33,7 +33,7 @@ export interface GatewayOptions {
 export const uniqueApp = () => `test-${randomBytes(6).toString('hex')}`;
 
 /** Long heartbeats, so that a count of round trips counts reads only; the first is sent when the bus comes up. */
-export const quiet = { heartbeatMs: 60_000 };
+const quiet = { heartbeatMs: 60_000 };
 
 /** Resolves when Redis answers and the bus is heard, or when the wait is over. */
 export async function createGateway({

@@ -19,7 +19,7 @@ export async function canReach(folder: string, user: ServiceUser | undefined): P
 }
 
 /** The folder of this package: the nearest one upwards with a package.json. */
-export function projectFolder(from: string = import.meta.dirname): string {
+function projectFolder(from: string = import.meta.dirname): string {
   const parent = dirname(from);
   return existsSync(join(from, 'package.json')) || parent === from ? from : projectFolder(parent);
 }
