@@ -173,6 +173,26 @@ describe('scopes', () => {
     expect((await scopesOf(me)).map(({ scope }) => scope)).toEqual(['CHAT', 'SHOP', 'BANK']);
   });
 
+  it('keep SHOP open by use, at the cost of one write when the gateway gets to it', async () => {
+    const me = await world.somebody();
+    const shopEnd = `SELECT extract(epoch FROM shop_expires_at - now())::integer AS left FROM sessions
+      WHERE user_id = (SELECT id FROM users WHERE username = $1)`;
+    const secondsLeft = async () =>
+      (await onServer<{ left: number }>(world.database.primaryUrl, shopEnd, [me.username]))[0]?.left ?? 0;
+    await onServer(
+      world.database.primaryUrl,
+      `UPDATE sessions SET shop_expires_at = now() + interval '10 minutes'
+       WHERE user_id = (SELECT id FROM users WHERE username = $1)`,
+      [me.username],
+    );
+    const gateway = await world.anotherGateway();
+    await gateway.query('{ viewer { username } }', { token: me.token });
+    expect(await secondsLeft()).toBeLessThan(601);
+    await gateway.close();
+    expect(await secondsLeft()).toBeGreaterThan(3_500);
+    expect((await scopesOf(me)).map(({ scope }) => scope)).toEqual(['CHAT', 'SHOP']);
+  });
+
   it('are lost with the session, whatever Redis still holds', async () => {
     const me = await world.somebody();
     await stepUp(me, me.password);
