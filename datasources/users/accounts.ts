@@ -8,6 +8,7 @@ import { onlyRow } from '../../src/database/rows.ts';
 import { sql, type Queryable } from '../../src/database/sql.ts';
 import { about, done, refusalsOf, refused, type Outcome } from '../../src/errors/refusal.ts';
 import type { Store } from '../../src/store/store.ts';
+import { isUsername } from './usernames.ts';
 import { checkProfile, emailTaken, profilePolicy, usernamePolicy } from './profiles.ts';
 import {
   chatLifetimeMs,
@@ -71,7 +72,7 @@ export function createAccounts({ store, clock, passwords, tokens, bankScope }: N
       const profile = { ...wanted, username, displayName: wanted.displayName ?? username };
       const refusals = [
         ...refusalsOf(checkUsername(username), checkPassword('password', wanted.password)),
-        ...checkProfile(profile),
+        ...checkProfile({ displayName: wanted.displayName ?? undefined }),
       ];
       if (refusals.length > 0) return refused(...refusals);
       const passwordHash = await passwords.hash(wanted.password);
@@ -158,7 +159,7 @@ const longestPassword = 128;
 const isPossible = (password: string): boolean => password.length <= longestPassword;
 
 function checkUsername(username: string) {
-  if (/^[a-z][a-z0-9_]{2,29}$/.test(username)) return undefined;
+  if (isUsername(username)) return undefined;
   return about(
     'username',
     'INVALID_USERNAME',

@@ -6,6 +6,7 @@ import { byKey } from '../../src/database/rows.ts';
 import { sql, type Queryable } from '../../src/database/sql.ts';
 import { about, done, refusalsOf, refused, type Outcome } from '../../src/errors/refusal.ts';
 import type { Store } from '../../src/store/store.ts';
+import { isUsername } from './usernames.ts';
 
 const profile = z.object({
   id: z.string(),
@@ -67,7 +68,9 @@ export function createProfiles({ store }: { readonly store: Store }) {
     getMany: profiles.loadMany,
 
     async findByUsername(username: string): Promise<Profile | undefined> {
-      const id = await idsByUsername.load(username.toLowerCase());
+      const wanted = username.toLowerCase();
+      // What cannot be a name is not worth remembering as nobody's, least of all when it is a megabyte long.
+      const id = isUsername(wanted) ? await idsByUsername.load(wanted) : undefined;
       return id === undefined ? undefined : profiles.load(id);
     },
 

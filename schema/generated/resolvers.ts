@@ -22,11 +22,11 @@ export type Scalars = {
   DateTime: { input: Date; output: Date; }
   /** An exact decimal number as a string, such as `"12.50"`; never a float. */
   Decimal: { input: string; output: string; }
-  /** An e-mail address, RFC 5322. */
+  /** An e-mail address, RFC 5322, at most 254 characters. */
   EmailAddress: { input: string; output: string; }
   /** A phone number, E.164, such as `+41791234567`. */
   PhoneNumber: { input: string; output: string; }
-  /** An absolute URL. */
+  /** An absolute http or https URL without a password, at most 2,048 characters. */
   URL: { input: URL; output: string; }
 };
 

@@ -61,6 +61,11 @@ describe('a token', () => {
       await jwt().setProtectedHeader({ alg: 'RS256' }).sign(privateKey),
       await jwt().setIssuer('somebody').setProtectedHeader({ alg: 'HS256' }).sign(key(secret)),
       await jwt().setSubject('7; DROP').setProtectedHeader({ alg: 'HS256' }).sign(key(secret)),
+      await new SignJWT({ sid: '42', sub: 7 as unknown as string })
+        .setIssuer('tributary')
+        .setExpirationTime(new Date(clock.now() + hourMs))
+        .setProtectedHeader({ alg: 'HS256' })
+        .sign(key(secret)),
       await new SignJWT({ sid: 42 })
         .setIssuer('tributary')
         .setSubject('7')

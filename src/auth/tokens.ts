@@ -41,7 +41,7 @@ export function createTokens({ secret, clock }: { readonly secret: string; reado
         currentDate: new Date(clock.now()),
       });
       const { sub, exp, sid } = payload;
-      if (sub === undefined || exp === undefined || typeof sid !== 'string' || !isId(sub) || !isId(sid))
+      if (typeof sub !== 'string' || exp === undefined || typeof sid !== 'string' || !isId(sub) || !isId(sid))
         throw refused();
       return { claims: { userId: sub, sessionId: sid }, expiresAtMs: exp * 1000 };
     } catch (error) {

@@ -40,11 +40,33 @@ interface PublicFacts {
 
 function publicFacts(formatted: GraphQLFormattedError, cause: unknown): PublicFacts | undefined {
   if (cause instanceof DomainError) return cause;
-  const code = formatted.extensions?.['code'];
   // A GraphQLError is graphql-js's or Apollo's own word on the request; other errors with a `code` are not.
-  if (!(cause instanceof GraphQLError) || !isErrorCode(code) || code === 'INTERNAL_SERVER_ERROR')
-    return undefined;
-  return { code, message: formatted.message, details: {} };
+  if (!(cause instanceof GraphQLError)) return undefined;
+  const code = codeOf(formatted, cause);
+  if (code === undefined) return undefined;
+  return { code, message: cut(formatted.message), details: {} };
+}
+
+function codeOf(formatted: GraphQLFormattedError, cause: GraphQLError): ErrorCode | undefined {
+  const code = formatted.extensions?.['code'];
+  if (isErrorCode(code) && code !== 'INTERNAL_SERVER_ERROR') return code;
+  if (cause.originalError !== undefined) return undefined;
+  return withoutCode.find(([words]) => words.test(cause.message))?.[1];
+}
+
+/** What graphql-js and Apollo say about a faulty request without giving it a code; only their words tell it from our faults. */
+const withoutCode: readonly (readonly [RegExp, ErrorCode])[] = [
+  [/^Argument "\w+" (of (non-null|required) type |has invalid value )/, 'BAD_USER_INPUT'],
+  [/^Too many errors processing variables, /, 'BAD_USER_INPUT'],
+  [/^provided sha does not match query$/, 'BAD_REQUEST'],
+  [/^Unsupported persisted query version$/, 'BAD_REQUEST'],
+];
+
+/** Messages quote what the client sent, which may be a megabyte. */
+const maxMessageLength = 500;
+
+function cut(message: string): string {
+  return message.length > maxMessageLength ? `${message.slice(0, maxMessageLength)}…` : message;
 }
 
 /** Put there by the request's plugin. */

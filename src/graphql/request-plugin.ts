@@ -1,21 +1,22 @@
-import type { ApolloServerPlugin } from '@apollo/server';
-import { GraphQLError } from 'graphql';
+import type { ApolloServerPlugin, GraphQLRequest } from '@apollo/server';
+import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { Clock } from '../clock/clock.ts';
 import type { Context } from '../context/context.ts';
+import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { areSafeVariables } from './safe-text.ts';
 
 /** Names come from clients, and a label must not grow without bound. */
 const maxOperationNames = 200;
 
-/** What happens around each request: text that no column can keep is refused, errors learn the request id, time is measured. */
-export function createRequestPlugin({
-  clock,
-  metrics,
-}: {
+interface Needs {
   readonly clock: Clock;
+  readonly log: Log;
   readonly metrics: Metrics;
-}): ApolloServerPlugin<Context> {
+}
+
+/** What happens around each request: text that no column can keep is refused, errors learn the request id, time is measured. */
+export function createRequestPlugin({ clock, log, metrics }: Needs): ApolloServerPlugin<Context> {
   const names = new Set<string>();
 
   function labelOf(name: string | null | undefined): string {
@@ -25,10 +26,17 @@ export function createRequestPlugin({
   }
 
   return {
-    requestDidStart() {
+    requestDidStart({ request }) {
+      refuseMalformedHash(request);
       const startedAt = clock.monotonic();
       return Promise.resolve({
-        didResolveOperation({ request }) {
+        didResolveOperation({ operation }) {
+          // Apollo would execute it once, as if it were a query.
+          if (operation?.operation === OperationTypeNode.SUBSCRIPTION) {
+            throw new GraphQLError('Subscriptions are not answered over plain HTTP.', {
+              extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+            });
+          }
           if (request.variables !== undefined && !areSafeVariables(request.variables)) {
             throw new GraphQLError(
               'A variable has a NUL character, half a surrogate pair, or is nested too deeply.',
@@ -50,5 +58,22 @@ export function createRequestPlugin({
         },
       });
     },
+    // Apollo gives the client an error without the cause.
+    unexpectedErrorProcessingRequest({ requestContext, error }) {
+      log.error({ err: error, requestId: requestContext.contextValue.requestId }, 'unexpected error');
+      return Promise.resolve();
+    },
   };
+}
+
+/** Apollo makes a cache key of whatever stands there, an object's own `toString` included; of this it says that it is unsupported. */
+function refuseMalformedHash({ extensions }: GraphQLRequest): void {
+  const asked: unknown = extensions?.['persistedQuery'];
+  if (extensions === undefined || asked == null || isPersistedQuery(asked)) return;
+  extensions['persistedQuery'] = { version: 'malformed' };
+}
+
+function isPersistedQuery(asked: unknown): boolean {
+  if (typeof asked !== 'object' || asked === null || !('sha256Hash' in asked)) return false;
+  return typeof asked.sha256Hash === 'string' && /^[0-9a-f]{64}$/.test(asked.sha256Hash);
 }

@@ -5,7 +5,8 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
-import { GraphQLError, type GraphQLSchema, type ValidationContext } from 'graphql';
+import { GraphQLError, type DocumentNode, type GraphQLSchema, type ValidationContext } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock/clock.ts';
 import type { Context } from '../context/context.ts';
 import type { Log } from '../log/log.ts';
@@ -25,7 +26,7 @@ interface Needs {
   readonly maxDepth: number;
 }
 
-/** Apollo, with what it does by default and we do not need switched off. Its document and APQ caches are bounded in bytes. */
+/** Apollo, with what it does by default and we do not need switched off. Its APQ cache is bounded in bytes. */
 export function createGraphqlServer({
   schema,
   clock,
@@ -40,7 +41,7 @@ export function createGraphqlServer({
     ApolloServerPluginCacheControlDisabled(),
     ApolloServerPluginLandingPageDisabled(),
     ApolloServerPluginUsageReportingDisabled(),
-    createRequestPlugin({ clock, metrics }),
+    createRequestPlugin({ clock, log, metrics }),
   ];
   return new ApolloServer<Context>({
     schema,
@@ -50,11 +51,32 @@ export function createGraphqlServer({
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     csrfPrevention: true,
+    documentStore: createDocumentStore(),
     parseOptions: { maxLexicalTokens: maxTokens },
     validationRules: [depthRule(maxDepth), safeTextRule],
     formatError: createFormatError({ log, metrics }),
     logger: apolloLog(log),
   });
+}
+
+const documentStoreBytes = 64 * 1_048_576;
+/** Measured on documents of nothing but one-letter fields; ordinary ones take less. */
+const bytesPerCharacter = 350;
+
+/**
+ * Parsed and validated documents. Apollo's own store takes a document for as large as its JSON, without the tokens that
+ * hang on every node: 1 MB of comments is 45 MB of them, and would count as 400 bytes.
+ */
+function createDocumentStore() {
+  const documents = new LRUCache<string, DocumentNode>({
+    maxSize: documentStoreBytes,
+    sizeCalculation: (document) => 1 + bytesPerCharacter * (document.loc?.source.body.length ?? 0),
+  });
+  return {
+    get: (hash: string) => Promise.resolve(documents.get(hash)),
+    set: (hash: string, document: DocumentNode) => Promise.resolve(void documents.set(hash, document)),
+    delete: (hash: string) => Promise.resolve(documents.delete(hash)),
+  };
 }
 
 /** The library would throw out of the validation, which Apollo takes for a fault of ours. */

@@ -20,10 +20,9 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
 export function registerErrors(app: FastifyInstance, log: Log): void {
   app.setErrorHandler((error, request, reply) => {
     const fault = clientFault(error);
-    if (fault === undefined) log.error({ err: error, requestId: request.id }, 'unexpected error');
-    return fault === undefined
-      ? sendError(request, reply, error)
-      : send(request, reply, fault.status, 'BAD_REQUEST', fault.message);
+    if (fault !== undefined) return refuse(request, reply, fault.status, fault.message);
+    if (!(error instanceof DomainError)) log.error({ err: error, requestId: request.id }, 'unexpected error');
+    return sendError(request, reply, error);
   });
   app.setNotFoundHandler((request, reply) =>
     send(request, reply, 404, 'NOT_FOUND', 'There is nothing at this path.'),
@@ -31,27 +30,46 @@ export function registerErrors(app: FastifyInstance, log: Log): void {
 }
 
 /** Answers with what the client may know of `error`. */
-export function sendError(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
+function sendError(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
   if (!(error instanceof DomainError)) {
     return send(request, reply, 500, 'INTERNAL_SERVER_ERROR', 'Something failed on our side.');
   }
   return send(request, reply, statusOf[error.code] ?? 500, error.code, error.message, error.details);
 }
 
-/** What Fastify refuses by itself: bodies that are too large, not JSON, or of another type. */
+/** Answers a request that is no GraphQL request, with a status more exact than 400. */
+export function refuse(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+  message: string,
+): FastifyReply {
+  return send(request, reply, status, 'BAD_REQUEST', message);
+}
+
+/** The body of every error outside GraphQL. */
+export function errorBody(
+  code: ErrorCode,
+  message: string,
+  requestId: string,
+  details: Readonly<Record<string, unknown>> = {},
+): string {
+  return JSON.stringify({ errors: [{ message, extensions: { code, ...details, requestId } }] });
+}
+
+/** What Fastify refuses by itself; its own words name its inner codes. */
 function clientFault(error: unknown): { readonly status: number; readonly message: string } | undefined {
   const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
-  switch (status) {
-    case 400:
-      return { status, message: 'The body is not valid JSON.' };
-    case 413:
-      return { status, message: 'The body is too large.' };
-    case 415:
-      return { status, message: 'The content type must be application/json.' };
-    default:
-      return undefined;
-  }
+  if (typeof status !== 'number' || status < 400 || status > 499) return undefined;
+  return { status, message: messageOf[status] ?? 'The request is malformed.' };
 }
+
+const messageOf: Readonly<Record<number, string>> = {
+  400: 'The body is not valid JSON.',
+  404: 'There is nothing at this path.',
+  413: 'The body is too large.',
+  415: 'The content type must be application/json.',
+};
 
 function send(
   request: FastifyRequest,
@@ -59,10 +77,14 @@ function send(
   status: number,
   code: ErrorCode,
   message: string,
-  details: Readonly<Record<string, unknown>> = {},
+  details?: Readonly<Record<string, unknown>>,
 ): FastifyReply {
-  return reply
-    .status(status)
-    .header('content-type', 'application/json; charset=utf-8')
-    .send(JSON.stringify({ errors: [{ message, extensions: { code, ...details, requestId: request.id } }] }));
+  return (
+    reply
+      .status(status)
+      .header('content-type', 'application/json; charset=utf-8')
+      // Where Fastify refuses before any hook has run, it is not there yet.
+      .header('x-request-id', request.id)
+      .send(errorBody(code, message, request.id, details))
+  );
 }

@@ -2,7 +2,8 @@ import { HeaderMap, type ApolloServer } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../context/context.ts';
 import type { Caller } from '../context/create-context.ts';
-import { sendError } from './errors.ts';
+import { refuse } from './errors.ts';
+import { faultOf } from './graphql-request.ts';
 
 interface Needs {
   readonly graphql: ApolloServer<Context>;
@@ -19,17 +20,27 @@ const headersForApollo = [
 
 /** GraphQL over HTTP, GET and POST, on Apollo's framework-free entrance. */
 export function registerGraphql(app: FastifyInstance, { graphql, createContext }: Needs): void {
-  app.route({ method: ['GET', 'POST'], url: '/graphql', handler });
+  app.route({ method: ['GET', 'POST'], url: '/graphql', exposeHeadRoute: false, handler });
+  app.route({
+    method: ['HEAD', 'PUT', 'PATCH', 'DELETE'],
+    url: '/graphql',
+    onRequest: (request, reply) => {
+      refuse(request, reply.header('allow', 'GET, POST'), 405, 'GraphQL is asked with GET or POST.');
+    },
+    handler: () => undefined,
+  });
 
   async function handler(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    let context: Context;
+    const fault = faultOf(request);
+    if (fault !== undefined) return refuse(request, reply, fault.status, fault.message);
+    const { authorization } = request.headers;
+    const context = await createContext({ requestId: request.id, authorization });
     try {
-      context = await createContext({ requestId: request.id, authorization: request.headers.authorization });
-    } catch (error) {
-      return sendError(request, reply, error);
-    }
-    try {
-      const { status, headers, body } = await graphql.executeHTTPGraphQLRequest({
+      const {
+        status = 200,
+        headers,
+        body,
+      } = await graphql.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
           method: request.method,
           headers: pick(request),
@@ -41,11 +52,20 @@ export function registerGraphql(app: FastifyInstance, { graphql, createContext }
       for (const [name, value] of headers) void reply.header(name, value);
       // Chunked bodies exist for @defer and @stream, which this schema does not have.
       if (body.kind === 'chunked') throw new Error('a chunked answer from a schema without @defer');
-      return await reply.status(status ?? 200).send(body.string);
+      return await reply
+        .status(status)
+        .send(status < 400 ? body.string : withRequestId(body.string, request.id));
     } finally {
       context.deadline.end();
     }
   }
+}
+
+/** Apollo refuses some requests before any plugin of ours runs; the errors of such an answer learn the request's id here. */
+function withRequestId(body: string, requestId: string): string {
+  const answer = JSON.parse(body) as { errors?: { extensions?: object }[] };
+  for (const error of answer.errors ?? []) error.extensions = { ...error.extensions, requestId };
+  return JSON.stringify(answer);
 }
 
 function pick(request: FastifyRequest): HeaderMap {

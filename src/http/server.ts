@@ -32,6 +32,9 @@ export async function createHttpServer({
     bodyLimit: bodyLimitBytes,
     requestTimeout: receiveTimeoutMs,
     http: {
+      requestTimeout: receiveTimeoutMs,
+      // The longer of the two holds for bodies as well, and this one would be 60 s.
+      headersTimeout: receiveTimeoutMs,
       // Node looks for late requests every 30 s only, and would give them as much longer.
       connectionsCheckingInterval: Math.ceil(receiveTimeoutMs / 10),
       // Its own refusal of a request without `Host` is empty; ours is below.

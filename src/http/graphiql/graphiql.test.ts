@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
+import { createLog } from '../../log/log.ts';
 import * as assets from './assets.ts';
 import { registerGraphiql } from './graphiql.ts';
 
@@ -104,8 +105,9 @@ test('where the files are missing the page is not there, and one line says why',
   vi.spyOn(assets, 'loadAssets').mockRejectedValue(new Error("Cannot find module 'graphiql/package.json'"));
   const lines: string[] = [];
   await app.close();
-  app = Fastify({ logger: { level: 'warn', stream: { write: (line: string) => void lines.push(line) } } });
-  registerGraphiql(app, { endpoint: '/graphql', development: false });
+  app = Fastify();
+  const log = createLog({ level: 'warn', destination: { write: (line) => void lines.push(line) } });
+  registerGraphiql(app, { endpoint: '/graphql', development: false, log });
   expect((await app.inject('/graphiql')).statusCode).toBe(404);
   expect((await app.inject('/graphiql/assets/client.js')).statusCode).toBe(404);
   expect(lines).toEqual([expect.stringContaining('GraphiQL is not served')]);

@@ -114,6 +114,8 @@ function acceptedEncoding(header: string | string[] | undefined): Encoding | und
   return (['br', 'gzip'] as const).find((encoding) => accepted.includes(encoding));
 }
 
+/** The answer that every unknown path gets. */
 function notFound(reply: FastifyReply): FastifyReply {
-  return reply.code(404).type('text/plain; charset=utf-8').send('Not found\n');
+  reply.callNotFound();
+  return reply;
 }

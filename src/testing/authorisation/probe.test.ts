@@ -1,6 +1,15 @@
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { describe, expect, it } from 'vitest';
-import { admin, everybody, owner, scoped, self, signedIn, type Permissions } from '../../auth/rules.ts';
+import {
+  admin,
+  everybody,
+  owner,
+  scoped,
+  self,
+  selfOrAdmin,
+  signedIn,
+  type Permissions,
+} from '../../auth/rules.ts';
 import { and, deny, or, rule } from '../../auth/shield.ts';
 import { authorise } from '../../graphql/authorise.ts';
 import { mutatePermissions } from './mutate-permissions.ts';
@@ -36,7 +45,11 @@ describe('the probe', () => {
   it('tells the callers apart', async () => {
     expect(await verdicts(everybody)).toEqual([yes, yes, yes, yes, yes, yes]);
     expect(await verdicts(signedIn)).toEqual([unauthenticated, unauthenticated, yes, yes, yes, yes]);
-    expect(await verdicts(self)).toEqual([unauthenticated, yes, forbidden, yes, forbidden, forbidden]);
+    expect(await verdicts(self)).toEqual([
+      ...[unauthenticated, unauthenticated, forbidden],
+      ...[yes, forbidden, forbidden],
+    ]);
+    expect(await verdicts(selfOrAdmin)).toEqual([unauthenticated, yes, forbidden, yes, yes, forbidden]);
     expect(await verdicts(owner, 'size')).toEqual([
       ...[unauthenticated, unauthenticated, forbidden],
       ...[yes, forbidden, forbidden],

@@ -1,0 +1,25 @@
+import type { FastifyRequest } from 'fastify';
+
+/** Why a request is not handed to Apollo. */
+interface Fault {
+  readonly status: number;
+  readonly message: string;
+}
+
+/** Comments are no tokens, so that the limit of tokens alone would let a whole body of them through to be parsed. */
+const maxDocumentCharacters = 100_000;
+
+/** What Apollo would refuse too late, let pass, or refuse in words about its own insides. */
+export function faultOf({ headers, body }: FastifyRequest): Fault | undefined {
+  // Apollo looks at it last, when a mutation is done already.
+  if (headers.accept !== undefined && !acceptable.test(headers.accept))
+    return { status: 406, message: 'Answers are application/json or application/graphql-response+json.' };
+  const query = typeof body === 'object' && body !== null && 'query' in body ? body.query : undefined;
+  if (query == null) return undefined;
+  if (typeof query !== 'string') return { status: 400, message: '`query` must be a string.' };
+  if (query.length > maxDocumentCharacters)
+    return { status: 413, message: `A document may have ${maxDocumentCharacters} characters.` };
+  return undefined;
+}
+
+const acceptable = /\*\/\*|application\/(\*|json|graphql-response\+json)/i;
