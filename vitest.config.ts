@@ -13,11 +13,15 @@ export default defineConfig({
       'schema/**/*.test.ts',
     ],
     globalSetup: ['src/testing/global-setup.ts'],
+    setupFiles: ['src/testing/nothing-left-open.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
     // Real servers share two cores with the tests; more workers would only wait for each other.
     maxWorkers: 2,
     // Continuous integration counts from the report.
-    reporters: process.env['CI'] === undefined ? ['default'] : ['default', ['json', { outputFile: '.cache/test-report.json' }]],
+    reporters:
+      process.env['CI'] === undefined
+        ? ['default']
+        : ['default', ['json', { outputFile: '.cache/test-report.json' }]],
   },
 });
