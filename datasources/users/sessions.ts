@@ -28,12 +28,15 @@ export interface OpenScope {
   readonly expiresAt: Date;
 }
 
-/** Strict and without L1: a sign-out must hold on every gateway as soon as it is answered. A revoked session is a missing one. */
+/**
+ * Strict and without L1: a sign-out must hold on every gateway as soon as it is answered. A revoked session is a missing
+ * one. Kept for a minute only, which bounds how long a sign-out can go unnoticed whose gateway is cut off from Redis.
+ */
 export const sessionPolicy: CachePolicy<Claims, Session> = {
   name: 'session',
   version: 1,
   key: ({ userId, sessionId }) => `${userId}:${sessionId}`,
-  freshForMs: 3_600_000,
+  freshForMs: 60_000,
   staleForMs: 0,
   missingForMs: 60_000,
   tiers: 'redis',

@@ -1,12 +1,12 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { projectRoot } from '../config/project-root.ts';
 import { postQuery } from '../testing/gateway.ts';
+import { lookFromShell } from '../testing/prove/newcomer.ts';
 import { alive, familyOf, startProgram, type Program } from '../testing/processes.ts';
 import { makeTemporaryFolder } from './processes/reachable-folder.ts';
 import { findServiceUser } from './processes/service-user.ts';
@@ -33,7 +33,7 @@ describe('npm start', { timeout: 2 * patienceMs }, () => {
   it('serves the seeded graph to every login it prints, and Ctrl-C ends everything', async () => {
     const { program, url } = await npmStart();
     expect(program.output()).toContain(seededLogins.join(', '));
-    const shown = await runReadmeCommands(url);
+    const shown = await lookFromShell(projectRoot(import.meta.url), url);
     expect(shown).toContain('"product":{"name":"Quiet Atlas","price":{"amount":"3.00"');
     expect(shown).toContain('{"data":{"viewer":{"username":"alice"}}}');
     for (const username of seededLogins) {
@@ -101,16 +101,6 @@ describe('npm start', { timeout: 2 * patienceMs }, () => {
     expect(existsSync(folder)).toBe(false);
   });
 });
-
-/** What the README says to type into a shell, against a gateway that is not on its port. */
-async function runReadmeCommands(url: string): Promise<string> {
-  const readme = await readFile(path.join(projectRoot(import.meta.url), 'README.md'), 'utf8');
-  const block = [...readme.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].find(
-    ([, text]) => text?.startsWith('curl') === true,
-  );
-  const commands = (block?.[1] ?? '').replaceAll('http://127.0.0.1:4000', url);
-  return execFileSync('sh', ['-euc', commands], { encoding: 'utf8', timeout: patienceMs });
-}
 
 /** npm runs node directly, thanks to `exec`. */
 function nodeOf(family: readonly number[]): number {

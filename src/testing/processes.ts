@@ -11,16 +11,17 @@ export interface Program {
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
 }
 
-/** Starts `command` in the project's folder with exactly this environment, besides what any program needs. */
+/** Starts `command` with exactly this environment, besides what any program needs. */
 export function startProgram(
   command: readonly [string, ...string[]],
   env: Readonly<Record<string, string>>,
+  cwd = projectRoot(import.meta.url),
 ): Program {
   const [file, ...args] = command;
   let printed = '';
   const { PATH, HOME, TMPDIR } = process.env;
   const child = spawn(file, args, {
-    cwd: projectRoot(import.meta.url),
+    cwd,
     env: { ...(PATH && { PATH }), ...(HOME && { HOME }), ...(TMPDIR && { TMPDIR }), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { projectRoot } from '../../config/project-root.ts';
+import { freePort } from '../../dev/processes/free-port.ts';
+import { spawnGuarded } from '../../dev/processes/guarded-child.ts';
+import { gatewayEnvironment, type GatewayOptions } from '../gateway.ts';
+import type { ProofContext } from './proof.ts';
+import { untilReady, type Stage } from './stage.ts';
+
+interface ChildOptions extends Omit<GatewayOptions, 'overrides' | 'servers'> {
+  /** Names its log. */
+  readonly name: string;
+  readonly servers?: GatewayOptions['servers'];
+}
+
+/** A gateway as it runs in production: a process of its own, from `src/main.ts`. Resolves to its URL when it is ready. */
+export async function startChildGateway(
+  { resources }: Pick<ProofContext, 'resources'>,
+  stage: Stage,
+  { name, servers = stage.servers, ...options }: ChildOptions,
+): Promise<string> {
+  const port = await freePort();
+  await resources.open(
+    () =>
+      spawnGuarded({
+        name,
+        command: process.execPath,
+        args: ['--import', 'tsx', 'src/main.ts'],
+        cwd: projectRoot(import.meta.url),
+        env: {
+          PATH: process.env['PATH'],
+          ...gatewayEnvironment({ ...options, servers }),
+          LOG_LEVEL: 'warn',
+          PORT: String(port),
+        },
+        stopSignal: 'SIGTERM',
+        logFile: join(stage.dataDir, `${name}.log`),
+      }),
+    (child) => child.stop(),
+  );
+  const url = `http://127.0.0.1:${port}`;
+  await untilReady(url);
+  return url;
+}

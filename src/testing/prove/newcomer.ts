@@ -1,0 +1,107 @@
+import { execFile } from 'node:child_process';
+import { readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { projectRoot } from '../../config/project-root.ts';
+import { makeTemporaryFolder } from '../../dev/processes/reachable-folder.ts';
+import { findServiceUser } from '../../dev/processes/service-user.ts';
+import { alive, familyOf, startProgram, type Program } from '../processes.ts';
+import type { Proof, ProofContext } from './proof.ts';
+
+const run = promisify(execFile);
+const longMs = 15 * 60_000;
+
+/** The README's two commands in a fresh clone, and its look at the graph from a shell. */
+export const newcomer: Proof = {
+  name: 'newcomer',
+  about:
+    'In a fresh clone the README’s two commands work, its look from a shell works, and nothing is left running.',
+  takes: '4 min',
+  options: {},
+  async run(context) {
+    const folder = await context.resources.open(
+      async () => makeTemporaryFolder('tributary-newcomer-', await findServiceUser()),
+      (opened) => rm(opened, { recursive: true, force: true, maxRetries: 5 }),
+    );
+    const clone = path.join(folder, 'clone');
+    await context.step('Clone', () => run('git', ['clone', '--quiet', projectRoot(import.meta.url), clone]));
+    const install = await timed(context, 'npm ci', () => npm(clone, 'ci'));
+    const cold = await start(context, clone, 'npm start, cold');
+    const warm = await start(context, clone, 'npm start, warm');
+    const test = await timed(context, 'npm test', () => npm(clone, 'test'));
+    await rm(path.join(clone, 'package-lock.json'));
+    const broken = await timed(context, 'npm ci without a lock', () => npm(clone, 'ci'));
+    return {
+      figures: { installMs: install.ms, cold, warm, testMs: test.ms },
+      checks: [
+        {
+          what: 'npm ci',
+          found: install.code === 0 ? inSeconds(install.ms) : `exit ${install.code}`,
+          must: 'exit 0',
+          holds: install.code === 0,
+          control: { found: `exit ${broken.code} without a lock file`, fails: broken.code !== 0 },
+        },
+        ...[cold, warm].map((started) => ({
+          what: started.what,
+          found: `${inSeconds(started.ms)}, ${started.answered ? 'answers' : 'no answer'}, ${started.left} left running`,
+          must: 'answers, 0 left running',
+          holds: started.answered && started.left === 0,
+        })),
+        {
+          what: 'npm test',
+          found: test.code === 0 ? inSeconds(test.ms) : `exit ${test.code}`,
+          must: 'exit 0 in 600 s',
+          holds: test.code === 0 && test.ms < 600_000,
+        },
+      ],
+    };
+  },
+};
+
+interface Timed {
+  readonly ms: number;
+  readonly code: number;
+}
+
+async function timed(context: ProofContext, what: string, work: () => Program): Promise<Timed> {
+  return context.step(what, async () => {
+    const startedAt = performance.now();
+    const { code } = await work().ended;
+    return { ms: Math.round(performance.now() - startedAt), code: code ?? -1 };
+  });
+}
+
+async function start(context: ProofContext, clone: string, what: string) {
+  return context.step(what, async () => {
+    const startedAt = performance.now();
+    const program = npm(clone, 'start');
+    const [, url = ''] = await program.until(/GraphQL\s+(http:\S+)\/graphql/, longMs);
+    const ms = Math.round(performance.now() - startedAt);
+    const shown = await lookFromShell(clone, url);
+    const family = familyOf(program.pid);
+    process.kill(program.pid, 'SIGTERM');
+    await program.ended;
+    return {
+      what,
+      ms,
+      answered: shown.includes('"name":"Quiet Atlas"') && shown.includes('{"viewer":{"username":"alice"}}'),
+      left: alive(family).length,
+    };
+  });
+}
+
+const npm = (cwd: string, ...args: readonly string[]): Program =>
+  startProgram(['npm', ...args], { PORT: '0' }, cwd);
+
+/** What the README of the clone says to type, against a gateway that is not on its port. */
+export async function lookFromShell(root: string, url: string): Promise<string> {
+  const readme = await readFile(path.join(root, 'README.md'), 'utf8');
+  const blocks = [...readme.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);
+  const commands = blocks.find((text) => text.startsWith('curl')) ?? 'exit 1';
+  const { stdout } = await run('sh', ['-euc', commands.replaceAll('http://127.0.0.1:4000', url)], {
+    timeout: 30_000,
+  });
+  return stdout;
+}
+
+const inSeconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;

@@ -1,0 +1,72 @@
+import type { Random } from '../../clock/random.ts';
+import type { Ask } from './load.ts';
+import type { Stage } from './stage.ts';
+
+export interface Mix {
+  readonly all: readonly Ask[];
+  /** Without what only the primary may answer. */
+  readonly withoutStrict: readonly Ask[];
+}
+
+/** The first ones belong to the outages, which change them. */
+const reservedProducts = 20;
+const hotProducts = 20;
+
+interface Shown {
+  readonly product: {
+    readonly price?: { readonly amount: string };
+    readonly description?: string;
+    readonly inventory?: { readonly stock: number };
+  } | null;
+}
+
+/** What people ask of a shop: mostly the same few products, some rare ones, lists past the cache, and who they are. */
+export function mixOf({ productIds }: Stage, token: string): Mix {
+  const others = productIds.slice(reservedProducts);
+  const any = (ids: readonly string[]) => (random: Random) => ({
+    id: ids[Math.floor(random() * ids.length)],
+  });
+  const hot = any(others.slice(0, hotProducts));
+  const product = (fields: string) => `query ($id: ID!) { product(id: $id) { ${fields} } }`;
+
+  const withoutStrict: readonly Ask[] = [
+    {
+      name: 'hot product',
+      document: product('price { amount }'),
+      variables: hot,
+      isRight: (data: Shown) => data.product?.price?.amount === '10.00',
+    },
+    {
+      name: 'rare product',
+      document: product('price { amount }'),
+      variables: any(others),
+      isRight: (data: Shown) => data.product?.price?.amount === '10.00',
+    },
+    {
+      name: 'page of a product',
+      document: product('price { amount } description'),
+      variables: hot,
+      isRight: (data: Shown) => data.product?.description === 'revision 0',
+    },
+    {
+      name: 'list',
+      document: '{ products(first: 10) { nodes { price { amount } } } }',
+      isRight: (data: { products: { nodes: readonly { price: { amount: string } }[] } }) =>
+        data.products.nodes.length === 10 &&
+        data.products.nodes.every(({ price }) => price.amount === '10.00'),
+    },
+    {
+      name: 'viewer',
+      document: '{ viewer { username } }',
+      token,
+      isRight: (data: { viewer: { username: string } | null }) => data.viewer?.username === 'alice',
+    },
+  ];
+  const stock: Ask = {
+    name: 'stock',
+    document: product('inventory { stock }'),
+    variables: hot,
+    isRight: (data: Shown) => data.product?.inventory?.stock === 50,
+  };
+  return { all: [...withoutStrict, stock], withoutStrict };
+}
