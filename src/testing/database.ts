@@ -7,6 +7,8 @@ export const templateDatabase = 'template_migrated';
 export interface TestDatabase {
   readonly primaryUrl: string;
   readonly replicaUrls: readonly string[];
+  /** Resolves when the replicas have everything that is committed now: for rows written past the gateway. */
+  replicated(): Promise<void>;
   drop(): Promise<void>;
 }
 
@@ -21,11 +23,19 @@ const replicaPatienceMs = 10_000;
 export async function createTestDatabase({ databaseUrl, replicaUrls }: Servers): Promise<TestDatabase> {
   const name = `t_${randomBytes(6).toString('hex')}`;
   await administer(databaseUrl, `CREATE DATABASE ${name} TEMPLATE ${templateDatabase}`);
+  const primary = at(databaseUrl, name);
   const replicas = replicaUrls.map((url) => at(url, name));
-  await Promise.all(replicas.map((url) => untilReachable(url)));
+  await Promise.all(replicas.map((url) => until(() => onServer(url, 'SELECT FROM users LIMIT 1'))));
   return {
-    primaryUrl: at(databaseUrl, name),
+    primaryUrl: primary,
     replicaUrls: replicas,
+    async replicated() {
+      const [now] = await onServer<{ lsn: string }>(
+        primary,
+        'SELECT pg_current_wal_flush_lsn()::text AS lsn',
+      );
+      await Promise.all(replicas.map((url) => until(() => hasReplayed(url, now?.lsn ?? ''))));
+    },
     drop: () => administer(databaseUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
   };
 }
@@ -49,11 +59,21 @@ async function administer(url: string, statement: string): Promise<void> {
   await onServer(url, statement);
 }
 
-async function untilReachable(url: string): Promise<void> {
+async function hasReplayed(url: string, lsn: string): Promise<void> {
+  const [row] = await onServer<{ done: boolean }>(
+    url,
+    'SELECT pg_last_wal_replay_lsn() >= $1::pg_lsn AS done',
+    [lsn],
+  );
+  if (row?.done !== true) throw new Error(`the replica has not replayed ${lsn}`);
+}
+
+/** Repeats `attempt` until it succeeds; after `replicaPatienceMs` its failure is passed on. */
+async function until(attempt: () => Promise<unknown>): Promise<void> {
   const giveUpAt = performance.now() + replicaPatienceMs;
   for (;;) {
     try {
-      await onServer(url, 'SELECT FROM users LIMIT 1');
+      await attempt();
       return;
     } catch (error) {
       if (performance.now() > giveUpAt) throw error;

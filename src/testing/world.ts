@@ -20,7 +20,7 @@ export interface World {
   anotherGateway(options?: Omit<GatewayOptions, 'servers' | 'app'>): Promise<Gateway>;
   /** Somebody who has just signed up, with the role given. */
   somebody(role?: 'USER' | 'ADMIN' | 'SERVICE'): Promise<Person>;
-  /** A row in the catalogue that nobody has read yet; made past the gateway. Resolves to its key. */
+  /** A row in the catalogue that nobody has read yet; made past the gateway, and on the replica too. Resolves to its key. */
   product(values?: {
     readonly name?: string;
     readonly category?: string;
@@ -77,6 +77,7 @@ export async function createWorld(options: Omit<GatewayOptions, 'servers'> = {})
           role,
           username,
         ]);
+        await database.replicated();
       }
       return {
         id: user.id,
@@ -97,6 +98,7 @@ export async function createWorld(options: Omit<GatewayOptions, 'servers'> = {})
          INSERT INTO inventory SELECT id, $3 FROM made RETURNING product_id::text AS id`,
         [name, category, stock],
       );
+      await database.replicated();
       return rows[0]?.id ?? '';
     },
     async close() {

@@ -32,7 +32,13 @@ export const newcomer: Proof = {
     await rm(path.join(clone, 'package-lock.json'));
     const broken = await timed(context, 'npm ci without a lock', () => npm(clone, 'ci'));
     return {
-      figures: { installMs: install.ms, cold, warm, testMs: test.ms },
+      figures: {
+        installMs: install.ms,
+        cold,
+        warm,
+        testMs: test.ms,
+        ...(test.code === 0 ? {} : { said: test.last }),
+      },
       checks: [
         {
           what: 'npm ci',
@@ -61,13 +67,17 @@ export const newcomer: Proof = {
 interface Timed {
   readonly ms: number;
   readonly code: number;
+  /** What it said last. */
+  readonly last: string;
 }
 
 async function timed(context: ProofContext, what: string, work: () => Program): Promise<Timed> {
   return context.step(what, async () => {
     const startedAt = performance.now();
-    const { code } = await work().ended;
-    return { ms: Math.round(performance.now() - startedAt), code: code ?? -1 };
+    const program = work();
+    const { code } = await program.ended;
+    const last = program.output().slice(-4_000);
+    return { ms: Math.round(performance.now() - startedAt), code: code ?? -1, last };
   });
 }
 
