@@ -17,7 +17,7 @@ beforeAll(async () => {
   folder = await makeTemporaryFolder('tributary-outage-test-', await findServiceUser());
   server = await createRedisServer({ dataDir: join(folder, 'redis') });
   proxy = await createFaultProxy({ targetPort: server.port });
-  gateways = createGateways(proxy.through(server.url));
+  gateways = createGateways(proxy.through(server.url), { redisSettings: {} });
 }, 30_000);
 afterEach(async () => {
   await gateways.close();

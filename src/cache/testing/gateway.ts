@@ -35,6 +35,9 @@ export const uniqueApp = () => `test-${randomBytes(6).toString('hex')}`;
 /** Long heartbeats, so that a count of round trips counts reads only; the first is sent when the bus comes up. */
 const quiet = { heartbeatMs: 60_000 };
 
+/** A machine that is busy with other tests is no outage; tests of outages ask for the real deadline. */
+const patient = { deadlineMs: 5_000 };
+
 /** Resolves when Redis answers and the bus is heard, or when the wait is over. */
 export async function createGateway({
   url,
@@ -51,7 +54,7 @@ export async function createGateway({
     clock,
     metrics,
     log,
-    settings: options.redisSettings ?? {},
+    settings: options.redisSettings ?? patient,
   });
   const subscriber = createSubscriber({ url, log });
   const cache = createCache({
@@ -83,11 +86,11 @@ export async function createGateway({
 }
 
 /** Starts gateways on Redis at `url`, each on an app of its own unless told otherwise, and closes them together. */
-export function createGateways(url: string) {
+export function createGateways(url: string, always: Partial<GatewayOptions> = {}) {
   const open: Gateway[] = [];
   return {
     start: async (options: Partial<GatewayOptions> = {}): Promise<Gateway> => {
-      const gateway = await createGateway({ url, app: uniqueApp(), ...options });
+      const gateway = await createGateway({ url, app: uniqueApp(), ...always, ...options });
       open.push(gateway);
       return gateway;
     },
