@@ -92,7 +92,8 @@ describe('concurrent readers', () => {
 
   it('wait for a holder that died only until its lease ends; then one of them loads', async () => {
     const app = uniqueApp();
-    const settings = { leaseMs: 200 };
+    // Long, so that on a busy machine, too, the new holder is done before its own lease ends.
+    const settings = { leaseMs: 1_500 };
     const [dying, one, other] = [
       await start({ app, settings }),
       await start({ app, settings }),

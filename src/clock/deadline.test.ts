@@ -19,6 +19,17 @@ it('rejects with TIMEOUT what is not, and everything that comes after', async ()
   await expect(deadline.race(Promise.resolve('too late'))).rejects.toMatchObject({ code: 'TIMEOUT' });
 });
 
+it('counts from the beginning, however late the first wait', async () => {
+  const clock = createFakeClock();
+  const deadline = createDeadline(clock, 100);
+  await clock.advance(90);
+  deadline.check();
+  const late = expect(deadline.race(never())).rejects.toMatchObject({ code: 'TIMEOUT' });
+  await clock.advance(10);
+  await late;
+  expect(() => deadline.check()).toThrow('too long');
+});
+
 it('does not let the failure of abandoned work end the process', async () => {
   const clock = createFakeClock();
   const deadline = createDeadline(clock, 100);

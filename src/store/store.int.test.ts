@@ -146,6 +146,13 @@ describe('a write', () => {
     }
   });
 
+  it('does not begin once the time of its request is up', async () => {
+    const store = openStore(20);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    await expect(change(store, '13', 'too late')).rejects.toMatchObject({ code: 'TIMEOUT' });
+    expect(await openStore().cached(policy, selectNotes).load('13')).toEqual({ text: 'first' });
+  });
+
   it('that is rolled back changes nothing that anyone reads', async () => {
     const store = openStore();
     const notes = store.cached(policy, selectNotes);

@@ -117,6 +117,8 @@ export function createStore({ cache, database, deadline }: Needs): Store {
   }
 
   async function write<T>(work: (tx: Queryable, changed: Changed) => Promise<T>): Promise<T> {
+    // A client that has been told of a time-out must not find the change made afterwards, where that can be helped.
+    deadline.check();
     const keys = new Map<string, CacheKey>();
     const changed: Changed = (policy, key) => {
       const id = policy.key(key);
