@@ -12,6 +12,9 @@ interface ChildOptions extends Omit<GatewayOptions, 'overrides' | 'servers'> {
   readonly servers?: GatewayOptions['servers'];
 }
 
+/** It compiles first, perhaps beside a whole test run. */
+const startsWithinMs = 60_000;
+
 /** A gateway as it runs in production: a process of its own, from `src/main.ts`. Resolves to its URL when it is ready. */
 export async function startChildGateway(
   { resources }: Pick<ProofContext, 'resources'>,
@@ -38,6 +41,6 @@ export async function startChildGateway(
     (child) => child.stop(),
   );
   const url = `http://127.0.0.1:${port}`;
-  await untilReady(url);
+  await untilReady(url, startsWithinMs);
   return url;
 }

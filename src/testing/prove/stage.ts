@@ -83,12 +83,10 @@ export async function startStage(
 }
 
 /** Waits until `/readyz` says `ready`: cache, bus and all database nodes. */
-export async function untilReady(url: string): Promise<void> {
+export async function untilReady(url: string, withinMs = readyWithinMs): Promise<void> {
   const isReady = async () => (await readiness(url).catch(() => undefined))?.status === 'ready';
-  if (await waitUntil(isReady, { everyMs: 10, timeoutMs: readyWithinMs })) return;
-  throw new Error(
-    `a gateway was not ready within ${readyWithinMs} ms: ${JSON.stringify(await readiness(url))}`,
-  );
+  if (await waitUntil(isReady, { everyMs: 10, timeoutMs: withinMs })) return;
+  throw new Error(`a gateway was not ready within ${withinMs} ms: ${JSON.stringify(await readiness(url))}`);
 }
 
 export async function readiness(url: string): Promise<{ readonly status: string; readonly http: number }> {
