@@ -8,17 +8,6 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const signIn = (username: string, password: string) =>
-  world.gateway.query<{ signIn: { token: string | null; userErrors: unknown } }>(
-    `mutation ($input: SignInInput!) {
-      signIn(input: $input) { token user { id username email } userErrors { code message field } }
-    }`,
-    { variables: { input: { username, password } } },
-  );
-
-const whoAmI = (token: string | undefined) =>
-  world.gateway.query<{ viewer: { username: string } | null }>('{ viewer { username } }', { token });
-
 describe('signing up', () => {
   const signUp = (input: Record<string, unknown>) =>
     world.gateway.query(
@@ -65,8 +54,8 @@ describe('signing up', () => {
 describe('signing in and out', () => {
   it('answers an unknown name and a wrong password alike', async () => {
     const { username } = await world.somebody();
-    const wrong = await signIn(username, 'not the password');
-    const unknown = await signIn('nobody_here', 'not the password');
+    const wrong = await world.signIn(username, 'not the password');
+    const unknown = await world.signIn('nobody_here', 'not the password');
     expect(wrong.data).toEqual(unknown.data);
     expect(wrong.data?.signIn).toMatchObject({
       token: null,
@@ -76,27 +65,27 @@ describe('signing in and out', () => {
 
   it('opens a session whose token works until it is signed out', async () => {
     const { username, password } = await world.somebody();
-    const token = (await signIn(username, password)).data?.signIn.token ?? '';
-    expect((await whoAmI(token)).data?.viewer?.username).toBe(username);
+    const token = (await world.signIn(username, password)).data?.signIn.token ?? '';
+    expect((await world.whoAmI(token)).data?.viewer?.username).toBe(username);
     await world.gateway.query('mutation { signOut { endedSessions } }', { token });
-    const after = await whoAmI(token);
+    const after = await world.whoAmI(token);
     expect(after.status).toBe(401);
     expect(after.errors[0]?.extensions.code).toBe('UNAUTHENTICATED');
   });
 
   it('signs out everywhere, and leaves other users alone', async () => {
     const [me, other] = [await world.somebody(), await world.somebody()];
-    const second = (await signIn(me.username, me.password)).data?.signIn.token ?? '';
+    const second = (await world.signIn(me.username, me.password)).data?.signIn.token ?? '';
     const { data } = await me.query('mutation { signOutEverywhere { endedSessions userErrors { code } } }');
     expect(data).toEqual({ signOutEverywhere: { endedSessions: 2, userErrors: [] } });
-    expect((await whoAmI(me.token)).status).toBe(401);
-    expect((await whoAmI(second)).status).toBe(401);
-    expect((await whoAmI(other.token)).status).toBe(200);
+    expect((await world.whoAmI(me.token)).status).toBe(401);
+    expect((await world.whoAmI(second)).status).toBe(401);
+    expect((await world.whoAmI(other.token)).status).toBe(200);
   });
 
   it('refuses the old password and ends other sessions once it was changed', async () => {
     const me = await world.somebody();
-    const other = (await signIn(me.username, me.password)).data?.signIn.token ?? '';
+    const other = (await world.signIn(me.username, me.password)).data?.signIn.token ?? '';
     const change = (currentPassword: string, newPassword: string) =>
       me.query(
         `mutation ($input: ChangePasswordInput!) {
@@ -116,10 +105,10 @@ describe('signing in and out', () => {
     expect((await change(me.password, 'battery staple')).data).toEqual({
       changePassword: { user: { username: me.username }, userErrors: [] },
     });
-    expect((await whoAmI(other)).status).toBe(401);
-    expect((await whoAmI(me.token)).status).toBe(200);
-    expect((await signIn(me.username, me.password)).data?.signIn.token).toBeNull();
-    expect((await signIn(me.username, 'battery staple')).data?.signIn.token).not.toBeNull();
+    expect((await world.whoAmI(other)).status).toBe(401);
+    expect((await world.whoAmI(me.token)).status).toBe(200);
+    expect((await world.signIn(me.username, me.password)).data?.signIn.token).toBeNull();
+    expect((await world.signIn(me.username, 'battery staple')).data?.signIn.token).not.toBeNull();
   });
 });
 

@@ -8,17 +8,6 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const signIn = (username: string, password: string) =>
-  world.gateway.query<{ signIn: { token: string | null; userErrors: unknown } }>(
-    `mutation ($input: SignInInput!) {
-      signIn(input: $input) { token user { id username email } userErrors { code message field } }
-    }`,
-    { variables: { input: { username, password } } },
-  );
-
-const whoAmI = (token: string | undefined) =>
-  world.gateway.query<{ viewer: { username: string } | null }>('{ viewer { username } }', { token });
-
 describe('profiles', () => {
   const update = (me: Person, input: Record<string, unknown>) =>
     me.query<{ updateProfile: unknown }>(
@@ -91,8 +80,8 @@ describe('profiles', () => {
 describe('sessions', () => {
   it('are listed to their user, newest first, by pages', async () => {
     const me = await world.somebody();
-    await signIn(me.username, me.password);
-    await signIn(me.username, me.password);
+    await world.signIn(me.username, me.password);
+    await world.signIn(me.username, me.password);
     interface List {
       viewer: {
         sessions: {
@@ -165,6 +154,6 @@ describe('administration', () => {
       { input: { userId: me.id } },
     );
     expect(data).toEqual({ revokeUserSessions: { endedSessions: 1 } });
-    expect((await whoAmI(me.token)).status).toBe(401);
+    expect((await world.whoAmI(me.token)).status).toBe(401);
   });
 });

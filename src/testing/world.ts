@@ -18,6 +18,12 @@ export interface World {
   readonly app: string;
   /** One more gateway over the same database, cache entries and bus. */
   anotherGateway(options?: Omit<GatewayOptions, 'servers' | 'app'>): Promise<Gateway>;
+  /** Opens a session; the answer with its token or its refusal. */
+  signIn(username: string, password: string): Promise<Answer<SignIn>>;
+  /** Asks who the token says one is. */
+  whoAmI(
+    token: string | undefined,
+  ): Promise<Answer<{ readonly viewer: { readonly username: string } | null }>>;
   /** Somebody who has just signed up, with the role given. */
   somebody(role?: 'USER' | 'ADMIN' | 'SERVICE'): Promise<Person>;
   /** A row in the catalogue that nobody has read yet; made past the gateway, and on the replica too. Resolves to its key. */
@@ -27,6 +33,10 @@ export interface World {
     readonly stock?: number;
   }): Promise<string>;
   close(): Promise<void>;
+}
+
+export interface SignIn {
+  readonly signIn: { readonly token: string | null; readonly userErrors: unknown };
 }
 
 export interface Person {
@@ -64,6 +74,14 @@ export async function createWorld(options: Omit<GatewayOptions, 'servers'> = {})
     gateway,
     app,
     anotherGateway: (more = options) => open(more),
+    signIn: (username, password) =>
+      gateway.query<SignIn>(
+        `mutation ($input: SignInInput!) {
+          signIn(input: $input) { token user { id username email } userErrors { code message field } }
+        }`,
+        { variables: { input: { username, password } } },
+      ),
+    whoAmI: (token) => gateway.query('{ viewer { username } }', { token }),
     async somebody(role = 'USER') {
       const username = `u_${randomBytes(6).toString('hex')}`;
       const password = 'correct horse';
