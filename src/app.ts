@@ -96,6 +96,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     log,
   });
 
+  // A Redis that was away may have come back without its fences, and a lagging replica would refill it with what is old.
+  redis.beforeReturn({ run: () => database.raiseFloor(), done: () => true });
+
   const openStore = () =>
     createStore({ cache, database, deadline: createDeadline(clock, config.REQUEST_DEADLINE_MS) });
   const slides = createSessionSlides({ openStore, clock, log });

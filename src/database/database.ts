@@ -39,6 +39,11 @@ export interface Database {
   write<T>(work: (tx: Queryable) => Promise<T>, message?: () => string | undefined): Promise<Committed<T>>;
   /** The latest commit of this process: a floor for reads that no fence protects. */
   lastCommit(): Lsn;
+  /**
+   * From now on no read is answered from before what the primary has now: for when what told of earlier commits is lost.
+   * Never rejects; without the primary it counts what was last seen of it.
+   */
+  raiseFloor(): Promise<void>;
   status(): { readonly primary: boolean; readonly replicas: readonly boolean[] };
   close(): Promise<void>;
 }
@@ -60,11 +65,13 @@ export async function createDatabase(options: DatabaseOptions): Promise<Database
   const replicas = options.replicaUrls.map((url, index) => node(`replica-${index + 1}`, url));
   const router = createRouter({ primary, replicas, clock, metrics, maxLagMs: settings.maxLagMs });
   let lastCommit = zeroLsn;
+  let floor = zeroLsn;
 
   await router.sample();
   const stopSampling = clock.every(settings.sampleMs, () => void router.sample());
 
-  async function read<T>(need: ReadNeed, work: (db: Queryable) => Promise<T>): Promise<Read<T>> {
+  async function read<T>(wanted: ReadNeed, work: (db: Queryable) => Promise<T>): Promise<Read<T>> {
+    const need = { ...wanted, atLeast: laterLsn(wanted.atLeast, floor) };
     const tried = new Set<DatabaseNode>();
     for (;;) {
       const chosen = router.choose(need, tried);
@@ -107,6 +114,10 @@ export async function createDatabase(options: DatabaseOptions): Promise<Database
     read,
     write,
     lastCommit: () => lastCommit,
+    async raiseFloor() {
+      await primary.sample();
+      floor = laterLsn(floor, primary.position());
+    },
     status: () => ({ primary: primary.isUp(), replicas: replicas.map((replica) => replica.isUp()) }),
     async close() {
       stopSampling();
