@@ -4,12 +4,19 @@ import pg from 'pg';
 import { projectRoot } from '../config/project-root.ts';
 import type { Log } from '../log/log.ts';
 
+/** The longest wait for another gateway's migrations, or for a table that is in use. */
+const lockTimeoutMs = 60_000;
+
 /**
  * Brings a database to the schema of `datasources/<domain>/migrations/*.sql`, in the order of their numbers, each file
  * in a transaction; gateways that start together wait for one another. Resolves to the names of what was applied.
  */
 export async function migrate(databaseUrl: string, log: Log): Promise<readonly string[]> {
-  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    connectionTimeoutMillis: 5_000,
+    lock_timeout: lockTimeoutMs,
+  });
   await client.connect();
   try {
     const applied = await runner({
@@ -19,6 +26,7 @@ export async function migrate(databaseUrl: string, log: Log): Promise<readonly s
       direction: 'up',
       migrationsTable: 'migrations',
       checkOrder: true,
+      advisoryLockMode: 'wait',
       singleTransaction: false,
       logger: {
         debug: () => undefined,
