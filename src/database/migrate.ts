@@ -17,6 +17,8 @@ export async function migrate(databaseUrl: string, log: Log): Promise<readonly s
     connectionTimeoutMillis: 5_000,
     lock_timeout: lockTimeoutMs,
   });
+  // The statement under way fails too; without a listener the event would end the process.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     const applied = await runner({
