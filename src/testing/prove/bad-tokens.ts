@@ -28,8 +28,11 @@ const hourMs = 3_600_000;
 
 /** Needs servers that nobody else uses meanwhile. */
 export async function tryBadTokens(stage: Stage): Promise<TokenTrials> {
-  // Without the samples of the nodes' positions, every statement is due to a request.
-  const gateway = await stage.gateway({ env: { REPLICA_SAMPLE_MS: String(hourMs) } });
+  // Without samples of the nodes' positions and without heartbeats, whatever is sent is due to a request.
+  const gateway = await stage.gateway({
+    env: { REPLICA_SAMPLE_MS: String(hourMs) },
+    overrides: { cacheSettings: { heartbeatMs: hourMs } },
+  });
   const redis = new Redis(stage.servers.redisUrl);
   try {
     const token = await signIn(gateway.url, 'alice');
