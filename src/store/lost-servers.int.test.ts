@@ -93,3 +93,20 @@ describe('when Redis has lost its fences and the replica lags', () => {
     expect(await priceOf(id)).toBe('10.00');
   });
 });
+
+describe('when every Postgres server is gone', () => {
+  it('what Redis holds is still answered, the rest says so, and the gateway is unavailable', async () => {
+    const id = await changedProduct();
+    expect(await priceOf(id)).toBe('20.00');
+    await gateway.app.idle();
+    for (const server of [servers.primary, ...servers.replicas]) await server?.kill();
+    await vi.waitFor(async () => expect(await cacheState()).toMatchObject({ status: 'unavailable' }), {
+      timeout: 5_000,
+    });
+    const ready = await fetch(`${gateway.url}/readyz`);
+    expect([ready.status, await ready.json()]).toMatchObject([503, { status: 'unavailable' }]);
+    expect(await priceOf(id)).toBe('20.00');
+    const { errors } = await gateway.query('{ products(first: 1) { nodes { name } } }');
+    expect(errors[0]?.extensions.code).toBe('UPSTREAM_UNAVAILABLE');
+  });
+});
