@@ -125,7 +125,7 @@ describe('without the bus', () => {
       'I{"origin":"x","lsn":"0","entryKeys":[]}',
       '?',
     ]) {
-      await gateway.redis.batch([['publish', `${gateway.app}:v1:bus`, text]]);
+      await gateway.redis.batch([['publish', `${gateway.app}:v2:bus`, text]]);
     }
     await systemClock.sleep(20);
     expect(gateway.cache.status()).toMatchObject({ bus: 'heard', l1Entries: 1 });

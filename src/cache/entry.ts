@@ -1,19 +1,36 @@
 import { isLsn, type Lsn } from '../clock/lsn.ts';
 
+/** Orders the states of one row, where its table counts them; 12 hex digits, so that string order is numeric order. */
+export type RowVersion = string & { readonly __brand: 'RowVersion' };
+
+/** Of rows that are not counted. */
+export const noRowVersion = '000000000000' as RowVersion;
+
+export const toRowVersion = (version: number): RowVersion => hex(version, 12) as RowVersion;
+
 /**
  * What one Redis key holds, by its first byte:
  *
- *     V  lsn 16  nonce 20  payload     a value that contains every commit up to lsn
- *     T  lsn 16                        a fence: an invalidation at lsn
- *     L  lsn 16  deadline 13  token 20 a lease: one reader may fill; lsn is the fence it keeps
+ *     V  lsn 16  row 12  nonce 20  payload            a value that contains every commit up to lsn
+ *     T  lsn 16  row 12                               a fence: an invalidation at lsn
+ *     L  lsn 16  row 12  deadline 13  token 20        a lease: one reader may fill; lsn is the fence it keeps
+ *     D  lsn 16  row 12  (deadline 13  token 20)+     dirty: writers that may be about to commit; keeps the fence
  *
- * and the payload: kind 1 (v value, m known absent), freshUntil 12, load duration 8, length of the text 8, text.
- * Numbers are lower-case hex, but the deadline: epoch ms in decimal digits, by the clock of Redis.
+ * `row` is the least row version that may be stored. The payload is kind 1 (v value, z compressed value, m known absent),
+ * freshUntil 12, load duration 8, number of tags 2, length of the text 8, then 20 for each tag's stamp, then the text.
+ * Numbers are lower-case hex, but the deadlines: epoch ms in decimal digits, by the clock of Redis.
  */
 export type Entry =
-  | { readonly kind: 'value'; readonly lsn: Lsn; readonly head: string; readonly payload: Payload }
+  | {
+      readonly kind: 'value';
+      readonly lsn: Lsn;
+      readonly row: RowVersion;
+      readonly head: string;
+      readonly payload: Payload;
+    }
   | { readonly kind: 'fence'; readonly lsn: Lsn }
   | { readonly kind: 'lease'; readonly lsn: Lsn }
+  | { readonly kind: 'dirty'; readonly lsn: Lsn }
   /** Truncated, foreign or damaged. `head` where at least that much of a value is right, else ''. */
   | { readonly kind: 'corrupt'; readonly head: string };
 
@@ -24,45 +41,63 @@ export interface Payload {
   readonly freshUntil: number;
   /** How long the source took; what a refresh will take. */
   readonly loadMs: number;
+  /** Stamps of the tags under which it was loaded, in the order of the policy's tags. */
+  readonly stamps: readonly string[];
 }
 
-const headPattern = /^V[0-9a-f]{36}/;
-const payloadPattern = /^([vm])([0-9a-f]{12})([0-9a-f]{8})([0-9a-f]{8})/;
-const leasePattern = /^L[0-9a-f]{16}[0-9]{13}[0-9a-f]{20}$/;
-const headLength = 37;
-const payloadHeadLength = 29;
+const headPattern = /^V[0-9a-f]{48}/;
+const payloadPattern = /^([vm])([0-9a-f]{12})([0-9a-f]{8})([0-9a-f]{2})([0-9a-f]{8})/;
+const restPatterns = {
+  T: { kind: 'fence', pattern: /^$/ },
+  L: { kind: 'lease', pattern: /^[0-9]{13}[0-9a-f]{20}$/ },
+  D: { kind: 'dirty', pattern: /^([0-9]{13}[0-9a-f]{20})+$/ },
+} as const;
+const headLength = 49;
+const payloadHeadLength = 31;
+const stampLength = 20;
 
-/** The part of a value behind lsn and nonce, which FILL puts in front. */
-export function encodePayload({ text, freshUntil, loadMs }: Payload): string {
+/** The part of a value behind lsn, row and nonce, which FILL puts in front. */
+export function encodePayload({ text, freshUntil, loadMs, stamps }: Payload): string {
   const body = text ?? '';
-  return `${text === undefined ? 'm' : 'v'}${hex(freshUntil, 12)}${hex(loadMs, 8)}${hex(body.length, 8)}${body}`;
+  const numbers = hex(freshUntil, 12) + hex(loadMs, 8) + hex(stamps.length, 2) + hex(body.length, 8);
+  return `${text === undefined ? 'm' : 'v'}${numbers}${stamps.join('')}${body}`;
 }
 
 /** Never throws, whatever the bytes. */
 export function decodeEntry(bytes: string): Entry {
   const lsn = bytes.slice(1, 17);
-  if (!isLsn(lsn)) return { kind: 'corrupt', head: '' };
-  if (bytes.startsWith('T'))
-    return bytes.length === 17 ? { kind: 'fence', lsn } : { kind: 'corrupt', head: '' };
-  if (bytes.startsWith('L'))
-    return leasePattern.test(bytes) ? { kind: 'lease', lsn } : { kind: 'corrupt', head: '' };
+  const row = bytes.slice(17, 29);
+  if (!isLsn(lsn) || !/^[0-9a-f]{12}$/.test(row)) return { kind: 'corrupt', head: '' };
+  const letter = bytes[0];
+  if (letter === 'T' || letter === 'L' || letter === 'D') {
+    const { kind, pattern } = restPatterns[letter];
+    return pattern.test(bytes.slice(29)) ? { kind, lsn } : { kind: 'corrupt', head: '' };
+  }
   if (!headPattern.test(bytes)) return { kind: 'corrupt', head: '' };
 
   const head = bytes.slice(0, headLength);
   const payload = decodePayload(bytes.slice(headLength));
-  return payload === undefined ? { kind: 'corrupt', head } : { kind: 'value', lsn, head, payload };
+  if (payload === undefined) return { kind: 'corrupt', head };
+  return { kind: 'value', lsn, row: row as RowVersion, head, payload };
 }
 
 function decodePayload(bytes: string): Payload | undefined {
   const parts = payloadPattern.exec(bytes);
   if (parts === null) return undefined;
-  const [, kind, freshUntil = '', loadMs = '', length = ''] = parts;
-  const text = bytes.slice(payloadHeadLength);
-  if (text.length !== Number.parseInt(length, 16) || (kind === 'm' && text !== '')) return undefined;
+  const [, kind, ...numbers] = parts;
+  const [freshUntil = 0, loadMs = 0, tags = 0, length = 0] = numbers.map((digits) =>
+    Number.parseInt(digits, 16),
+  );
+  const textAt = payloadHeadLength + stampLength * tags;
+  const stamps = bytes.slice(payloadHeadLength, textAt);
+  const text = bytes.slice(textAt);
+  if (stamps.length !== stampLength * tags || !/^[0-9a-f]*$/.test(stamps)) return undefined;
+  if (text.length !== length || (kind === 'm' && text !== '')) return undefined;
   return {
     text: kind === 'm' ? undefined : text,
-    freshUntil: Number.parseInt(freshUntil, 16),
-    loadMs: Number.parseInt(loadMs, 16),
+    freshUntil,
+    loadMs,
+    stamps: stamps.match(/.{20}/g) ?? [],
   };
 }
 

@@ -2,7 +2,7 @@ import type { Lsn } from '../clock/lsn.ts';
 import type { Random } from '../clock/random.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Background } from './background.ts';
-import { encodePayload } from './entry.ts';
+import { encodePayload, noRowVersion, toRowVersion } from './entry.ts';
 import type { CachePolicy } from './policy.ts';
 import type { CacheSettings } from './settings.ts';
 import type { Outcome, SharedTier } from './shared-tier.ts';
@@ -54,9 +54,11 @@ export function createFills({ shared, background, random, metrics, settings }: N
     if (!(ttlMs > 0)) return release(one, policy.name, 'not_kept');
     const text = encode(policy, value);
     if (text instanceof Error) return release(one, policy.name, 'not_encodable');
-    const payload = encodePayload({ text, freshUntil: startedAt + ttlMs, loadMs });
+    const payload = encodePayload({ text, freshUntil: startedAt + ttlMs, loadMs, stamps: [] });
     if (Buffer.byteLength(payload) > settings.maxPayloadBytes) return release(one, policy.name, 'too_large');
-    return { kind: 'fill', entryKey: one.entryKey, lsn: replayed ?? one.fence, ttlMs, payload };
+    const version = value === undefined ? undefined : policy.rowVersion?.(value);
+    const rowVersion = version === undefined ? noRowVersion : toRowVersion(version);
+    return { kind: 'fill', entryKey: one.entryKey, lsn: replayed ?? one.fence, rowVersion, ttlMs, payload };
   }
 
   function release(one: { readonly entryKey: string }, policy: string, outcome: string): Outcome {

@@ -8,7 +8,7 @@ describe('an entry key', () => {
   const keyspace = createKeyspace('shop', () => 7);
 
   it('names app, schema, generation, policy with its version, and id', () => {
-    expect(keyspace.entry(policy, '42')).toBe('shop:v1:g7:products.3:42');
+    expect(keyspace.entry(policy, '42')).toBe('shop:v2:g7:products.3:42');
   });
 
   it('lets no id reach into another part or choose a cluster slot', () => {
@@ -18,7 +18,7 @@ describe('an entry key', () => {
         expect(keyspace.entry(policy, id)).not.toMatch(/[{}\s]/);
       }),
     );
-    expect(keyspace.entry(policy, 'a:{b}%')).toBe('shop:v1:g7:products.3:a%3A%7Bb%7D%25');
+    expect(keyspace.entry(policy, 'a:{b}%')).toBe('shop:v2:g7:products.3:a%3A%7Bb%7D%25');
   });
 
   it('differs for ids that differ, also where they are not well-formed', () => {
@@ -35,7 +35,7 @@ describe('an entry key', () => {
     let generation = 1;
     const changing = createKeyspace('shop', () => generation);
     generation = 2;
-    expect(changing.entry(policy, 'x')).toBe('shop:v1:g2:products.3:x');
+    expect(changing.entry(policy, 'x')).toBe('shop:v2:g2:products.3:x');
   });
 
   it('is not made for an app whose name could be mistaken', () => {

@@ -4,7 +4,7 @@ import type { CachePolicy } from './policy.ts';
 export type PolicyName = Pick<CachePolicy<never, never>, 'name' | 'version'>;
 
 /** Raised when the layouts of entry.ts or of the scripts change: gateways of both kinds then do not share entries. */
-const schema = 1;
+const schema = 2;
 
 export interface Keyspace {
   /** `<app>:v<schema>:g<generation>:<policy>.<version>:<id>`. */

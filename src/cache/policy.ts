@@ -9,6 +9,8 @@ export interface CachePolicy<Key, Value> {
   readonly freshForMs: number | ((value: Value) => number);
   /** Grace after `freshForMs` in which a value is served while one reader refreshes it. */
   readonly staleForMs: number;
+  /** After the grace, a value is kept for so long, to be served where the source fails; not for strict policies. */
+  readonly staleIfErrorMs?: number;
   /** How long "there is no such row" is remembered; 0 never. */
   readonly missingForMs: number;
   readonly tiers: 'l1+redis' | 'redis';
@@ -17,6 +19,10 @@ export interface CachePolicy<Key, Value> {
   /** Never stale under any single fault: no L1, read uncached from the primary when in doubt. */
   readonly strict: boolean;
   readonly codec: Codec<Value>;
+  /** Counts the states of a row (`version` column, raised by every UPDATE); lets a writer store what it has written. */
+  readonly rowVersion?: ((value: Value) => number) | undefined;
+  /** What a list depends on beside its own key; a change of any tag makes the entry a miss. Not with L1, not for strict policies. */
+  readonly tags?: ((key: Key) => readonly string[]) | undefined;
 }
 
 /** Turns values into text and back. `decode` throws on anything that `encode` did not make: the entry is then a miss. */

@@ -118,7 +118,7 @@ export function createReadThrough({
     if (reply === null) return 'miss';
     if (reply instanceof Error) return 'unavailable';
     const entry = decodeEntry(reply);
-    if (entry.kind === 'fence' || entry.kind === 'lease') {
+    if (entry.kind === 'fence' || entry.kind === 'lease' || entry.kind === 'dirty') {
       one.fence = laterLsn(one.fence, entry.lsn);
       return 'miss';
     }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { RedisCommand, RedisReply, Script } from '../redis/script.ts';
-import { encodePayload } from './entry.ts';
+import { encodePayload, noRowVersion } from './entry.ts';
 import { scripts } from './scripts.ts';
 import { createGateway, uniqueApp, type Gateway } from './testing/gateway.ts';
 
@@ -10,7 +10,7 @@ const zero = '0'.repeat(16);
 const lsn = (digit: string) => digit.padStart(16, '0');
 const mine = 'a'.repeat(20);
 const theirs = 'b'.repeat(20);
-const payload = encodePayload({ text: 'value', freshUntil: 2e12, loadMs: 1 });
+const payload = encodePayload({ text: 'value', freshUntil: 2e12, loadMs: 1, stamps: [] });
 
 let gateway: Gateway;
 let count = 0;
@@ -28,7 +28,7 @@ const script = (script: Script, key: string, ...args: readonly (string | number)
 const lease = (key: string, token = mine, unusable = '') =>
   script(scripts.lease, key, token, leaseMs, unusable);
 const fill = (key: string, at: string, token = mine, ttlMs = 60_000) =>
-  script(scripts.fill, key, token, at, ttlMs, payload);
+  script(scripts.fill, key, token, at, noRowVersion, ttlMs, payload);
 const release = (key: string, token = mine) => script(scripts.release, key, token);
 const invalidate = (key: string, at: string, { ttlMs = 30_000, conditional = false } = {}) =>
   script(scripts.invalidate, key, at, ttlMs, conditional ? '1' : '0');
@@ -55,14 +55,14 @@ describe('LEASE', () => {
     const key = newKey();
     await lease(key);
     await fill(key, lsn('1'));
-    expect(await lease(key, theirs)).toEqual(['V', `V${lsn('1')}${mine}${payload}`]);
+    expect(await lease(key, theirs)).toEqual(['V', `V${lsn('1')}${noRowVersion}${mine}${payload}`]);
   });
 
   it('takes over a value that its reader cannot use, keeping the lsn of it as the fence', async () => {
     const key = newKey();
     await lease(key);
     await fill(key, lsn('7'));
-    expect(await lease(key, theirs, `V${lsn('7')}${mine}`)).toEqual(['L', lsn('7')]);
+    expect(await lease(key, theirs, `V${lsn('7')}${noRowVersion}${mine}`)).toEqual(['L', lsn('7')]);
     expect(await fill(key, lsn('6'), theirs)).toBe(0);
   });
 
@@ -75,14 +75,14 @@ describe('LEASE', () => {
 
   it('that has expired is taken over, with its fence', async () => {
     const key = newKey();
-    await run('set', key, `L${lsn('5')}1000000000000${theirs}`, 'px', 30_000);
+    await run('set', key, `L${lsn('5')}${noRowVersion}1000000000000${theirs}`, 'px', 30_000);
     expect(await lease(key)).toEqual(['L', lsn('5')]);
     expect(await fill(key, lsn('5'), theirs)).toBe(0);
   });
 
   it('with a deadline that no clock here can have set does not block the key', async () => {
     const key = newKey();
-    await run('set', key, `L${lsn('5')}9999999999999${theirs}`, 'px', 30_000);
+    await run('set', key, `L${lsn('5')}${noRowVersion}9999999999999${theirs}`, 'px', 30_000);
     expect(await lease(key)).toEqual(['L', lsn('5')]);
   });
 
@@ -109,7 +109,7 @@ describe('FILL', () => {
     const key = newKey();
     await lease(key);
     expect(await fill(key, lsn('3'))).toBe(1);
-    expect(await get(key)).toBe(`V${lsn('3')}${mine}${payload}`);
+    expect(await get(key)).toBe(`V${lsn('3')}${noRowVersion}${mine}${payload}`);
     expect(await lifeOf(key)).toBeGreaterThan(59_000);
   });
 
@@ -161,7 +161,7 @@ describe('RELEASE', () => {
     await invalidate(key, lsn('5'));
     await lease(key);
     await release(key);
-    expect(await get(key)).toBe(`T${lsn('5')}`);
+    expect(await get(key)).toBe(`T${lsn('5')}${noRowVersion}`);
     expect(await lifeOf(key)).toBeGreaterThan(29_000);
   });
 
@@ -183,7 +183,7 @@ describe('INVALIDATE', () => {
     await lease(leased);
     for (const key of [absent, value, leased]) {
       expect(await invalidate(key, lsn('5'))).toBe(1);
-      expect(await get(key)).toBe(`T${lsn('5')}`);
+      expect(await get(key)).toBe(`T${lsn('5')}${noRowVersion}`);
       expect(await lifeOf(key)).toBeGreaterThan(29_000);
     }
   });
@@ -201,7 +201,7 @@ describe('INVALIDATE', () => {
     const key = newKey();
     await invalidate(key, lsn('9'), { ttlMs: 60_000 });
     await invalidate(key, lsn('5'), { ttlMs: 10_000 });
-    expect(await get(key)).toBe(`T${lsn('9')}`);
+    expect(await get(key)).toBe(`T${lsn('9')}${noRowVersion}`);
     expect(await lifeOf(key)).toBeGreaterThan(59_000);
   });
 
@@ -217,7 +217,7 @@ describe('INVALIDATE', () => {
       expect(await invalidate(key, lsn('5'), { conditional: true })).toBe(0);
       expect(await get(key)).toBe(before);
       expect(await invalidate(key, lsn('6'), { conditional: true })).toBe(1);
-      expect(await get(key)).toBe(`T${lsn('6')}`);
+      expect(await get(key)).toBe(`T${lsn('6')}${noRowVersion}`);
     }
   });
 
@@ -230,6 +230,6 @@ describe('INVALIDATE', () => {
     const key = newKey();
     await run('hset', key, 'field', 'x');
     expect(await invalidate(key, lsn('6'))).toBe(1);
-    expect(await get(key)).toBe(`T${lsn('6')}`);
+    expect(await get(key)).toBe(`T${lsn('6')}${noRowVersion}`);
   });
 });

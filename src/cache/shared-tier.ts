@@ -1,6 +1,7 @@
 import { isLsn, zeroLsn, type Lsn } from '../clock/lsn.ts';
 import type { Batch, Redis } from '../redis/redis.ts';
 import type { RedisCommand, RedisReply } from '../redis/script.ts';
+import type { RowVersion } from './entry.ts';
 import { scripts } from './scripts.ts';
 import type { CacheSettings, Protections } from './settings.ts';
 
@@ -34,6 +35,7 @@ export type Outcome =
       readonly kind: 'fill';
       readonly entryKey: string;
       readonly lsn: Lsn;
+      readonly rowVersion: RowVersion;
       readonly ttlMs: number;
       readonly payload: string;
     }
@@ -116,9 +118,9 @@ export function createSharedTier({ redis, settings, protections }: Needs): Share
   function finishCommand(outcome: Outcome, token: string): RedisCommand {
     const { kind, entryKey } = outcome;
     if (kind === 'release') return [scripts.release, entryKey, token];
-    const { lsn, ttlMs, payload } = outcome;
-    if (!protections.lease) return ['set', entryKey, `V${lsn}${token}${payload}`, 'px', ttlMs];
-    return [scripts.fill, entryKey, token, lsn, ttlMs, payload];
+    const { lsn, rowVersion, ttlMs, payload } = outcome;
+    if (!protections.lease) return ['set', entryKey, `V${lsn}${rowVersion}${token}${payload}`, 'px', ttlMs];
+    return [scripts.fill, entryKey, token, lsn, rowVersion, ttlMs, payload];
   }
 
   async function invalidate(order: InvalidateOrder, batch: Batch = redis.batch): Promise<void> {

@@ -18,7 +18,7 @@ describe('an entry that cannot be used', () => {
     ['a truncated value', (bytes: string) => bytes.slice(0, -3)],
     ['a value of another shape', (bytes: string) => bytes.replace('"value of row-1"', '{"value of row1"')],
     ['half a head', (bytes: string) => bytes.slice(0, 20)],
-    ['a stale value', (bytes: string) => `${bytes.slice(0, 38)}000000000001${bytes.slice(50)}`],
+    ['a stale value', (bytes: string) => `${bytes.slice(0, 50)}000000000001${bytes.slice(62)}`],
   ])('%s is a miss, is loaded once and repaired', async (_, damage) => {
     const gateway = await start();
     const table = createTable(rows);
@@ -84,6 +84,7 @@ describe('what is stored', () => {
     const objects: CachePolicy<string, { readonly list: readonly number[] }> = {
       ...policy,
       freshForMs: 60_000,
+      rowVersion: undefined,
       codec: {
         encode: (value) => JSON.stringify(value),
         decode: (text) => JSON.parse(text) as { list: number[] },

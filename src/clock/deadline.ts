@@ -3,39 +3,48 @@ import type { Cancel, Clock } from './clock.ts';
 
 /** The end of one request's time, which begins when this is made. Whoever makes it ends it, so that no timer outlives the request. */
 export interface Deadline {
+  /** Aborted when the time is up or nobody waits for the answer any more: what was begun for the request may stop. */
+  readonly signal: AbortSignal;
   /** Throws `TIMEOUT` when the time is up: for work that must not begin too late. */
   check(): void;
   /** Settles as `work` does, or rejects with `TIMEOUT` when the time is up first; the work itself goes on. */
   race<T>(work: Promise<T>): Promise<T>;
+  /** The client is gone: as if the time were up now. */
+  cancel(): void;
   end(): void;
 }
 
 export function createDeadline(clock: Clock, ms: number): Deadline {
   const waiting = new Set<(reason: DomainError) => void>();
+  const controller = new AbortController();
   const endsAt = clock.monotonic() + ms;
-  let cancel: Cancel | undefined;
+  let stopTimer: Cancel | undefined;
   let passed = false;
 
   function expire(): void {
+    if (passed) return;
     passed = true;
     for (const reject of waiting) reject(timeout());
     waiting.clear();
+    controller.abort(timeout());
   }
 
   return {
+    signal: controller.signal,
     check() {
-      if (clock.monotonic() >= endsAt) throw timeout();
+      if (passed || clock.monotonic() >= endsAt) throw timeout();
     },
     race<T>(work: Promise<T>) {
-      cancel ??= clock.after(Math.max(0, endsAt - clock.monotonic()), expire);
+      stopTimer ??= clock.after(Math.max(0, endsAt - clock.monotonic()), expire);
       return new Promise<T>((resolve, reject) => {
         if (passed) reject(timeout());
         else waiting.add(reject);
         work.then(resolve, reject).finally(() => waiting.delete(reject));
       });
     },
+    cancel: expire,
     end() {
-      cancel?.();
+      stopTimer?.();
       waiting.clear();
     },
   };

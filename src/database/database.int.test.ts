@@ -93,11 +93,11 @@ describe('a write', () => {
     const message = `["it's", "\\\\", "$$"]`;
     const { lsn } = await database.write(
       (tx) => tx.rows(insert(3_000)),
-      () => message,
+      () => Promise.resolve({ message }),
     );
     const rolledBack = database.write(
       () => Promise.reject(new Error('no')),
-      () => 'never',
+      () => Promise.resolve({ message: 'never' }),
     );
     await expect(rolledBack).rejects.toThrow('no');
     const { rows } = await follower.query<{ lsn: string; data: Buffer }>(

@@ -4,14 +4,16 @@ import { laterLsn, parseLsn, zeroLsn, type Lsn } from '../clock/lsn.ts';
 import { unavailable } from '../errors/domain-error.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { isNodeFailure, toPublicError } from './failures.ts';
+import { CommitUnknown, isNodeFailure, toPublicError } from './failures.ts';
 import { createNode, onClient, type DatabaseNode, type NodeSettings } from './node.ts';
 import { createRouter } from './router.ts';
-import type { Queryable } from './sql.ts';
+import type { Queryable, Sql } from './sql.ts';
 
 export interface ReadNeed {
   /** The read must see every commit up to here. */
   readonly atLeast: Lsn;
+  /** Aborted: the statement is cancelled on the server, and the read rejects. */
+  readonly signal?: AbortSignal | undefined;
   /** `only`: the primary or nobody. `preferred`: a replica just while the primary cannot be reached. */
   readonly primary?: 'only' | 'preferred' | undefined;
 }
@@ -26,6 +28,16 @@ export interface Committed<T> {
   readonly value: T;
   /** A position not before the commit's. */
   readonly lsn: Lsn;
+  /** A position before the commit's and after the last statement of the work, while its rows were locked. */
+  readonly before: Lsn;
+}
+
+/** What a transaction does beside its work, between that and COMMIT. */
+export interface Finish {
+  /** Written to the log in the same transaction, for whoever follows the log. */
+  readonly message?: string | undefined;
+  /** Raises the strict epoch in the same transaction. */
+  readonly raiseStrict?: boolean | undefined;
 }
 
 /** One cluster: a primary and its replicas. Failures leave as coded errors (`UPSTREAM_UNAVAILABLE`, `TIMEOUT`, `CONFLICT`). */
@@ -33,10 +45,12 @@ export interface Database {
   /** Runs `work`, which must only read, on a replica that is fresh enough, or else on the primary; repeats it elsewhere when a node fails. */
   read<T>(need: ReadNeed, work: (db: Queryable) => Promise<T>): Promise<Read<T>>;
   /**
-   * Runs `work` in one transaction on the primary. What `message` returns after `work` is written to the log in the same
-   * transaction, for whoever follows the log.
+   * Runs `work` in one transaction on the primary, and `finish` between it and COMMIT. Where the answer to COMMIT is lost,
+   * the error's `cause` chain holds a `CommitUnknown`.
    */
-  write<T>(work: (tx: Queryable) => Promise<T>, message?: () => string | undefined): Promise<Committed<T>>;
+  write<T>(work: (tx: Queryable) => Promise<T>, finish?: () => Promise<Finish>): Promise<Committed<T>>;
+  /** One statement on the primary that does not queue behind the load; for watching, not for data. */
+  watch<Row>(statement: Sql): Promise<readonly Row[]>;
   /** The latest commit of this process: a floor for reads that no fence protects. */
   lastCommit(): Lsn;
   /**
@@ -89,7 +103,7 @@ export async function createDatabase(options: DatabaseOptions): Promise<Database
 
   async function write<T>(
     work: (tx: Queryable) => Promise<T>,
-    message?: () => string | undefined,
+    finish: () => Promise<Finish> = () => Promise.resolve({}),
   ): Promise<Committed<T>> {
     const client = await primary.connect().catch((error: unknown) => {
       primary.eject(error);
@@ -99,9 +113,10 @@ export async function createDatabase(options: DatabaseOptions): Promise<Database
     try {
       await primary.measured(() => client.query('BEGIN'));
       const value = await work(onClient(client, primary));
-      const lsn = await primary.measured(() => commit(client, message?.()));
-      lastCommit = laterLsn(lastCommit, lsn);
-      return { value, lsn };
+      const last = await finish();
+      const positions = await primary.measured(() => commit(client, last));
+      lastCommit = laterLsn(lastCommit, positions.lsn);
+      return { value, ...positions };
     } catch (error) {
       broken = await rollback(client, error);
       throw toPublicError(error);
@@ -113,6 +128,7 @@ export async function createDatabase(options: DatabaseOptions): Promise<Database
   return {
     read,
     write,
+    watch: (statement) => primary.watch(statement),
     lastCommit: () => lastCommit,
     async raiseFloor() {
       await primary.sample();
@@ -127,17 +143,29 @@ export async function createDatabase(options: DatabaseOptions): Promise<Database
 }
 
 /**
- * Message, COMMIT and the position after it in one round trip. The *flush* position: on an idle primary a replica may
+ * Message, COMMIT and the positions around it in one round trip. The *flush* position: on an idle primary a replica may
  * never reach the insert position.
  */
-async function commit(client: pg.PoolClient, message: string | undefined): Promise<Lsn> {
+async function commit(
+  client: pg.PoolClient,
+  { message, raiseStrict }: Finish,
+): Promise<{ readonly before: Lsn; readonly lsn: Lsn }> {
   const emit =
     message === undefined
       ? ''
       : `SELECT pg_logical_emit_message(true, 'cache', ${pg.escapeLiteral(message)});`;
-  const results: unknown = await client.query(`${emit} COMMIT; SELECT pg_current_wal_flush_lsn() AS lsn`);
-  const last = (results as readonly pg.QueryResult<{ lsn: string }>[]).at(-1);
-  return parseLsn(last?.rows[0]?.lsn ?? '');
+  const raise = raiseStrict === true ? 'UPDATE cache_epochs SET strict = strict + 1;' : '';
+  const results: unknown = await client
+    .query(
+      `${emit} ${raise} SELECT pg_current_wal_insert_lsn() AS lsn; COMMIT; SELECT pg_current_wal_flush_lsn() AS lsn`,
+    )
+    .catch((error: unknown) => {
+      throw isNodeFailure(error) ? new CommitUnknown('no answer to COMMIT', { cause: error }) : error;
+    });
+  const positions = (results as readonly pg.QueryResult<{ lsn?: string }>[]).flatMap(({ rows }) =>
+    rows[0]?.lsn === undefined ? [] : [parseLsn(rows[0].lsn)],
+  );
+  return { before: positions[0] ?? zeroLsn, lsn: positions.at(-1) ?? zeroLsn };
 }
 
 /** Resolves to the error that makes the connection unfit for the pool, if there is one. */

@@ -29,8 +29,14 @@ const serverCodes = /^(57P0[1-4]|08\w{3}|53300|25006)$/;
 const driverMessages =
   /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error/;
 
+/** COMMIT was sent and its answer lost: the work may have been done or not. */
+export class CommitUnknown extends Error {
+  override readonly name = 'CommitUnknown';
+}
+
 /** Whether the node, rather than the statement, is at fault, so that another node may be asked. */
 export function isNodeFailure(error: unknown): boolean {
+  if (error instanceof CommitUnknown) return true;
   const code = codeOf(error);
   if (code !== undefined && (socketCodes.has(code) || serverCodes.test(code))) return true;
   return error instanceof Error && driverMessages.test(error.message);

@@ -25,6 +25,8 @@ export interface DatabaseNode extends Queryable {
   /** Reads the position and brings an ejected node back; never rejects. */
   sample(): Promise<void>;
   connect(): Promise<pg.PoolClient>;
+  /** On the connection that takes the samples, so that it does not queue behind the load. */
+  watch<Row>(statement: Sql): Promise<readonly Row[]>;
   /** Counts and times one round trip to the node. */
   measured<T>(roundTrip: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -104,6 +106,7 @@ export function createNode({ name, url, settings, clock, metrics, log }: Needs):
         sampling = undefined;
       })),
     connect: () => pool.connect(),
+    watch: async <Row>(statement: Sql) => (await monitor.query(toQuery(statement))).rows as Row[],
     measured,
     async close() {
       await sampling;

@@ -22,13 +22,29 @@ export interface Redis {
   groupByNode(keys: readonly string[]): readonly (readonly number[])[];
   state(): BreakerState;
   onChange(listener: (state: BreakerState) => void): Cancel;
-  /** Opens the breaker although Redis answers: what must not be lost was refused, and waits for a hook. */
-  distrust(reason: string): void;
-  /** Before calls pass again, `run` is called with a way past the breaker, until it succeeds and `done` says so. */
-  beforeReturn(hook: { run(batch: Batch): Promise<void>; done(): boolean }): void;
+  /**
+   * Opens the breaker of the nodes that hold `keys` (of all nodes when left out) although Redis answers: what must not be
+   * lost was refused, and waits for a hook.
+   */
+  distrust(reason: string, keys?: readonly string[]): void;
+  /** Before calls to a node pass again, `run` is called with a way past its breaker, until it succeeds and `done` says so. */
+  beforeReturn(hook: ReturnHook): void;
+  /**
+   * Which servers hold the keys: changes with a restart, a failover or a resharding, and with nothing else. Undefined until
+   * known. During `ReturnHook.run` it is that of the Redis that is about to be used.
+   */
+  identity(): string | undefined;
   /** Waits for the first connection, at most `ms`; resolves to whether Redis can be used. */
   untilUp(ms: number): Promise<boolean>;
   close(): Promise<void>;
+}
+
+/** Work that must be complete before anyone talks to a node again. Called for each node that returns. */
+export interface ReturnHook {
+  /** `owns` tells which keys the returning node holds; rejects when the work could not be done. */
+  run(batch: Batch, owns: (key: string) => boolean): Promise<void>;
+  /** False when new work for that node has arrived while `run` was busy. */
+  done(owns: (key: string) => boolean): boolean;
 }
 
 export interface RedisSettings extends ConnectionSettings {
@@ -140,7 +156,9 @@ export function createRedis({ url, role, clock, metrics, log, ...needs }: RedisN
     state: () => breaker.state(),
     onChange: (listener) => breaker.onChange(listener),
     distrust: (reason) => breaker.open(reason),
-    beforeReturn: (hook) => breaker.beforeReturn({ run: () => hook.run(send), done: () => hook.done() }),
+    identity: () => undefined,
+    beforeReturn: (hook) =>
+      breaker.beforeReturn({ run: () => hook.run(send, everything), done: () => hook.done(everything) }),
     untilUp: (ms) =>
       new Promise((resolve) => {
         if (breaker.state() === 'closed') {
@@ -163,3 +181,5 @@ export function createRedis({ url, role, clock, metrics, log, ...needs }: RedisN
     },
   };
 }
+
+const everything = () => true;

@@ -124,10 +124,11 @@ export function createStore({ cache, database, deadline }: Needs): Store {
       const id = policy.key(key);
       keys.set(`${policy.name}:${id}`, { policy, id });
     };
-    const message = () => (keys.size === 0 ? undefined : JSON.stringify([...keys.keys()]));
+    const finish = () =>
+      Promise.resolve({ message: keys.size === 0 ? undefined : JSON.stringify([...keys.keys()]) });
     return deadline.race(
       database
-        .write((tx) => work(tx, changed), message)
+        .write((tx) => work(tx, changed), finish)
         .then(async ({ value, lsn }) => {
           floor = laterLsn(floor, lsn);
           // Even where the client has stopped waiting, the commit stands, so the invalidation must follow it.

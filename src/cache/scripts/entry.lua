@@ -1,26 +1,53 @@
 -- Put in front of every script of this folder. The layouts are those of entry.ts, read strictly.
 
 local ZERO = '0000000000000000'
+local NO_ROW = '000000000000'
+local HEAD, MARK = 29, 33
 
 local function hex(text, length)
   return #text == length and not string.find(text, '[^0-9a-f]')
 end
 
--- Returns the entry's kind, 'V', 'T' or 'L', with its lsn and its bytes; '' when there is none or it is not ours,
--- be it another type or bytes that no gateway wrote: it may then be overwritten.
+-- A lease or a marker: deadline in 13 decimal digits, token in 20 hex digits.
+local function isClaim(text)
+  return #text == MARK and not string.find(string.sub(text, 1, 13), '%D') and hex(string.sub(text, 14), 20)
+end
+
+local function areClaims(text)
+  if #text == 0 or #text % MARK ~= 0 then return false end
+  for at = 1, #text, MARK do
+    if not isClaim(string.sub(text, at, at + MARK - 1)) then return false end
+  end
+  return true
+end
+
+-- Returns the entry's kind, 'V', 'T', 'L' or 'D', with its lsn, its row version and its bytes; '' when there is none or
+-- it is not ours, be it another type or bytes that no gateway wrote: it may then be overwritten.
 local function read(key)
   local held = redis.pcall('GET', key)
-  if type(held) ~= 'string' then return '', ZERO, '' end
-  local kind, lsn = string.sub(held, 1, 1), string.sub(held, 2, 17)
-  local ours = hex(lsn, 16) and (
-    (kind == 'V' and hex(string.sub(held, 18, 37), 20)) or
-    (kind == 'T' and #held == 17) or
-    (kind == 'L' and #held == 50 and not string.find(string.sub(held, 18, 30), '%D') and hex(string.sub(held, 31), 20)))
-  if ours then return kind, lsn, held end
-  return '', ZERO, ''
+  if type(held) ~= 'string' then return '', ZERO, NO_ROW, '' end
+  local kind, lsn, row, rest = string.sub(held, 1, 1), string.sub(held, 2, 17), string.sub(held, 18, 29), string.sub(held, 30)
+  local ours = hex(lsn, 16) and hex(row, 12) and (
+    (kind == 'V' and hex(string.sub(rest, 1, 20), 20)) or
+    (kind == 'T' and #rest == 0) or
+    (kind == 'L' and isClaim(rest)) or
+    (kind == 'D' and areClaims(rest)))
+  if ours then return kind, lsn, row, held end
+  return '', ZERO, NO_ROW, ''
 end
 
 -- Milliseconds the key has left; 0 when it does not exist or has no end.
 local function life(key)
   return math.max(redis.call('PTTL', key), 0)
+end
+
+-- Epoch ms by the clock of this server.
+local function now()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+local function later(one, other)
+  if one > other then return one end
+  return other
 end

@@ -3,13 +3,15 @@
 -- KEYS[1]  the entry
 -- ARGV[1]  token of the lease
 -- ARGV[2]  lsn: the value contains every commit up to here
--- ARGV[3]  life of the value, ms; prolonged to the fence's remaining life, for an absent key has no fence
--- ARGV[4]  payload
+-- ARGV[3]  row version of the value, 12 hex digits; all zero where its policy has none
+-- ARGV[4]  life of the value, ms; prolonged to the fence's remaining life, for an absent key has no fence
+-- ARGV[5]  payload
 -- Result   1 stored, 0 refused
 
-local kind, fence, held = read(KEYS[1])
-if kind ~= 'L' or string.sub(held, 31) ~= ARGV[1] or ARGV[2] < fence then return 0 end
-local ttl = tonumber(ARGV[3])
+local kind, fence, row, held = read(KEYS[1])
+if kind ~= 'L' or string.sub(held, HEAD + 14) ~= ARGV[1] then return 0 end
+if ARGV[2] < fence or ARGV[3] < row then return 0 end
+local ttl = tonumber(ARGV[4])
 if fence ~= ZERO then ttl = math.max(ttl, life(KEYS[1])) end
-redis.call('SET', KEYS[1], 'V' .. ARGV[2] .. ARGV[1] .. ARGV[4], 'PX', ttl)
+redis.call('SET', KEYS[1], 'V' .. ARGV[2] .. ARGV[3] .. ARGV[1] .. ARGV[5], 'PX', ttl)
 return 1

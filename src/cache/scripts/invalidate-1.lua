@@ -5,10 +5,9 @@
 -- ARGV[3]  '1' conditional: leave alone what is as new already; '0' always
 -- Result   1 fenced, 0 left alone
 
-local kind, stored = read(KEYS[1])
+local kind, stored, row = read(KEYS[1])
 if kind ~= '' and ARGV[3] == '1' and stored >= ARGV[1] then return 0 end
-local lsn, ttl = ARGV[1], tonumber(ARGV[2])
-if stored > lsn then lsn = stored end
+local ttl = tonumber(ARGV[2])
 if kind == 'T' or kind == 'L' then ttl = math.max(ttl, life(KEYS[1])) end
-redis.call('SET', KEYS[1], 'T' .. lsn, 'PX', ttl)
+redis.call('SET', KEYS[1], 'T' .. later(stored, ARGV[1]) .. row, 'PX', ttl)
 return 1
