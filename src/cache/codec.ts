@@ -10,7 +10,7 @@ export function jsonCodec<Schema extends z.ZodType>(schema: Schema): Codec<z.out
 }
 
 /** An instant; kept as epoch milliseconds. */
-export const instant = z.codec(z.number(), z.date(), {
+export const instant = z.codec(z.int(), z.date(), {
   decode: (ms) => new Date(ms),
   encode: (date) => date.getTime(),
 });
