@@ -23,7 +23,7 @@ export async function migrate(databaseUrl: string, log: Log): Promise<readonly s
   try {
     const applied = await runner({
       dbClient: client,
-      dir: path.join(projectRoot(import.meta.url), 'datasources/*/migrations/*.sql'),
+      dir: path.join(projectRoot(import.meta.url), '{datasources/*,src/database}/migrations/*.sql'),
       useGlob: true,
       direction: 'up',
       migrationsTable: 'migrations',
