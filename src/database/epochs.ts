@@ -64,7 +64,10 @@ export function createEpochs({ licenceMs, clock, metrics, log, change, look, ...
       generation.take(Number(row.generation), startedAt),
       strict.take(Number(row.strict), startedAt),
     ].includes('went back');
-    if (isOld) return catchUp();
+    if (isOld) {
+      catchUp();
+      return;
+    }
     licensedFrom = Math.max(licensedFrom, startedAt);
     metrics.cacheEpoch.set({ counter: 'generation' }, generation.latest() ?? 0);
     metrics.cacheEpoch.set({ counter: 'strict' }, strict.latest() ?? 0);

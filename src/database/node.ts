@@ -66,7 +66,7 @@ export function createNode({ name, url, epochs, settings, clock, metrics, log }:
   const duration = metrics.postgresSeconds.labels(name);
 
   // Without a listener, an idle connection that the server drops would end the process.
-  for (const each of [pool, monitor]) each.on('error', sampler.eject);
+  for (const each of [pool, monitor]) each.on('error', (error) => sampler.eject(error));
 
   async function measured<T>(roundTrip: () => Promise<T>): Promise<T> {
     const startedAt = clock.monotonic();

@@ -43,6 +43,8 @@ export async function openDatabases(config: Config, needs: Needs): Promise<Datab
     ),
   ]);
   const shards = createShards({ clusters: spread.length === 0 ? [database] : spread });
-  const close = async () => void (await Promise.all(spread.map((each) => each.close())));
+  const close = async () => {
+    await Promise.all(spread.map((each) => each.close()));
+  };
   return { database, shards: { ...shards, close } };
 }

@@ -38,7 +38,7 @@ export function createRoles({ nodes, metrics, log }: Needs): Roles {
 
   function of(node: DatabaseNode): Role {
     if (node === primary) return 'primary';
-    return claim(node) === undefined ? 'replica' : 'refused';
+    return node.isUp() && claim(node) !== undefined ? 'refused' : 'replica';
   }
 
   function show(): void {

@@ -56,7 +56,7 @@ export async function openSession(needs: Needs, share: Share, signal?: AbortSign
  * what is sent after (a) where signals are delivered at once; where they are not, (c) meets it in B's place.
  */
 function createSession(client: pg.PoolClient, { cancels, measured }: Needs, giveBack: () => void): Session {
-  let cancelled: Promise<unknown> | undefined;
+  const cancelled: Promise<void>[] = [];
   let lost: Error | undefined;
   // Without a listener, a connection that ends between two statements would end the process.
   const onError = (error: Error) => (lost ??= error);
@@ -92,28 +92,33 @@ function createSession(client: pg.PoolClient, { cancels, measured }: Needs, give
 
   return {
     async query(statement, signal) {
-      if (cancelled !== undefined) throw new Error('a cancelled session takes no further statement');
+      if (cancelled.length > 0) throw new Error('a cancelled session takes no further statement');
       signal?.throwIfAborted();
-      const running = measured(() => client.query(statement as pg.QueryConfig));
-      let isRunning = true;
-      const done = running.finally(() => (isRunning = false));
+      const state = { isRunning: true };
+      const running = measured(() => client.query(statement as pg.QueryConfig)).finally(() => {
+        state.isRunning = false;
+      });
       try {
-        return await untilAborted(done, signal);
+        return await untilAborted(running, signal);
       } catch (error) {
-        if (isRunning && signal?.aborted === true) {
-          cancelled = Promise.all([cancelled, cancel(running)]);
+        if (state.isRunning && signal?.aborted === true) {
+          const ending = cancel(running);
           // It is looked at when the session ends.
-          cancelled.catch(() => undefined);
+          ending.catch(() => undefined);
+          cancelled.push(ending);
         }
         throw error;
       }
     },
     async end({ rollback = false, failure } = {}) {
-      if (cancelled === undefined && isNodeFailure(failure)) return release(failure as Error);
+      if (cancelled.length === 0 && isNodeFailure(failure)) {
+        release(failure as Error);
+        return;
+      }
       try {
-        await cancelled;
+        await Promise.all(cancelled);
         if (rollback) await client.query('ROLLBACK');
-        if (cancelled !== undefined) await clear();
+        if (cancelled.length > 0) await clear();
         release(lost);
       } catch (error) {
         release(error as Error);
