@@ -10,7 +10,7 @@ import { createDeadline } from './clock/deadline.ts';
 import { systemRandom } from './clock/random.ts';
 import { ConfigError, type Config } from './config/config.ts';
 import { createContextMaker } from './context/create-context.ts';
-import { createDatabase } from './database/database.ts';
+import { openDatabases } from './database/open-databases.ts';
 import { createSchema } from './graphql/schema.ts';
 import { createGraphqlServer } from './graphql/server.ts';
 import { registerGraphiql } from './http/graphiql/graphiql.ts';
@@ -51,6 +51,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   // First, because it can fail and opens nothing.
   const schema = createSchema();
 
+  const { database, shards } = await openDatabases(config, { clock, metrics, log });
+
   const redisSettings = { deadlineMs: config.REDIS_DEADLINE_MS };
   const redis = createRedis({
     url: config.REDIS_URL,
@@ -81,21 +83,6 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     settings: { l1MaxEntries: config.L1_MAX_ENTRIES, ...overrides.cacheSettings },
     ...(overrides.protections === undefined ? {} : { protections: overrides.protections }),
   });
-  const database = await createDatabase({
-    primaryUrl: config.DATABASE_URL,
-    replicaUrls: config.DATABASE_REPLICA_URLS,
-    settings: {
-      poolSize: config.POOL_SIZE,
-      connectTimeoutMs: config.CONNECT_TIMEOUT_MS,
-      statementTimeoutMs: config.STATEMENT_TIMEOUT_MS,
-      sampleMs: config.REPLICA_SAMPLE_MS,
-      maxLagMs: config.REPLICA_MAX_LAG_MS,
-    },
-    clock,
-    metrics,
-    log,
-  });
-
   // A Redis that was away may have come back without its fences, and a lagging replica would refill it with what is old.
   redis.beforeReturn({ run: () => database.raiseFloor(), done: () => true });
 
@@ -140,7 +127,13 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     await graphql.stop();
     await slides.close().catch((error: unknown) => log.warn({ err: error }, 'sessions were not extended'));
     await cache.close();
-    await Promise.all([database.close(), subscriber.close(), redis.close(), stateRedis.close()]);
+    await Promise.all([
+      database.close(),
+      shards.close(),
+      subscriber.close(),
+      redis.close(),
+      stateRedis.close(),
+    ]);
   }
 
   try {

@@ -39,12 +39,22 @@ it('reads lists separated by commas', () => {
   expect(DATABASE_REPLICA_URLS).toEqual(['postgres://a/x', 'postgresql://b/x']);
 });
 
+it('reads shards separated by semicolons, each with its primary first', () => {
+  const { DATABASE_SHARDS } = readConfig({
+    ...enough,
+    DATABASE_SHARDS: 'postgres://a/x, postgres://b/x; postgres://c/x;',
+  });
+  expect(DATABASE_SHARDS).toEqual([['postgres://a/x', 'postgres://b/x'], ['postgres://c/x']]);
+  expect(readConfig(enough).DATABASE_SHARDS).toEqual([]);
+});
+
 it.each([
   ['PORT', '70000'],
   ['PORT', 'http'],
   ['PORT', '-1'],
   ['DATABASE_URL', 'mysql://localhost'],
   ['DATABASE_REPLICA_URLS', 'postgres://a/x,nonsense'],
+  ['DATABASE_SHARDS', 'postgres://a/x;nonsense'],
   ['REDIS_URL', 'localhost:6379'],
   ['TOKEN_SECRET', 'short'],
   ['APP_NAME', 'Two Words'],

@@ -12,17 +12,23 @@ const origin = z
     (text) => URL.canParse(text) && new URL(text).origin === text,
     'must be an origin, such as https://example.com',
   );
+const parts = (text: string, separator: string) =>
+  text
+    .split(separator)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 const list = (item: z.ZodType<string, string>) =>
   z
     .string()
     .default('')
-    .transform((text) =>
-      text
-        .split(',')
-        .map((part) => part.trim())
-        .filter((part) => part !== ''),
-    )
+    .transform((text) => parts(text, ','))
     .pipe(z.array(item));
+const listOfLists = (item: z.ZodType<string, string>) =>
+  z
+    .string()
+    .default('')
+    .transform((text) => parts(text, ';').map((group) => parts(group, ',')))
+    .pipe(z.array(z.tuple([item], item)));
 
 /**
  * Every environment variable of the gateway; `docs/configuration.md` is generated from it. An empty variable counts as
@@ -45,8 +51,13 @@ export const configSchema = z.object({
     .max(65_535)
     .default(4000)
     .describe('Port to listen on; 0 takes a free one.'),
-  DATABASE_URL: postgresUrl.describe('Postgres primary.'),
+  DATABASE_URL: postgresUrl.describe(
+    'Postgres primary; after a promotion it is found among the replicas without a restart.',
+  ),
   DATABASE_REPLICA_URLS: list(postgresUrl).describe('Streaming replicas, separated by commas.'),
+  DATABASE_SHARDS: listOfLists(postgresUrl).describe(
+    'Clusters for data that is spread by key, separated by semicolons; in each the primary, then its replicas, separated by commas. The main cluster alone when absent.',
+  ),
   REDIS_URL: redisUrl.describe('Redis for the cache: everything in it can be rebuilt.'),
   REDIS_STATE_URL: redisUrl
     .optional()
@@ -72,6 +83,13 @@ export const configSchema = z.object({
     'Longest wait for a connection to Postgres, pooled or new, and at the start for Redis.',
   ),
   POOL_SIZE: count(10).describe('Connections to each Postgres node; one more watches it.'),
+  POOL_QUEUE: count(100).describe(
+    'Callers that may wait for a connection to one Postgres node; more are told to retry later.',
+  ),
+  POOL_WAIT_MS: milliseconds(500).describe('The longest wait for a connection that others use.'),
+  STRICT_LICENCE_MS: milliseconds(300).describe(
+    'For this long after a sample of the primary, strict entries are looked for in Redis; a writer that cannot reach Redis waits as long.',
+  ),
   REPLICA_SAMPLE_MS: milliseconds(50).describe('How often the position of each Postgres node is read.'),
   REPLICA_MAX_LAG_MS: milliseconds(5_000, 25_000).describe(
     'A replica further behind than this is not read; fences live longer, 30 s.',

@@ -1,13 +1,17 @@
-import pg from 'pg';
 import type { Clock } from '../clock/clock.ts';
-import { laterLsn, parseLsn, zeroLsn, type Lsn } from '../clock/lsn.ts';
+import { laterLsn, zeroLsn, type Lsn } from '../clock/lsn.ts';
+import { systemRandom, type Random } from '../clock/random.ts';
 import { unavailable } from '../errors/domain-error.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { CommitUnknown, isNodeFailure, toPublicError } from './failures.ts';
-import { createNode, onClient, type DatabaseNode, type NodeSettings } from './node.ts';
+import { createEpochs, type EpochRow, type Epochs } from './epochs.ts';
+import { createNode, type DatabaseNode } from './node.ts';
+import { createReader } from './reader.ts';
+import { createRoles, type Role } from './roles.ts';
 import { createRouter } from './router.ts';
-import type { Queryable, Sql } from './sql.ts';
+import { suspectAfterMs, type DatabaseSettings } from './settings.ts';
+import { sql, type Queryable, type Sql } from './sql.ts';
+import { createWriter } from './writer.ts';
 
 export interface ReadNeed {
   /** The read must see every commit up to here. */
@@ -40,6 +44,23 @@ export interface Finish {
   readonly raiseStrict?: boolean | undefined;
 }
 
+export interface WriteOptions {
+  /**
+   * Aborted before COMMIT is sent: the statement under way is cancelled, everything is rolled back, and the write rejects
+   * with the signal's reason at once. Afterwards it is ignored.
+   */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface NodeStatus {
+  /** As in the metrics: its place in the configuration. */
+  readonly name: string;
+  /** `refused`: claims to be the primary and is not, such as one that has come back after a promotion. */
+  readonly role: Role;
+  /** Whether it is asked in its role. */
+  readonly up: boolean;
+}
+
 /** One cluster: a primary and its replicas. Failures leave as coded errors (`UPSTREAM_UNAVAILABLE`, `TIMEOUT`, `CONFLICT`). */
 export interface Database {
   /** Runs `work`, which must only read, on a replica that is fresh enough, or else on the primary; repeats it elsewhere when a node fails. */
@@ -48,7 +69,11 @@ export interface Database {
    * Runs `work` in one transaction on the primary, and `finish` between it and COMMIT. Where the answer to COMMIT is lost,
    * the error's `cause` chain holds a `CommitUnknown`.
    */
-  write<T>(work: (tx: Queryable) => Promise<T>, finish?: () => Promise<Finish>): Promise<Committed<T>>;
+  write<T>(
+    work: (tx: Queryable) => Promise<T>,
+    finish?: () => Promise<Finish>,
+    options?: WriteOptions,
+  ): Promise<Committed<T>>;
   /** One statement on the primary that does not queue behind the load; for watching, not for data. */
   watch<Row>(statement: Sql): Promise<readonly Row[]>;
   /** The latest commit of this process: a floor for reads that no fence protects. */
@@ -58,123 +83,110 @@ export interface Database {
    * Never rejects; without the primary it counts what was last seen of it.
    */
   raiseFloor(): Promise<void>;
-  status(): { readonly primary: boolean; readonly replicas: readonly boolean[] };
+  /** Where the primary was when last sampled. */
+  position(): Lsn;
+  /** The cache's counters; nothing is known of them unless they are asked for when the database is made. */
+  readonly epochs: Epochs;
+  /** By present role: `primary` and `replicas` are the same facts in short. */
+  status(): {
+    readonly primary: boolean;
+    readonly replicas: readonly boolean[];
+    readonly nodes: readonly NodeStatus[];
+  };
   close(): Promise<void>;
 }
 
 export interface DatabaseOptions {
+  /** The first guess; whichever node is the primary now takes the writes. */
   readonly primaryUrl: string;
   readonly replicaUrls: readonly string[];
-  readonly settings: NodeSettings & { readonly sampleMs: number; readonly maxLagMs: number };
+  /** Where there are several clusters: begins the names of this one's nodes. */
+  readonly name?: string | undefined;
+  /** Keeps `epochs` up to date; the table must be there. */
+  readonly epochs?: boolean | undefined;
+  readonly settings: DatabaseSettings;
   readonly clock: Clock;
+  readonly random?: Random | undefined;
   readonly metrics: Metrics;
   readonly log: Log;
 }
 
 /** Connects and takes the first samples, for at most one connect timeout; a node that is down then may come later. */
 export async function createDatabase(options: DatabaseOptions): Promise<Database> {
-  const { settings, clock, metrics, log } = options;
-  const node = (name: string, url: string) => createNode({ name, url, settings, clock, metrics, log });
-  const primary = node('primary', options.primaryUrl);
-  const replicas = options.replicaUrls.map((url, index) => node(`replica-${index + 1}`, url));
-  const router = createRouter({ primary, replicas, clock, metrics, maxLagMs: settings.maxLagMs });
-  let lastCommit = zeroLsn;
+  const { settings, clock, metrics, log, random = systemRandom } = options;
+  const withEpochs = options.epochs === true;
+  const nodes = createNodes(options, withEpochs);
+  const roles = createRoles({ nodes, metrics, log });
   let floor = zeroLsn;
+
+  const { epochs, takeIn } = createEpochs({
+    licenceMs: settings.strictLicenceMs ?? 300,
+    ...{ clock, metrics, log },
+    change: (statement) => primaryOrThrow().rows(statement, 'whole'),
+    look: async () => (await primaryOrThrow().watch<EpochRow>(readEpochs))[0],
+    isPrimaryReachable: () => router.isPrimaryCalm(),
+  });
+  const router = createRouter({
+    ...{ nodes, roles, clock, random, metrics },
+    maxLagMs: settings.maxLagMs,
+    refreshMs: suspectAfterMs(settings),
+    onPrimarySample(sample) {
+      if (sample.epochs !== undefined) takeIn(sample.epochs, sample.startedAt);
+    },
+  });
+  const writer = createWriter({ roles, router, clock, withEpochs, takeIn });
+  const read = createReader({ roles, router });
 
   await router.sample();
   const stopSampling = clock.every(settings.sampleMs, () => void router.sample());
 
-  async function read<T>(wanted: ReadNeed, work: (db: Queryable) => Promise<T>): Promise<Read<T>> {
-    const need = { ...wanted, atLeast: laterLsn(wanted.atLeast, floor) };
-    const tried = new Set<DatabaseNode>();
-    for (;;) {
-      const chosen = router.choose(need, tried);
-      const replayed = chosen === primary ? undefined : chosen.position();
-      try {
-        return { value: await work(chosen), replayed };
-      } catch (error) {
-        if (!isNodeFailure(error)) throw toPublicError(error);
-        chosen.eject(error);
-        tried.add(chosen);
-        if (tried.has(router.choose(need, tried))) throw toPublicError(error);
-      }
-    }
+  function primaryOrThrow(): DatabaseNode {
+    if (!roles.isPrimaryUp()) throw unavailable('The database');
+    return roles.primary();
   }
 
-  async function write<T>(
-    work: (tx: Queryable) => Promise<T>,
-    finish: () => Promise<Finish> = () => Promise.resolve({}),
-  ): Promise<Committed<T>> {
-    const client = await primary.connect().catch((error: unknown) => {
-      primary.eject(error);
-      throw unavailable('The database', error);
-    });
-    let broken: Error | undefined;
-    try {
-      await primary.measured(() => client.query('BEGIN'));
-      const value = await work(onClient(client, primary));
-      const last = await finish();
-      const positions = await primary.measured(() => commit(client, last));
-      lastCommit = laterLsn(lastCommit, positions.lsn);
-      return { value, ...positions };
-    } catch (error) {
-      broken = await rollback(client, error);
-      throw toPublicError(error);
-    } finally {
-      client.release(broken);
-    }
+  function statusOf(node: DatabaseNode): NodeStatus {
+    const role = roles.of(node);
+    const answers = node.isUp() && !node.isSuspect();
+    return {
+      name: node.name,
+      role,
+      up: answers && role !== 'refused' && (role === 'replica' || roles.isPrimaryUp()),
+    };
   }
 
   return {
-    read,
-    write,
-    watch: (statement) => primary.watch(statement),
-    lastCommit: () => lastCommit,
+    read: (need, work) => read({ ...need, atLeast: laterLsn(need.atLeast, floor) }, work),
+    write: writer.write,
+    watch: (statement) => roles.primary().watch(statement),
+    lastCommit: writer.lastCommit,
     async raiseFloor() {
-      await primary.sample();
-      floor = laterLsn(floor, primary.position());
+      await roles.primary().freshSample();
+      floor = laterLsn(floor, roles.primary().position());
     },
-    status: () => ({ primary: primary.isUp(), replicas: replicas.map((replica) => replica.isUp()) }),
+    position: () => roles.primary().position(),
+    epochs,
+    status() {
+      const all = nodes.map(statusOf);
+      const up = (wanted: boolean) =>
+        all.filter(({ role }) => (role === 'primary') === wanted).map((node) => node.up);
+      return { primary: up(true)[0] ?? false, replicas: up(false), nodes: all };
+    },
     async close() {
       stopSampling();
-      await Promise.all([primary, ...replicas].map((each) => each.close()));
+      await Promise.all(nodes.map((each) => each.close()));
     },
   };
 }
 
-/**
- * Message, COMMIT and the positions around it in one round trip. The *flush* position: on an idle primary a replica may
- * never reach the insert position.
- */
-async function commit(
-  client: pg.PoolClient,
-  { message, raiseStrict }: Finish,
-): Promise<{ readonly before: Lsn; readonly lsn: Lsn }> {
-  const emit =
-    message === undefined
-      ? ''
-      : `SELECT pg_logical_emit_message(true, 'cache', ${pg.escapeLiteral(message)});`;
-  const raise = raiseStrict === true ? 'UPDATE cache_epochs SET strict = strict + 1;' : '';
-  const results: unknown = await client
-    .query(
-      `${emit} ${raise} SELECT pg_current_wal_insert_lsn() AS lsn; COMMIT; SELECT pg_current_wal_flush_lsn() AS lsn`,
-    )
-    .catch((error: unknown) => {
-      throw isNodeFailure(error) ? new CommitUnknown('no answer to COMMIT', { cause: error }) : error;
-    });
-  const positions = (results as readonly pg.QueryResult<{ lsn?: string }>[]).flatMap(({ rows }) =>
-    rows[0]?.lsn === undefined ? [] : [parseLsn(rows[0].lsn)],
-  );
-  return { before: positions[0] ?? zeroLsn, lsn: positions.at(-1) ?? zeroLsn };
-}
+const readEpochs = sql`SELECT generation, strict, redis FROM cache_epochs`;
 
-/** Resolves to the error that makes the connection unfit for the pool, if there is one. */
-async function rollback(client: pg.PoolClient, cause: unknown): Promise<Error | undefined> {
-  if (isNodeFailure(cause)) return cause as Error;
-  try {
-    await client.query('ROLLBACK');
-    return undefined;
-  } catch (error) {
-    return error as Error;
-  }
+function createNodes(
+  { primaryUrl, replicaUrls, name, settings, clock, metrics, log }: DatabaseOptions,
+  epochs: boolean,
+): readonly [DatabaseNode, ...DatabaseNode[]] {
+  const prefix = name === undefined ? '' : `${name}-`;
+  const node = (part: string, url: string) =>
+    createNode({ name: `${prefix}${part}`, url, epochs, settings, clock, metrics, log });
+  return [node('primary', primaryUrl), ...replicaUrls.map((url, index) => node(`replica-${index + 1}`, url))];
 }

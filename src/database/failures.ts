@@ -34,6 +34,28 @@ export class CommitUnknown extends Error {
   override readonly name = 'CommitUnknown';
 }
 
+/** Too many wait for the node's connections, or have waited too long. The node is well; it has no room. */
+export class PoolFull extends Error {
+  override readonly name = 'PoolFull';
+  readonly hasWaited: boolean;
+
+  constructor(hasWaited: boolean) {
+    super(hasWaited ? 'no connection became free in time' : 'too many wait for a connection');
+    this.hasWaited = hasWaited;
+  }
+}
+
+/** The node does not answer its samples, or has another role than was thought; another one may be asked. */
+export class NodeUnfit extends Error {
+  override readonly name = 'NodeUnfit';
+}
+
+/** Whether `BEGIN READ WRITE` met a standby. */
+export const isStandbyRefusal = (error: unknown): boolean => codeOf(error) === '0A000';
+
+/** Whether the server ended the statement: it ran too long, or was cancelled. */
+export const isTimeout = (error: unknown): boolean => codeOf(error) === '57014';
+
 /** Whether the node, rather than the statement, is at fault, so that another node may be asked. */
 export function isNodeFailure(error: unknown): boolean {
   if (error instanceof CommitUnknown) return true;
@@ -44,7 +66,13 @@ export function isNodeFailure(error: unknown): boolean {
 
 /** What the client may know of a failed statement; errors that it cannot have caused pass through unchanged. */
 export function toPublicError(error: unknown): unknown {
-  if (isNodeFailure(error)) return unavailable('The database', error);
+  if (error instanceof PoolFull) {
+    return new DomainError('UPSTREAM_UNAVAILABLE', 'The database has more to do than it can take on now.', {
+      cause: error,
+      details: { retryAfterSeconds: 1 },
+    });
+  }
+  if (error instanceof NodeUnfit || isNodeFailure(error)) return unavailable('The database', error);
   switch (codeOf(error) ?? 'none') {
     case '57014':
       return new DomainError('TIMEOUT', 'The database took too long to answer.', { cause: error });

@@ -1,129 +1,140 @@
 import pg from 'pg';
 import type { Clock } from '../clock/clock.ts';
-import { parseLsn, zeroLsn, type Lsn } from '../clock/lsn.ts';
+import { zeroLsn, type Lsn } from '../clock/lsn.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { Queryable, Sql } from './sql.ts';
-
-export interface NodeSettings {
-  readonly poolSize: number;
-  readonly connectTimeoutMs: number;
-  readonly statementTimeoutMs: number;
-}
+import { createCancels } from './cancels.ts';
+import { PoolFull } from './failures.ts';
+import { createLatency } from './latency.ts';
+import { createSampler, type Sampler } from './sampler.ts';
+import { openSession, type Session } from './session.ts';
+import { readsOnPrimary, suspectAfterMs, type NodeSettings } from './settings.ts';
+import { createSlots, type Share } from './slots.ts';
+import type { Sql } from './sql.ts';
 
 /** One Postgres server: its pool, and what was last seen of it. */
-export interface DatabaseNode extends Queryable {
-  /** `primary`, or `replica-<n>` in the order of the configuration; a label in the metrics. */
+export interface DatabaseNode extends Sampler {
+  /**
+   * `primary`, or `replica-<n>`: its place in the configuration, and its label in the metrics. It stays when a promotion
+   * changes the node's role, so that a series is one server; `gateway_postgres_node_role` tells the role.
+   */
   readonly name: string;
-  /** The node's own position when last sampled: replayed on a standby, flushed on a primary. A lower bound of now. */
+  /** The node's own position when last sampled. */
   position(): Lsn;
-  isUp(): boolean;
-  /** Statements under way. */
-  inFlight(): number;
-  /** Takes the node out until a sample succeeds. */
-  eject(reason: unknown): void;
-  /** Reads the position and brings an ejected node back; never rejects. */
-  sample(): Promise<void>;
-  connect(): Promise<pg.PoolClient>;
+  /** How long a statement may take here, by what the latest took and how many are under way. Only for comparing. */
+  cost(): number;
+  /** A connection of the pool. Rejects with `PoolFull`, or the reason of the signal. */
+  open(share: Share, signal?: AbortSignal): Promise<Session>;
+  /** One statement on a connection of the pool. */
+  rows<Row>(statement: Sql, share: Share, signal?: AbortSignal): Promise<readonly Row[]>;
   /** On the connection that takes the samples, so that it does not queue behind the load. */
   watch<Row>(statement: Sql): Promise<readonly Row[]>;
-  /** Counts and times one round trip to the node. */
-  measured<T>(roundTrip: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
 interface Needs {
   readonly name: string;
   readonly url: string;
+  readonly epochs: boolean;
   readonly settings: NodeSettings;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly log: Log;
 }
 
-/** Both kinds of node answer this one statement. */
-const positionSql = `SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END AS lsn`;
-
-export function createNode({ name, url, settings, clock, metrics, log }: Needs): DatabaseNode {
+export function createNode({ name, url, epochs, settings, clock, metrics, log }: Needs): DatabaseNode {
   const pool = new pg.Pool(connection(url, settings, settings.poolSize));
-  // A connection of its own: a sample must not queue behind the load that it is there to judge.
+  // A connection of its own: neither samples nor cancels may queue behind the load that they are there to judge.
   const monitor = new pg.Pool(
     connection(url, { ...settings, statementTimeoutMs: settings.connectTimeoutMs }, 1),
   );
+  const slots = createSlots({ ...bounds(settings), clock });
+  const cancels = createCancels((pids) =>
+    monitor.query('SELECT pg_cancel_backend(pid) FROM unnest($1::int[]) AS pid', [pids]),
+  );
+  const latency = createLatency(clock);
+  const sampler = createSampler({
+    ...{ name, monitor, epochs, clock, metrics, log },
+    suspectAfterMs: suspectAfterMs(settings),
+    onSample(ms) {
+      latency.observe(ms);
+      metrics.postgresPoolUsed.set({ node: name }, slots.used());
+      metrics.postgresPoolWaiting.set({ node: name }, slots.waiting());
+    },
+  });
   const queries = metrics.postgresQueries.labels(name);
   const duration = metrics.postgresSeconds.labels(name);
-  let up = true;
-  let position = zeroLsn;
-  let inFlight = 0;
-  let sampling: Promise<void> | undefined;
 
   // Without a listener, an idle connection that the server drops would end the process.
-  for (const each of [pool, monitor]) each.on('error', (error) => eject(error));
-
-  function eject(reason: unknown): void {
-    if (up) log.warn({ node: name, err: reason }, 'database node ejected');
-    up = false;
-    metrics.postgresNodeUp.set({ node: name }, 0);
-  }
+  for (const each of [pool, monitor]) each.on('error', (error) => sampler.eject(error));
 
   async function measured<T>(roundTrip: () => Promise<T>): Promise<T> {
-    inFlight += 1;
     const startedAt = clock.monotonic();
     try {
       return await roundTrip();
     } finally {
-      inFlight -= 1;
+      const ms = clock.monotonic() - startedAt;
       queries.inc();
-      duration.observe((clock.monotonic() - startedAt) / 1000);
+      duration.observe(ms / 1000);
+      latency.observe(ms);
     }
   }
 
-  async function takeSample(): Promise<void> {
+  async function open(share: Share, signal?: AbortSignal): Promise<Session> {
     try {
-      const { rows: found } = await monitor.query<{ lsn: string | null }>(positionSql);
-      const lsn = found[0]?.lsn;
-      if (lsn != null) position = parseLsn(lsn);
-      if (!up) log.info({ node: name }, 'database node is back');
-      up = true;
-      metrics.postgresNodeUp.set({ node: name }, 1);
-      metrics.postgresPoolUsed.set({ node: name }, pool.totalCount - pool.idleCount);
-      metrics.postgresPoolWaiting.set({ node: name }, pool.waitingCount);
+      return await openSession({ pool, slots, cancels, measured }, share, signal);
     } catch (error) {
-      eject(error);
+      if (error instanceof PoolFull) metrics.postgresShed.inc({ node: name });
+      throw error;
     }
   }
 
   return {
+    ...sampler,
     name,
-    rows: async <Row>(statement: Sql) => (await measured(() => pool.query(toQuery(statement)))).rows as Row[],
-    position: () => position,
-    isUp: () => up,
-    inFlight: () => inFlight,
-    eject,
-    // One at a time: a server that hangs must not pile them up.
-    sample: () =>
-      (sampling ??= takeSample().finally(() => {
-        sampling = undefined;
-      })),
-    connect: () => pool.connect(),
+    position: () => sampler.seen()?.position ?? zeroLsn,
+    cost: () => (slots.used() + slots.waiting() + 1) * latency.smoothed(),
+    open,
+    async rows<Row>(statement: Sql, share: Share, signal?: AbortSignal) {
+      const session = await open(share, signal);
+      let failure: unknown;
+      try {
+        return (await session.query(toQuery(statement), signal)).rows as Row[];
+      } catch (error) {
+        failure = error;
+        throw error;
+      } finally {
+        // Behind the answer: only the next user of the connection has to wait for a cancelled statement to end.
+        void session.end({ failure });
+      }
+    },
     watch: async <Row>(statement: Sql) => (await monitor.query(toQuery(statement))).rows as Row[],
-    measured,
     async close() {
-      await sampling;
-      await Promise.all([pool.end(), monitor.end()]);
+      // Cancels that are under way need the monitor, and connections wait for them.
+      await pool.end();
+      await monitor.end();
     },
   };
 }
 
-/** Statements inside a transaction: the same shape as a node, on one connection. */
-export function onClient(client: pg.PoolClient, { measured }: Pick<DatabaseNode, 'measured'>): Queryable {
+export function toQuery(statement: Sql): pg.QueryConfig {
+  return { name: statement.name, text: statement.text, values: [...statement.values] };
+}
+
+function bounds({ poolSize, poolQueue, poolWaitMs }: NodeSettings) {
   return {
-    rows: async <Row>(statement: Sql) =>
-      (await measured(() => client.query(toQuery(statement)))).rows as Row[],
+    size: poolSize,
+    part: Math.max(1, Math.floor(poolSize * readsOnPrimary)),
+    queue: poolQueue ?? 10 * poolSize,
+    waitMs: poolWaitMs ?? 500,
   };
 }
 
-function connection(url: string, settings: NodeSettings, max: number): pg.PoolConfig {
+function connection(
+  url: string,
+  settings: Omit<NodeSettings, 'poolQueue' | 'poolWaitMs'>,
+  max: number,
+): pg.PoolConfig {
   return {
     connectionString: url,
     max,
@@ -142,7 +153,3 @@ function connection(url: string, settings: NodeSettings, max: number): pg.PoolCo
 /** `bigint` columns become BigInt, because money must not pass through a float. */
 const types = new pg.TypeOverrides();
 types.setTypeParser(pg.types.builtins.INT8, BigInt);
-
-function toQuery(statement: Sql): pg.QueryConfig {
-  return { name: statement.name, text: statement.text, values: [...statement.values] };
-}

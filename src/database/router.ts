@@ -1,58 +1,99 @@
 import type { Clock } from '../clock/clock.ts';
 import { lsnDistance, zeroLsn, type Lsn } from '../clock/lsn.ts';
+import type { Random } from '../clock/random.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { ReadNeed } from './database.ts';
 import type { DatabaseNode } from './node.ts';
+import type { Roles } from './roles.ts';
+import type { Sample } from './sampler.ts';
 
 interface Needs {
-  readonly primary: DatabaseNode;
-  readonly replicas: readonly DatabaseNode[];
+  readonly nodes: readonly DatabaseNode[];
+  readonly roles: Roles;
   readonly clock: Clock;
+  readonly random: Random;
   readonly metrics: Metrics;
   /** A replica must have replayed what the primary had this long ago. */
   readonly maxLagMs: number;
+  /** How long a fresh look at all nodes may take. */
+  readonly refreshMs: number;
+  readonly onPrimarySample: (sample: Sample) => void;
 }
 
+export type Router = ReturnType<typeof createRouter>;
+
 /** Decides which node answers a read, from positions sampled in the background. */
-export function createRouter({ primary, replicas, clock, metrics, maxLagMs }: Needs) {
-  const history: { readonly at: number; readonly lsn: Lsn }[] = [];
+export function createRouter({ nodes, roles, clock, random, metrics, maxLagMs, ...needs }: Needs) {
+  let history: { readonly at: number; readonly lsn: Lsn }[] = [];
 
   /** Each node for itself: one that hangs must not keep the others from being seen. Never rejects. */
-  async function sample(): Promise<void> {
-    await Promise.all([
-      primary.sample().then(remember),
-      ...replicas.map((replica) => replica.sample().then(() => measure(replica))),
-    ]);
+  async function sample(take = (node: DatabaseNode) => node.sample()): Promise<void> {
+    await Promise.all(nodes.map((node) => take(node).then(() => look(node))));
+  }
+
+  /** Resolves when every node has been looked at anew, or when that takes too long: one may be frozen. */
+  async function refresh(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const stopTimer = clock.after(needs.refreshMs, resolve);
+      void sample((node) => node.freshSample()).then(() => {
+        stopTimer();
+        resolve();
+      });
+    });
+  }
+
+  function look(node: DatabaseNode): void {
+    // Positions of the old primary mean nothing on the new one's timeline.
+    if (roles.update()) history = [];
+    const seen = node.seen();
+    if (node !== roles.primary()) measure(node);
+    else if (seen?.isStandby === false) {
+      remember(seen.position);
+      if (node.isUp()) needs.onPrimarySample(seen);
+    }
   }
 
   /** Keeps one position that is `maxLagMs` old and all newer ones. */
-  function remember(): void {
+  function remember(lsn: Lsn): void {
     const now = clock.monotonic();
-    history.push({ at: now, lsn: primary.position() });
+    history.push({ at: now, lsn });
     while (history[1] !== undefined && history[1].at <= now - maxLagMs) history.shift();
   }
 
   function measure(replica: DatabaseNode): void {
-    const lag = Math.max(0, lsnDistance(replica.position(), primary.position()));
+    const lag = Math.max(0, lsnDistance(replica.position(), roles.primary().position()));
     metrics.postgresReplicaLag.set({ node: replica.name }, lag);
   }
 
+  /** Whether a read that prefers the primary gets it. */
+  const isPrimaryCalm = () => roles.isPrimaryUp() && !roles.primary().isSuspect();
+
+  /** The primary where no replica fits, though it may have been tried. */
   function choose(need: ReadNeed, tried: ReadonlySet<DatabaseNode>): DatabaseNode {
-    const isPrimaryUsable = primary.isUp() && !tried.has(primary);
-    if (need.primary === 'only' || (need.primary === 'preferred' && isPrimaryUsable)) return primary;
+    const primary = roles.primary();
+    const mayAskPrimary = isPrimaryCalm() && !tried.has(primary);
+    if (need.primary === 'only' || (need.primary === 'preferred' && mayAskPrimary)) return primary;
     // Where the primary was `maxLagMs` ago, or at the first sample where that is more recent.
     const horizon = history[0]?.lsn ?? zeroLsn;
-    const fit = replicas.filter(
+    const fit = nodes.filter(
       (node) =>
-        node.isUp() && !tried.has(node) && node.position() >= need.atLeast && node.position() >= horizon,
+        roles.of(node) === 'replica' &&
+        node.isUp() &&
+        !tried.has(node) &&
+        node.position() >= need.atLeast &&
+        node.position() >= horizon,
     );
-    return (
-      fit.reduce<DatabaseNode | undefined>(
-        (best, node) => (best === undefined || node.inFlight() < best.inFlight() ? node : best),
-        undefined,
-      ) ?? primary
-    );
+    const calm = cheaperOfTwo(fit.filter((node) => !node.isSuspect()));
+    return calm ?? (mayAskPrimary ? primary : (cheaperOfTwo(fit) ?? primary));
   }
 
-  return { choose, sample };
+  /** Two at random, the cheaper one: the cheapest of all would be everybody's choice until the next sample. */
+  function cheaperOfTwo(fit: readonly DatabaseNode[]): DatabaseNode | undefined {
+    const first = Math.floor(random() * fit.length);
+    const other = Math.floor(random() * (fit.length - 1));
+    const [one, two] = [fit[first], fit[other < first ? other : other + 1]];
+    return one === undefined || two === undefined || one.cost() <= two.cost() ? one : two;
+  }
+
+  return { choose, sample, refresh, isPrimaryCalm };
 }

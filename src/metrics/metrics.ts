@@ -79,5 +79,18 @@ export function createMetrics(options: { readonly processMetrics: boolean } = { 
       ['node'],
     ),
     postgresNodeUp: gauge('gateway_postgres_node_up', '1 while the node takes queries.', ['node']),
+    postgresNodeRole: gauge(
+      'gateway_postgres_node_role',
+      '1 for the role that the node has now; a second primary is refused.',
+      ['node', 'role'],
+    ),
+    postgresShed: counter(
+      'gateway_postgres_shed_total',
+      'Callers turned away because too many waited for a connection, or had waited too long.',
+      ['node'],
+    ),
+    cacheEpoch: gauge('gateway_cache_epoch', 'Counters that are part of cache keys, as last seen.', [
+      'counter',
+    ]),
   };
 }

@@ -1,0 +1,11 @@
+-- Two counters that are part of cache keys: raising one makes entries unreachable at once, whatever Redis holds.
+CREATE TABLE cache_epochs (
+  -- Exactly one row: there is one truth.
+  only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+  generation bigint NOT NULL DEFAULT 1,
+  strict bigint NOT NULL DEFAULT 1,
+  -- Identity of the Redis server that a gateway has talked to last.
+  redis text
+);
+
+INSERT INTO cache_epochs DEFAULT VALUES;
