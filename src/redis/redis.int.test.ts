@@ -1,0 +1,95 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, inject, it } from 'vitest';
+import { systemClock } from '../clock/clock.ts';
+import { makeTemporaryFolder } from '../dev/processes/reachable-folder.ts';
+import { findServiceUser } from '../dev/processes/service-user.ts';
+import { createRedisServer } from '../dev/redis/redis-server.ts';
+import { createLog } from '../log/log.ts';
+import { createMetrics } from '../metrics/metrics.ts';
+import { openRedis } from './open-redis.ts';
+import { redisContract } from './redis.conformance.ts';
+import { createRedis } from './redis.ts';
+
+describe('a single server', () => {
+  redisContract({
+    urls: () => [inject('redisUrl')],
+    open: (needs) => openRedis({ ...needs, cluster: false }),
+  });
+});
+
+describe('the identity of a single server', () => {
+  const cleanUp: (() => Promise<unknown>)[] = [];
+  afterEach(async () => {
+    for (const one of cleanUp.splice(0).toReversed()) await one();
+  });
+
+  function connect(url: string) {
+    const log = createLog({ level: 'silent' });
+    const redis = createRedis({ url, role: 'cache', clock: systemClock, metrics: createMetrics(), log });
+    cleanUp.push(redis.close);
+    return redis;
+  }
+
+  async function startServer() {
+    const folder = await makeTemporaryFolder('tributary-identity-test-', await findServiceUser());
+    const server = await createRedisServer({ dataDir: join(folder, 'redis'), persistent: true });
+    cleanUp.push(() => rm(folder, { recursive: true, force: true }), server.stop);
+    return server;
+  }
+
+  it('is the same for two gateways and after a lost connection, and another after a restart with the same data', async () => {
+    const server = await startServer();
+    const [one, other] = [connect(server.url), connect(server.url)];
+    expect(one.identity()).toBeUndefined();
+    await Promise.all([one.untilUp(5_000), other.untilUp(5_000)]);
+    const before = one.identity();
+    expect(before).toMatch(/^[0-9a-f]{40}$/);
+    expect(other.identity()).toBe(before);
+    await one.batch([['set', 'word', 'kept']]);
+
+    const seenByHooks: (string | undefined)[] = [];
+    one.beforeReturn({ run: () => Promise.resolve(void seenByHooks.push(one.identity())), done: () => true });
+    // A connection cannot name itself and live; the other client ends all of them.
+    await other.batch([['client', 'kill', 'type', 'normal']]);
+    await until(() => seenByHooks.length > 0 && one.state() === 'closed');
+    expect(seenByHooks.at(-1)).toBe(before);
+
+    const hooksBefore = seenByHooks.length;
+    await server.restart();
+    await until(() => seenByHooks.length > hooksBefore && one.state() === 'closed');
+    expect(seenByHooks.at(-1)).not.toBe(before);
+    await other.untilUp(5_000);
+    expect(other.identity()).toBe(one.identity());
+    expect(await one.mget(['word'])).toEqual(['kept']);
+  });
+
+  it('is of no use where the server was demoted: nobody passes until it is a master', async () => {
+    const server = await startServer();
+    const redis = connect(server.url);
+    await redis.untilUp(5_000);
+    await redis.batch([['replicaof', '127.0.0.1', 1]]);
+    const [refused] = await redis.batch([['set', 'word', 'x']]);
+    expect(refused).toMatchObject({ name: 'RedisUnavailable', message: expect.stringMatching(/^READONLY/) });
+    expect(redis.state()).toBe('open');
+    expect(await redis.untilUp(300)).toBe(false);
+    await server.restart();
+    expect(await redis.untilUp(5_000)).toBe(true);
+  });
+
+  it('needs the right password', async () => {
+    const server = await startServer();
+    const admin = connect(server.url);
+    await admin.untilUp(5_000);
+    await admin.batch([['config', 'set', 'requirepass', 'secret']]);
+    const [right, wrong] = ['secret', 'guess'].map((word) =>
+      connect(server.url.replace('//', `//:${word}@`)),
+    );
+    expect(await right?.untilUp(5_000)).toBe(true);
+    expect(await wrong?.untilUp(300)).toBe(false);
+  });
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
