@@ -8,7 +8,7 @@ import type { CacheSettings, Protections } from './cache/settings.ts';
 import { systemClock } from './clock/clock.ts';
 import { createDeadline } from './clock/deadline.ts';
 import { systemRandom } from './clock/random.ts';
-import { ConfigError, type Config } from './config/config.ts';
+import { ConfigError, redisServers, type Config } from './config/config.ts';
 import { createContextMaker } from './context/create-context.ts';
 import { openDatabases } from './database/open-databases.ts';
 import { createSchema } from './graphql/schema.ts';
@@ -19,7 +19,7 @@ import { registerHealth } from './http/health.ts';
 import { createHttpServer } from './http/server.ts';
 import { createLog, type Log } from './log/log.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
-import { createRedis } from './redis/redis.ts';
+import { openRedis } from './redis/open-redis.ts';
 import { createSubscriber } from './redis/subscriber.ts';
 import { createStore } from './store/store.ts';
 
@@ -54,24 +54,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const { database, shards } = await openDatabases(config, { clock, metrics, log });
 
   const redisSettings = { deadlineMs: config.REDIS_DEADLINE_MS };
-  const redis = createRedis({
-    url: config.REDIS_URL,
-    role: 'cache',
-    clock,
-    metrics,
-    log,
-    settings: redisSettings,
-  });
-  const stateUrl = config.REDIS_STATE_URL ?? config.REDIS_URL;
-  const stateRedis = createRedis({
-    url: stateUrl,
-    role: 'state',
-    clock,
-    metrics,
-    log,
-    settings: redisSettings,
-  });
-  const subscriber = createSubscriber({ url: config.REDIS_URL, log });
+  const openRole = (role: 'cache' | 'state') =>
+    openRedis({ ...redisServers(config, role), role, clock, metrics, log, settings: redisSettings });
+  const redis = openRole('cache');
+  const stateRedis = openRole('state');
+  const subscriber = createSubscriber({ urls: redis.urls, log });
   const cache = createCache({
     redis,
     subscriber,

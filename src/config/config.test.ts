@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ConfigError, readConfig } from './config.ts';
+import { ConfigError, readConfig, redisServers } from './config.ts';
 
 const enough = {
   DATABASE_URL: 'postgres://localhost/tributary',
@@ -48,6 +48,29 @@ it('reads shards separated by semicolons, each with its primary first', () => {
   expect(readConfig(enough).DATABASE_SHARDS).toEqual([]);
 });
 
+it('takes one Redis server, or some of a cluster, and puts live state there unless told otherwise', () => {
+  const both = (env: Readonly<Record<string, string>>) => {
+    const config = readConfig({ ...enough, ...env });
+    return [redisServers(config, 'cache'), redisServers(config, 'state')];
+  };
+  const one = { urls: ['redis://localhost'], cluster: false };
+  expect(both({})).toEqual([one, one]);
+  const some = { urls: ['rediss://u:p@a:1', 'rediss://u:p@b:2/0'], cluster: true };
+  const cluster = { REDIS_URL: some.urls.join(', '), REDIS_CLUSTER: 'true' };
+  expect(both(cluster)).toEqual([some, some]);
+  expect(both({ ...cluster, REDIS_STATE_URL: 'redis://localhost' })).toEqual([some, one]);
+});
+
+it.each([
+  [{ REDIS_URL: 'redis://a,redis://b' }, 'REDIS_URL names several servers; that needs REDIS_CLUSTER=true'],
+  [
+    { REDIS_URL: 'redis://a/1', REDIS_CLUSTER: 'true' },
+    'REDIS_URL names a database; a cluster has only number 0',
+  ],
+])('refuses %j', (env, fault) => {
+  expect(faultsOf({ ...enough, ...env })).toEqual([fault]);
+});
+
 it.each([
   ['PORT', '70000'],
   ['PORT', 'http'],
@@ -56,6 +79,9 @@ it.each([
   ['DATABASE_REPLICA_URLS', 'postgres://a/x,nonsense'],
   ['DATABASE_SHARDS', 'postgres://a/x;nonsense'],
   ['REDIS_URL', 'localhost:6379'],
+  ['REDIS_URL', ','],
+  ['REDIS_CLUSTER', 'yes'],
+  ['REDIS_STATE_URL', 'redis://a,redis://b'],
   ['TOKEN_SECRET', 'short'],
   ['APP_NAME', 'Two Words'],
   ['LOG_LEVEL', 'loud'],

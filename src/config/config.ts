@@ -5,7 +5,12 @@ const milliseconds = (fallback: number, most = 3_600_000) =>
   z.coerce.number().int().positive().max(most).default(fallback);
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' });
-const redisUrl = z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' });
+const noUrl = 'must name at least one server';
+const redisUrl = z.url({
+  protocol: /^rediss?$/,
+
+  error: 'must be a redis:// or rediss:// URL',
+});
 const origin = z
   .string()
   .refine(
@@ -17,18 +22,15 @@ const parts = (text: string, separator: string) =>
     .split(separator)
     .map((part) => part.trim())
     .filter((part) => part !== '');
-const list = (item: z.ZodType<string, string>) =>
-  z
-    .string()
-    .default('')
-    .transform((text) => parts(text, ','))
-    .pipe(z.array(item));
 const listOfLists = (item: z.ZodType<string, string>) =>
   z
     .string()
     .default('')
     .transform((text) => parts(text, ';').map((group) => parts(group, ',')))
     .pipe(z.array(z.tuple([item], item)));
+const listOf = (item: z.ZodType<string, string>, text: z.ZodType<string, string | undefined>) =>
+  text.transform((words) => parts(words, ',')).pipe(z.array(item));
+const list = (item: z.ZodType<string, string>) => listOf(item, z.string().default(''));
 
 /**
  * Every environment variable of the gateway; `docs/configuration.md` is generated from it. An empty variable counts as
@@ -58,10 +60,19 @@ export const configSchema = z.object({
   DATABASE_SHARDS: listOfLists(postgresUrl).describe(
     'Clusters for data that is spread by key, separated by semicolons; in each the primary, then its replicas, separated by commas. The main cluster alone when absent.',
   ),
-  REDIS_URL: redisUrl.describe('Redis for the cache: everything in it can be rebuilt.'),
+  REDIS_URL: listOf(
+    redisUrl,
+    z.string().refine((text) => /[^\s,]/.test(text), noUrl),
+  ).describe(
+    'Redis for the cache: everything in it can be rebuilt. One server, or some of a cluster, separated by commas.',
+  ),
+  REDIS_CLUSTER: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('`true` when `REDIS_URL` names servers of a Redis Cluster; the others are found by asking.'),
   REDIS_STATE_URL: redisUrl
     .optional()
-    .describe('Redis for live state, `noeviction`; `REDIS_URL` when absent.'),
+    .describe('Redis for live state, `noeviction`: a single server. What `REDIS_URL` names when absent.'),
   TOKEN_SECRET: z
     .string()
     .min(32, 'must have at least 32 characters')
@@ -115,13 +126,41 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
   );
   const result = configSchema.safeParse(present);
-  if (result.success) return result.data;
+  if (result.success) {
+    const faults = faultsOfRedis(result.data);
+    if (faults.length > 0) throw new ConfigError(faults);
+    return result.data;
+  }
   throw new ConfigError(
     result.error.issues.map((issue) => {
       const name = String(issue.path[0] ?? 'environment');
       return name in present ? `${name} ${issue.message}` : `${name} is required: ${describe(name)}`;
     }),
   );
+}
+
+/** What Redis is used for: everything that can be rebuilt, or live state. */
+export type RedisRole = 'cache' | 'state';
+
+/** The servers of a role: without a URL of its own, live state is where the cache is. */
+export function redisServers(
+  { REDIS_URL, REDIS_CLUSTER, REDIS_STATE_URL }: Config,
+  role: RedisRole,
+): { readonly urls: readonly string[]; readonly cluster: boolean } {
+  return role === 'state' && REDIS_STATE_URL !== undefined
+    ? { urls: [REDIS_STATE_URL], cluster: false }
+    : { urls: REDIS_URL, cluster: REDIS_CLUSTER === 'true' };
+}
+
+function faultsOfRedis({ REDIS_URL, REDIS_CLUSTER, REDIS_STATE_URL }: Config): readonly string[] {
+  const isCluster = REDIS_CLUSTER === 'true';
+  const hasDatabase = REDIS_URL.some((url) => !['', '/', '/0'].includes(new URL(url).pathname));
+  const faults: readonly (readonly [isWrong: boolean, fault: string])[] = [
+    [!isCluster && REDIS_URL.length > 1, 'REDIS_URL names several servers; that needs REDIS_CLUSTER=true'],
+    [isCluster && hasDatabase, 'REDIS_URL names a database; a cluster has only number 0'],
+    [REDIS_STATE_URL?.includes(',') === true, 'REDIS_STATE_URL must name a single server'],
+  ];
+  return faults.flatMap(([isWrong, fault]) => (isWrong ? [fault] : []));
 }
 
 export class ConfigError extends Error {

@@ -12,7 +12,7 @@ export function welcome(config: Config, url: string, tookMs: number): string {
     `  Ready      ${url}/readyz`,
     `  Metrics    ${url}/metrics`,
     `  Postgres   ${[config.DATABASE_URL, ...config.DATABASE_REPLICA_URLS].map(hidePassword).join('  replica ')}`,
-    `  Redis      ${hidePassword(config.REDIS_URL)}`,
+    `  Redis      ${config.REDIS_URL.map(hidePassword).join(' ')}`,
     '',
     `  Sign in as ${seededLogins.join(', ')}; the password is \`${seededPassword}\`.`,
     '  Ctrl-C stops everything.',

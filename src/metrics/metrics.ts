@@ -54,9 +54,15 @@ export function createMetrics(options: { readonly processMetrics: boolean } = { 
       ['role'],
     ),
     redisSeconds: seconds('gateway_redis_round_trip_seconds', 'Time of one answered Redis batch.', ['role']),
-    redisBreakerOpen: gauge('gateway_redis_breaker_open', '1 while calls are refused without being sent.', [
+    redisBreakerOpen: gauge('gateway_redis_breaker_open', '1 while calls to a node are refused unsent.', [
       'role',
+      'node',
     ]),
+    redisSlotMaps: counter(
+      'gateway_redis_slot_maps_total',
+      'Changes of the servers or slots of a Redis Cluster that were taken up, the first look included.',
+      ['role'],
+    ),
     postgresQueries: counter(
       'gateway_postgres_queries_total',
       'Statements sent, BEGIN and COMMIT included; sampling is not.',

@@ -75,6 +75,28 @@ describe('the breaker', () => {
     expect(breaker.state()).toBe('closed');
   });
 
+  it.each([
+    ['reopen', 'open'],
+    ['open', 'closed'],
+  ] as const)(
+    'after %s in the middle of an attempt is %s when its hooks are done',
+    async (doubt, expected) => {
+      const { breaker, server } = createWatched({ isUp: true });
+      let finish: () => void = () => undefined;
+      breaker.beforeReturn({ run: () => new Promise((resolve) => (finish = resolve)), done: () => true });
+      await vi.advanceTimersByTimeAsync(1);
+      breaker[doubt]('the server changed');
+      finish();
+      await vi.advanceTimersByTimeAsync(0);
+      expect(breaker.state()).toBe(expected);
+      await vi.advanceTimersByTimeAsync(100);
+      finish();
+      await vi.advanceTimersByTimeAsync(0);
+      expect(breaker.state()).toBe('closed');
+      expect(server.probes).toBe(doubt === 'reopen' ? 2 : 1);
+    },
+  );
+
   it('tells each change once, with the reason', async () => {
     const { breaker } = createWatched({ isUp: true });
     const changes: string[] = [];

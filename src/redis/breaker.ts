@@ -14,6 +14,8 @@ export interface Breaker {
   state(): BreakerState;
   /** Refuses calls from now on, and looks in the background for Redis to return. */
   open(reason: string): void;
+  /** As `open`; an attempt to return that is under way begins anew, because it looked at a server that is not the one now. */
+  reopen(reason: string): void;
   /** Tries at once instead of at the next interval. */
   hint(): void;
   onChange(listener: (state: BreakerState, reason: string) => void): Cancel;
@@ -38,6 +40,7 @@ export function createBreaker({ clock, probe, probeEveryMs }: BreakerOptions): B
   let state: BreakerState = 'open';
   let stopped = false;
   let probing = false;
+  let reopened = 0;
   let cancelNext: Cancel = clock.after(0, tryToReturn);
 
   function change(next: BreakerState, reason: string): void {
@@ -59,22 +62,32 @@ export function createBreaker({ clock, probe, probeEveryMs }: BreakerOptions): B
   }
 
   async function attempt(): Promise<void> {
+    const before = reopened;
     await probe();
     // 1. A hook replays what is queued.  2. Meanwhile an invalidation finds the breaker open and is queued.
     // 3. Closing now would let readers see what it was to evict. So all hooks must be done in the same turn as the closing.
     do {
       for (const hook of hooks) await hook.run();
     } while (hooks.some((hook) => !hook.done()));
+    // 1. The probe notes a server.  2. Its connection breaks and the next one leads to another server.  3. The hooks end well.
+    // They ran for the first server; closing now would let readers see the second.
+    if (reopened !== before) throw new Error('another server may have taken its place');
     if (!stopped) change('closed', 'Redis answers');
+  }
+
+  function open(reason: string): void {
+    if (state === 'open' || stopped) return;
+    change('open', reason);
+    cancelNext();
+    cancelNext = clock.after(0, tryToReturn);
   }
 
   return {
     state: () => state,
-    open(reason) {
-      if (state === 'open' || stopped) return;
-      change('open', reason);
-      cancelNext();
-      cancelNext = clock.after(0, tryToReturn);
+    open,
+    reopen(reason) {
+      reopened++;
+      open(reason);
     },
     hint: tryToReturn,
     onChange(listener) {

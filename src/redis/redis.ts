@@ -1,26 +1,30 @@
 import type { Cancel, Clock } from '../clock/clock.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { createBreaker, type BreakerState } from './breaker.ts';
-import { createConnection, type ConnectionSettings } from './connection.ts';
-import { byHash, inFull, toRepeat, type RedisCommand, type RedisReply } from './script.ts';
+import type { BreakerState } from './breaker.ts';
+import { createNode, type NodeSettings } from './node.ts';
+import type { RedisCommand, RedisReply } from './script.ts';
 import { RedisUnavailable } from './unavailable.ts';
+import { untilClosed } from './until-closed.ts';
 
 /** Sends commands past the breaker; rejects with RedisUnavailable like any other call. */
 export type Batch = (commands: readonly RedisCommand[]) => Promise<readonly RedisReply[]>;
 
-/** One Redis. Every call ends within the deadline, or at once while the breaker is open, then with RedisUnavailable. */
+/** One server or one cluster. Every call ends within the deadline, or at once while the breaker is open, then with RedisUnavailable. */
 export interface Redis {
   /**
    * One round trip; replies in the order of the commands, a refusal by the server as an `Error` among them. The keys of
-   * one batch belong to one group of `groupByNode`; commands are executed in order.
+   * one batch belong to one group of `groupByNode`; commands are executed in order. A key that has left its node
+   * meanwhile is answered with RedisUnavailable, as an `Error` among the others.
    */
   readonly batch: Batch;
-  /** MGET of keys of one group. */
+  /** The strings at keys of one group, null where there is none or something else; one round trip. */
   mget(keys: readonly string[]): Promise<readonly (string | null)[]>;
   /** Positions of the keys, grouped by the node that holds them. */
   groupByNode(keys: readonly string[]): readonly (readonly number[])[];
-  state(): BreakerState;
+  /** 'open' if calls for any of the keys would be refused; without keys, if calls for any key at all would. */
+  state(keys?: readonly string[]): BreakerState;
+  /** Tells changes of `state()`. */
   onChange(listener: (state: BreakerState) => void): Cancel;
   /**
    * Opens the breaker of the nodes that hold `keys` (of all nodes when left out) although Redis answers: what must not be
@@ -47,14 +51,9 @@ export interface ReturnHook {
   done(owns: (key: string) => boolean): boolean;
 }
 
-export interface RedisSettings extends ConnectionSettings {
-  /** Pause between two probes while the breaker is open. */
-  readonly probeEveryMs: number;
-  /** A connection that has not answered a probe for so long is replaced. */
-  readonly silentForMs: number;
-}
+export type RedisSettings = NodeSettings;
 
-const defaultRedisSettings: RedisSettings = {
+export const defaultRedisSettings: RedisSettings = {
   deadlineMs: 60,
   connectTimeoutMs: 1_000,
   reconnectDelayMs: 150,
@@ -74,78 +73,12 @@ export interface RedisNeeds {
 /** Starts to connect and returns at once, with the breaker open until the first answer. */
 export function createRedis({ url, role, clock, metrics, log, ...needs }: RedisNeeds): Redis {
   const settings = { ...defaultRedisSettings, ...needs.settings };
-  let lastAnswerAt = clock.monotonic();
-
-  const breaker = createBreaker({ clock, probe, probeEveryMs: settings.probeEveryMs });
-  const connection = createConnection({
-    url,
-    clock,
-    log,
-    settings,
-    onReady() {
-      lastAnswerAt = clock.monotonic();
-      breaker.hint();
-    },
-    onClose: () => breaker.open('connection closed'),
-  });
-  const showState = (state: BreakerState) => metrics.redisBreakerOpen.set({ role }, state === 'open' ? 1 : 0);
-  showState(breaker.state());
-  breaker.onChange((state, reason) => {
-    showState(state);
-    log[state === 'open' ? 'warn' : 'info']({ role, reason }, `redis breaker ${state}`);
-  });
-
-  /** Past the breaker, but telling it of failures. */
-  async function send(commands: readonly RedisCommand[]): Promise<readonly RedisReply[]> {
-    if (commands.length === 0) return [];
-    const replies = await roundTrip(commands, byHash);
-    const again = toRepeat(commands, replies);
-    if (again.length === 0) return replies;
-    const repeated = await roundTrip(
-      commands.filter((_, index) => again.includes(index)),
-      inFull,
-    );
-    return replies.map((reply, index) => repeated[again.indexOf(index)] ?? reply);
-  }
-
-  async function roundTrip(commands: readonly RedisCommand[], toWire: typeof byHash) {
-    const startedAt = clock.monotonic();
-    metrics.redisRoundTrips.inc({ role });
-    try {
-      const replies = await connection.exchange(commands.map(toWire));
-      lastAnswerAt = clock.monotonic();
-      metrics.redisSeconds.observe({ role }, (lastAnswerAt - startedAt) / 1_000);
-      return replies;
-    } catch (error) {
-      breaker.open(error instanceof Error ? error.message : 'unknown');
-      throw error;
-    }
-  }
-
-  async function probe(): Promise<void> {
-    try {
-      await connection.exchange([['ping']]);
-      lastAnswerAt = clock.monotonic();
-    } catch (error) {
-      // A path that swallows packets, or a server that was frozen, can leave a connection that never answers again.
-      if (clock.monotonic() - lastAnswerAt > settings.silentForMs) {
-        lastAnswerAt = clock.monotonic();
-        connection.reconnect();
-      }
-      throw error;
-    }
-  }
-
-  function batch(commands: readonly RedisCommand[]): Promise<readonly RedisReply[]> {
-    if (breaker.state() === 'open') return Promise.reject(new RedisUnavailable('the breaker is open'));
-    return send(commands);
-  }
-
+  const node = createNode({ url, role, clock, metrics, log, settings });
   return {
-    batch,
+    batch: node.batch,
     async mget(keys) {
       if (keys.length === 0) return [];
-      const [reply] = await batch([['mget', ...keys]]);
+      const [reply] = await node.batch([['mget', ...keys]]);
       if (!Array.isArray(reply)) throw new RedisUnavailable('MGET was refused', { cause: reply });
       return keys.map((_, index) => {
         const value: unknown = reply[index];
@@ -153,32 +86,14 @@ export function createRedis({ url, role, clock, metrics, log, ...needs }: RedisN
       });
     },
     groupByNode: (keys) => (keys.length === 0 ? [] : [keys.map((_, index) => index)]),
-    state: () => breaker.state(),
-    onChange: (listener) => breaker.onChange(listener),
-    distrust: (reason) => breaker.open(reason),
-    identity: () => undefined,
+    state: () => node.state(),
+    onChange: (listener) => node.onChange(listener),
+    distrust: (reason) => node.distrust(reason),
+    identity: node.runId,
     beforeReturn: (hook) =>
-      breaker.beforeReturn({ run: () => hook.run(send, everything), done: () => hook.done(everything) }),
-    untilUp: (ms) =>
-      new Promise((resolve) => {
-        if (breaker.state() === 'closed') {
-          resolve(true);
-          return;
-        }
-        const finish = (isUp: boolean) => {
-          stopWaiting();
-          stopListening();
-          resolve(isUp);
-        };
-        const stopWaiting = clock.after(ms, () => finish(false));
-        const stopListening = breaker.onChange((state) => {
-          if (state === 'closed') finish(true);
-        });
-      }),
-    async close() {
-      breaker.stop();
-      await connection.close();
-    },
+      node.beforeReturn({ run: () => hook.run(node.send, everything), done: () => hook.done(everything) }),
+    untilUp: (ms) => untilClosed(clock, node, ms),
+    close: node.close,
   };
 }
 

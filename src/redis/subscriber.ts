@@ -11,7 +11,7 @@ export interface ChannelListener {
   down(): void;
 }
 
-/** A connection of its own for pub/sub. It reconnects and resubscribes for ever. */
+/** A connection of its own for pub/sub. It reconnects and resubscribes for ever, each time to the next server. */
 export interface Subscriber {
   /** The listener is in place before SUBSCRIBE is sent. */
   subscribe(channel: string, listener: ChannelListener): Cancel;
@@ -21,22 +21,32 @@ export interface Subscriber {
 }
 
 interface SubscriberNeeds {
-  readonly url: string;
+  /**
+   * Servers that hear the same messages: one, or those of a cluster, which broadcasts what is published. Asked anew for
+   * each connection. The first begins; its credentials, protocol and database hold for all.
+   */
+  readonly urls: readonly string[] | (() => readonly string[]);
   readonly log: Log;
   readonly settings?: { readonly connectTimeoutMs?: number; readonly reconnectDelayMs?: number };
 }
 
+const defaultPort = 6379;
+
 /** Starts to connect and returns at once. */
-export function createSubscriber({ url, log, settings }: SubscriberNeeds): Subscriber {
+export function createSubscriber({ urls, log, settings }: SubscriberNeeds): Subscriber {
+  const candidates = () => (typeof urls === 'function' ? urls() : urls).map((url) => new URL(url));
+  const reconnectDelayMs = settings?.reconnectDelayMs ?? 150;
   const channels = new Map<string, Set<ChannelListener>>();
   const upChannels = new Set<string>();
-  const client = new Redis(
-    url,
-    connectionOptions({
-      connectTimeoutMs: settings?.connectTimeoutMs ?? 1_000,
-      reconnectDelayMs: settings?.reconnectDelayMs ?? 150,
-    }),
-  );
+  const [first] = candidates();
+  const client = new Redis(first?.href ?? '', {
+    ...connectionOptions({ connectTimeoutMs: settings?.connectTimeoutMs ?? 1_000, reconnectDelayMs }),
+    retryStrategy() {
+      moveOn();
+      return reconnectDelayMs;
+    },
+  });
+  let present = first?.host;
   client.on('error', (error: Error) => log.debug({ err: error }, 'redis subscriber'));
   client.on('message', (channel: string, text: string) => {
     for (const listener of channels.get(channel) ?? []) listener.message(text);
@@ -49,6 +59,18 @@ export function createSubscriber({ url, log, settings }: SubscriberNeeds): Subsc
     upChannels.clear();
   });
   connect(client);
+
+  /** The next attempt to connect goes to the server behind the present one in the list. */
+  function moveOn(): void {
+    const all = candidates();
+    const next = all[(all.findIndex(({ host }) => host === present) + 1) % all.length];
+    if (next === undefined) return;
+    present = next.host;
+    Object.assign(client.options, {
+      host: next.hostname.replace(/^\[|\]$/g, ''),
+      port: next.port === '' ? defaultPort : Number(next.port),
+    });
+  }
 
   function ask(channel: string): void {
     client.subscribe(channel).then(

@@ -50,7 +50,7 @@ beforeAll(async () => {
   await onServer(own.primaryUrl, `INSERT INTO notes SELECT n, 'first' FROM generate_series(1, 2000) AS n`);
   const parts = { clock: systemClock, metrics: createMetrics(), log: createLog({ level: 'silent' }) };
   redis = createRedis({ url: inject('redisUrl'), role: 'cache', settings: { deadlineMs: 5_000 }, ...parts });
-  subscriber = createSubscriber({ url: inject('redisUrl'), log: parts.log });
+  subscriber = createSubscriber({ urls: [inject('redisUrl')], log: parts.log });
   cache = createCache({ redis, subscriber, random: systemRandom, app: randomAppName(), ...parts });
   database = await createDatabase({
     primaryUrl: own.primaryUrl,

@@ -56,7 +56,7 @@ export async function createGateway({
     log,
     settings: options.redisSettings ?? patient,
   });
-  const subscriber = createSubscriber({ url, log });
+  const subscriber = createSubscriber({ urls: [url], log });
   const cache = createCache({
     redis,
     subscriber,

@@ -1,0 +1,158 @@
+import type { Cancel, Clock } from '../clock/clock.ts';
+import type { Log } from '../log/log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { createBreaker, type BreakerState, type ReturnHook } from './breaker.ts';
+import { createConnection, type ConnectionSettings } from './connection.ts';
+import { findRefusals } from './refusals.ts';
+import { byHash, inFull, toRepeat, type RedisCommand, type RedisReply, type WireCommand } from './script.ts';
+import { factsQuery, readFacts } from './server-facts.ts';
+import { RedisUnavailable } from './unavailable.ts';
+
+type Send = (commands: readonly RedisCommand[]) => Promise<readonly RedisReply[]>;
+
+/** One server: a connection behind a breaker of its own. */
+export interface RedisNode {
+  /** One round trip; rejects at once while the breaker is open. */
+  readonly batch: Send;
+  /** Past the breaker, but telling it of failures. */
+  readonly send: Send;
+  /** Past the breaker and without a word to it. */
+  readonly ask: (commands: readonly WireCommand[]) => Promise<readonly RedisReply[]>;
+  state(): BreakerState;
+  onChange(listener: (state: BreakerState, reason: string) => void): Cancel;
+  distrust(reason: string): void;
+  /** What the node is used for has changed: as `distrust`, and hooks that are running run again. */
+  reopen(reason: string): void;
+  beforeReturn(hook: ReturnHook): void;
+  /** Of the server that answered last; undefined until one did. */
+  runId(): string | undefined;
+  /** Resolves when the run id is known, or when there was time enough to learn it. */
+  readonly introduced: Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface NodeSettings extends ConnectionSettings {
+  /** Pause between two probes while the breaker is open. */
+  readonly probeEveryMs: number;
+  /** A connection that has not answered a probe for so long is replaced. */
+  readonly silentForMs: number;
+}
+
+export interface NodeNeeds {
+  readonly url: string;
+  readonly role: 'cache' | 'state';
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly settings: NodeSettings;
+  /** For a node of a cluster. */
+  readonly cluster?: {
+    /** What else must be known before the hooks run. */
+    readonly beforeHooks: () => Promise<unknown>;
+    /** A key that was sent here belongs to another node. */
+    readonly onMoved: (reason: string) => void;
+  };
+}
+
+/** Starts to connect and returns at once, with the breaker open until the first answer. */
+export function createNode({ url, role, clock, metrics, log, settings, cluster }: NodeNeeds): RedisNode {
+  const node = new URL(url).host;
+  let lastAnswerAt = clock.monotonic();
+  let runId: string | undefined;
+
+  let introduce: () => void = () => undefined;
+  const introduced = new Promise<void>((resolve) => (introduce = resolve));
+  const stopWaiting = clock.after(settings.connectTimeoutMs, introduce);
+
+  const breaker = createBreaker({ clock, probe, probeEveryMs: settings.probeEveryMs });
+  const connection = createConnection({
+    url,
+    clock,
+    log,
+    settings,
+    onReady() {
+      lastAnswerAt = clock.monotonic();
+      breaker.hint();
+    },
+    onClose() {
+      introduce();
+      breaker.reopen('connection closed');
+    },
+  });
+  const showState = (state: BreakerState) =>
+    metrics.redisBreakerOpen.set({ role, node }, state === 'open' ? 1 : 0);
+  showState(breaker.state());
+  breaker.onChange((state, reason) => {
+    showState(state);
+    log[state === 'open' ? 'warn' : 'info']({ role, node, reason }, `redis breaker ${state}`);
+  });
+
+  async function send(commands: readonly RedisCommand[]): Promise<readonly RedisReply[]> {
+    if (commands.length === 0) return [];
+    const replies = await roundTrip(commands, byHash);
+    const again = toRepeat(commands, replies);
+    if (again.length === 0) return replies;
+    const repeated = await roundTrip(
+      commands.filter((_, index) => again.includes(index)),
+      inFull,
+    );
+    return replies.map((reply, index) => repeated[again.indexOf(index)] ?? reply);
+  }
+
+  async function roundTrip(commands: readonly RedisCommand[], toWire: typeof byHash) {
+    const startedAt = clock.monotonic();
+    metrics.redisRoundTrips.inc({ role });
+    try {
+      const { replies, ofServer, ofKey } = findRefusals(await connection.exchange(commands.map(toWire)));
+      lastAnswerAt = clock.monotonic();
+      metrics.redisSeconds.observe({ role }, (lastAnswerAt - startedAt) / 1_000);
+      if (ofServer !== undefined) breaker.open(ofServer);
+      if (ofKey !== undefined) cluster?.onMoved(ofKey);
+      return replies;
+    } catch (error) {
+      breaker.open(error instanceof Error ? error.message : 'unknown');
+      throw error;
+    }
+  }
+
+  async function probe(): Promise<void> {
+    try {
+      const replies = await connection.exchange(factsQuery(cluster !== undefined));
+      runId = readFacts(replies).runId;
+      lastAnswerAt = clock.monotonic();
+      introduce();
+    } catch (error) {
+      // A path that swallows packets, or a server that was frozen, can leave a connection that never answers again; one to
+      // a server that is no master any more is of no use either.
+      if (clock.monotonic() - lastAnswerAt > settings.silentForMs) {
+        lastAnswerAt = clock.monotonic();
+        connection.reconnect();
+      }
+      throw error;
+    }
+    await cluster?.beforeHooks();
+  }
+
+  return {
+    batch: (commands) =>
+      breaker.state() === 'open'
+        ? Promise.reject(new RedisUnavailable('the breaker is open'))
+        : send(commands),
+    send,
+    ask: connection.exchange,
+    state: breaker.state,
+    onChange: breaker.onChange,
+    distrust: breaker.open,
+    reopen: breaker.reopen,
+    beforeReturn: breaker.beforeReturn,
+    runId: () => runId,
+    introduced,
+    async close() {
+      breaker.stop();
+      stopWaiting();
+      introduce();
+      await connection.close();
+      metrics.redisBreakerOpen.remove({ role, node });
+    },
+  };
+}
