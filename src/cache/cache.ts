@@ -144,7 +144,7 @@ export function createCache({
   });
   const keyspace = createKeyspace(app, {
     read: (counter) => (counter === 'strict' && identity.isOwed() ? undefined : epochs.read(counter)),
-    inUse: epochs.inUse,
+    inUse: (counter) => epochs.inUse(counter),
   });
   const flights = createFlights();
   const l1 = createL1(clock, { maxEntries: settings.l1MaxEntries, maxBytes: settings.l1MaxBytes });

@@ -16,8 +16,8 @@ export interface Mark {
 }
 
 export interface Marks {
-  mark(changed: readonly CacheKey[]): Promise<Mark>;
-  unmark(mark: Mark, changed: readonly CacheKey[]): Promise<void>;
+  readonly mark: (changed: readonly CacheKey[]) => Promise<Mark>;
+  readonly unmark: (mark: Mark, changed: readonly CacheKey[]) => Promise<void>;
 }
 
 interface Needs {

@@ -42,8 +42,11 @@ export function createEpochTable(licenceMs = 1_000): EpochTable {
       changedAt = sampledAt;
     }
 
-    const ifReachable = (act: () => void) =>
-      reachable ? Promise.resolve(act()) : Promise.reject(new Error('no primary'));
+    function ifReachable(act: () => void): Promise<void> {
+      if (!reachable) return Promise.reject(new Error('no primary'));
+      act();
+      return Promise.resolve();
+    }
     return {
       licenceMs,
       read: (counter) => (counter === 'strict' && !isLicensed() ? undefined : seen[counter]),
