@@ -22,6 +22,7 @@ import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { openRedis } from './redis/open-redis.ts';
 import { createSubscriber } from './redis/subscriber.ts';
 import { createStore } from './store/store.ts';
+import { createTransactions } from './store/transactions.ts';
 
 /** A running gateway. */
 export interface App {
@@ -73,12 +74,19 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   // A Redis that was away may have come back without its fences, and a lagging replica would refill it with what is old.
   redis.beforeReturn({ run: () => database.raiseFloor(), done: () => true });
 
+  const transactions = createTransactions({ cache, database, clock, log });
   const openStore = () =>
-    createStore({ cache, database, deadline: createDeadline(clock, config.REQUEST_DEADLINE_MS) });
+    createStore({
+      cache,
+      database,
+      transactions,
+      deadline: createDeadline(clock, config.REQUEST_DEADLINE_MS),
+    });
   const slides = createSessionSlides({ openStore, clock, log });
   const createContext = createContextMaker({
     cache,
     database,
+    transactions,
     slides,
     clock,
     deadlineMs: config.REQUEST_DEADLINE_MS,
@@ -113,6 +121,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     await http.close();
     await graphql.stop();
     await slides.close().catch((error: unknown) => log.warn({ err: error }, 'sessions were not extended'));
+    await transactions.close();
     await cache.close();
     await Promise.all([
       database.close(),
@@ -135,7 +144,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   return {
     url: urlOf(http.server, config.HOST),
     metrics,
-    idle: () => cache.idle(),
+    async idle() {
+      await transactions.idle();
+      await cache.idle();
+    },
     close: () => (closing ??= stop()),
   };
 }

@@ -8,15 +8,19 @@ import type { Redis } from '../redis/redis.ts';
 import type { Subscriber } from '../redis/subscriber.ts';
 import { createBackground } from './background.ts';
 import { createBus } from './bus.ts';
+import type { Encoded } from './entry.ts';
+import { fixedEpochs, type Epochs } from './epochs.ts';
 import { createFills } from './fills.ts';
 import { createFlights } from './flights.ts';
 import { createInvalidation } from './invalidation.ts';
 import { createKeyspace } from './keyspace.ts';
 import { createL1 } from './l1.ts';
+import { createMarks, type Mark } from './marks.ts';
 import { createMisses } from './misses.ts';
-import type { CacheKey, CachePolicy } from './policy.ts';
+import type { CacheKey, CachePolicy, ChangedKey } from './policy.ts';
 import { createReadCounts } from './read-counts.ts';
 import { createReadThrough } from './read-through.ts';
+import { createRedisIdentity } from './redis-identity.ts';
 import { allProtections, defaultCacheSettings, type CacheSettings, type Protections } from './settings.ts';
 import { createSharedTier } from './shared-tier.ts';
 
@@ -34,10 +38,19 @@ export interface Cache {
     options?: ReadOptions,
   ): Promise<ReadonlyMap<string, Value | undefined>>;
   /**
-   * Fences the keys at `lsn`, in Redis, in this process and, through the bus, in all others. Resolves to whether Redis
-   * took it; if not, it is repeated before Redis is read again. Never rejects.
+   * Before COMMIT: claims the strict ones among `changed`, which from then on are read from the primary, until
+   * `invalidate` with the mark's token, `unmark`, or the end of the claim's life. Never rejects.
    */
-  invalidate(changed: readonly CacheKey[], lsn: Lsn, options?: InvalidateOptions): Promise<boolean>;
+  mark(changed: readonly CacheKey[]): Promise<Mark>;
+  /** After a rollback. Where it fails, the claims end by themselves. Never rejects. */
+  unmark(mark: Mark, changed: readonly CacheKey[]): Promise<void>;
+  /** What `invalidate` may store of a row that was just written; undefined where it can only be fenced. */
+  encode<Key, Value>(policy: CachePolicy<Key, Value>, value: Value): Encoded | undefined;
+  /**
+   * Fences the keys at `lsn`, in Redis, in this process and, through the bus, in all others; what is `written` is stored.
+   * Resolves to whether Redis took it; if not, it is repeated before Redis is read again. Never rejects.
+   */
+  invalidate(changed: readonly ChangedKey[], lsn: Lsn, options?: InvalidateOptions): Promise<boolean>;
   status(): CacheStatus;
   /** Resolves when nothing runs in the background any more: fills, releases, replays. */
   idle(): Promise<void>;
@@ -74,6 +87,10 @@ export interface ReadOptions {
 export interface InvalidateOptions {
   /** Leave alone what is as new as `lsn` already: for a follower of the log, which sees every write a second time. */
   readonly conditional?: boolean;
+  /** Token of the writer's mark, whose claims end with this. */
+  readonly mark?: string | undefined;
+  /** A position before the commit's, sampled while the rows were locked; without it nothing that is `written` is stored. */
+  readonly before?: Lsn | undefined;
 }
 
 export interface CacheStatus {
@@ -94,6 +111,7 @@ export interface CacheNeeds {
   readonly log: Log;
   /** First part of every key and channel, `[a-z0-9-]+`. */
   readonly app: string;
+  readonly epochs?: Epochs;
   readonly settings?: Partial<CacheSettings>;
   /** For proofs only. */
   readonly protections?: Protections;
@@ -107,16 +125,31 @@ export function createCache({
   metrics,
   log,
   app,
+  epochs = fixedEpochs,
+  protections = allProtections,
   ...needs
 }: CacheNeeds): Cache {
   const settings = { ...defaultCacheSettings, ...needs.settings };
   const origin = randomBytes(6).toString('hex');
-  const keyspace = createKeyspace(app, () => 1);
+  const nextToken = createTokens(origin);
   const background = createBackground(log);
+  // Before the invalidations: what is replayed into a Redis that is new should find the epochs raised.
+  const identity = createRedisIdentity({
+    redis,
+    epochs,
+    clock,
+    background,
+    log,
+    retryMs: settings.heartbeatMs,
+  });
+  const keyspace = createKeyspace(app, {
+    read: (counter) => (counter === 'strict' && identity.isOwed() ? undefined : epochs.read(counter)),
+    inUse: (counter) => epochs.inUse(counter),
+  });
   const flights = createFlights();
   const l1 = createL1(clock, { maxEntries: settings.l1MaxEntries, maxBytes: settings.l1MaxBytes });
   const counts = createReadCounts(metrics);
-  const shared = createSharedTier({ redis, settings, protections: needs.protections ?? allProtections });
+  const shared = createSharedTier({ redis, settings, protections });
 
   const forget = (entryKeys: readonly string[]) => {
     for (const entryKey of entryKeys) {
@@ -146,15 +179,25 @@ export function createCache({
     shared,
     bus,
     keyspace,
+    epochs,
     metrics,
     log,
+    nextToken,
     maxQueued: settings.maxQueued,
     forget,
     forgetAll,
   });
   const fills = createFills({ shared, background, random, metrics, settings });
-  const nextToken = createTokens(origin);
   const misses = createMisses({ clock, random, shared, fills, counts, settings, nextToken });
+  const marks = createMarks({
+    shared,
+    keyspace,
+    epochs,
+    metrics,
+    log,
+    nextToken,
+    enabled: protections.strict,
+  });
   const { getMany } = createReadThrough({
     clock,
     keyspace,
@@ -169,6 +212,14 @@ export function createCache({
 
   return {
     getMany,
+    mark: marks.mark,
+    unmark: marks.unmark,
+    encode(policy, value) {
+      // Strict entries are read from the primary alone, and of lists with tags nobody knows the stamps here.
+      if (policy.rowVersion === undefined || policy.strict || policy.tags !== undefined) return undefined;
+      const encoded = fills.encode(policy, value, { startedAt: clock.now(), loadMs: 0 });
+      return typeof encoded === 'string' ? undefined : encoded;
+    },
     invalidate: invalidation.invalidate,
     status: () => ({
       redis: redis.state() === 'closed' ? 'up' : 'down',
@@ -179,6 +230,7 @@ export function createCache({
     idle: background.idle,
     async close() {
       bus.close();
+      identity.close();
       await background.idle();
     },
   };

@@ -6,7 +6,17 @@ export type RowVersion = string & { readonly __brand: 'RowVersion' };
 /** Of rows that are not counted. */
 export const noRowVersion = '000000000000' as RowVersion;
 
+export const isRowVersion = (text: string): text is RowVersion => /^[0-9a-f]{12}$/.test(text);
+
 export const toRowVersion = (version: number): RowVersion => hex(version, 12) as RowVersion;
+
+/** A value on its way into Redis. */
+export interface Encoded {
+  readonly rowVersion: RowVersion;
+  /** How long Redis is to keep it. */
+  readonly ttlMs: number;
+  readonly payload: string;
+}
 
 /**
  * What one Redis key holds, by its first byte:
@@ -67,7 +77,7 @@ export function encodePayload({ text, freshUntil, loadMs, stamps }: Payload): st
 export function decodeEntry(bytes: string): Entry {
   const lsn = bytes.slice(1, 17);
   const row = bytes.slice(17, 29);
-  if (!isLsn(lsn) || !/^[0-9a-f]{12}$/.test(row)) return { kind: 'corrupt', head: '' };
+  if (!isLsn(lsn) || !isRowVersion(row)) return { kind: 'corrupt', head: '' };
   const letter = bytes[0];
   if (letter === 'T' || letter === 'L' || letter === 'D') {
     const { kind, pattern } = restPatterns[letter];
@@ -78,7 +88,7 @@ export function decodeEntry(bytes: string): Entry {
   const head = bytes.slice(0, headLength);
   const payload = decodePayload(bytes.slice(headLength));
   if (payload === undefined) return { kind: 'corrupt', head };
-  return { kind: 'value', lsn, row: row as RowVersion, head, payload };
+  return { kind: 'value', lsn, row, head, payload };
 }
 
 function decodePayload(bytes: string): Payload | undefined {

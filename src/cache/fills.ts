@@ -2,7 +2,7 @@ import type { Lsn } from '../clock/lsn.ts';
 import type { Random } from '../clock/random.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Background } from './background.ts';
-import { encodePayload, noRowVersion, toRowVersion } from './entry.ts';
+import { encodePayload, noRowVersion, toRowVersion, type Encoded } from './entry.ts';
 import type { CachePolicy } from './policy.ts';
 import type { CacheSettings } from './settings.ts';
 import type { Outcome, SharedTier } from './shared-tier.ts';
@@ -11,6 +11,12 @@ import type { Wanted } from './wanted.ts';
 /** Brings what was loaded to Redis, behind the response. */
 export interface Fills {
   fill<Key, Value>(filling: Filling<Key, Value>): void;
+  /** What is to be stored of a value, or why it is not to be stored. */
+  encode<Key, Value>(
+    policy: CachePolicy<Key, Value>,
+    value: Value | undefined,
+    loaded: Pick<Filling<Key, Value>, 'startedAt' | 'loadMs'>,
+  ): Encoded | 'not_kept' | 'not_encodable' | 'too_large';
   release(policy: string, token: string, leased: readonly { readonly entryKey: string }[]): void;
 }
 
@@ -48,17 +54,28 @@ export function createFills({ shared, background, random, metrics, settings }: N
   }
 
   function toOutcome<Key, Value>(filling: Filling<Key, Value>, one: Wanted<Key, Value>): Outcome {
-    const { policy, replayed, byId, startedAt, loadMs } = filling;
-    const value = byId.get(one.id);
+    const { policy, replayed, byId } = filling;
+    // The primary could not be asked, and what a replica has may be old.
+    if (policy.strict && replayed !== undefined) return release(one, policy.name, 'from_replica');
+    const encoded = toEncoded(policy, byId.get(one.id), filling);
+    if (typeof encoded === 'string') return release(one, policy.name, encoded);
+    return { kind: 'fill', entryKey: one.entryKey, lsn: replayed ?? one.fence, ...encoded };
+  }
+
+  function toEncoded<Key, Value>(
+    policy: CachePolicy<Key, Value>,
+    value: Value | undefined,
+    { startedAt, loadMs }: Pick<Filling<Key, Value>, 'startedAt' | 'loadMs'>,
+  ): Encoded | 'not_kept' | 'not_encodable' | 'too_large' {
     const ttlMs = Math.round(lifeOf(policy, value) * (1 + jitter * (2 * random() - 1)));
-    if (!(ttlMs > 0)) return release(one, policy.name, 'not_kept');
+    if (!(ttlMs > 0)) return 'not_kept';
     const text = encode(policy, value);
-    if (text instanceof Error) return release(one, policy.name, 'not_encodable');
+    if (text instanceof Error) return 'not_encodable';
     const payload = encodePayload({ text, freshUntil: startedAt + ttlMs, loadMs, stamps: [] });
-    if (Buffer.byteLength(payload) > settings.maxPayloadBytes) return release(one, policy.name, 'too_large');
+    if (Buffer.byteLength(payload) > settings.maxPayloadBytes) return 'too_large';
     const version = value === undefined ? undefined : policy.rowVersion?.(value);
     const rowVersion = version === undefined ? noRowVersion : toRowVersion(version);
-    return { kind: 'fill', entryKey: one.entryKey, lsn: replayed ?? one.fence, rowVersion, ttlMs, payload };
+    return { rowVersion, ttlMs, payload };
   }
 
   function release(one: { readonly entryKey: string }, policy: string, outcome: string): Outcome {
@@ -79,6 +96,7 @@ export function createFills({ shared, background, random, metrics, settings }: N
 
   return {
     fill,
+    encode: toEncoded,
     release: (policy, token, leased) =>
       finish(
         policy,

@@ -4,18 +4,22 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { Batch, Redis } from '../redis/redis.ts';
 import type { Bus } from './bus.ts';
 import type { InvalidateOptions } from './cache.ts';
+import { toRowVersion } from './entry.ts';
+import type { Epochs } from './epochs.ts';
 import type { Keyspace } from './keyspace.ts';
-import type { CacheKey } from './policy.ts';
+import type { ChangedKey } from './policy.ts';
 import { createRetryQueue } from './retry-queue.ts';
-import type { SharedTier } from './shared-tier.ts';
+import type { EntryChange, SharedTier } from './shared-tier.ts';
 
 interface Needs {
   readonly redis: Redis;
   readonly shared: SharedTier;
   readonly bus: Bus;
   readonly keyspace: Keyspace;
+  readonly epochs: Pick<Epochs, 'raise'>;
   readonly metrics: Metrics;
   readonly log: Log;
+  readonly nextToken: () => string;
   readonly maxQueued: number;
   /** Forgets the copies in this process and ends the sharing of reads under way. */
   readonly forget: (entryKeys: readonly string[]) => void;
@@ -27,59 +31,92 @@ export function createInvalidation({
   shared,
   bus,
   keyspace,
+  epochs,
   metrics,
   log,
+  nextToken,
   forget,
   forgetAll,
   ...needs
 }: Needs) {
   const queue = createRetryQueue({
     maxKeys: needs.maxQueued,
-    pattern: keyspace.pattern,
-    async invalidate(batch, entryKeys, lsn, conditional) {
-      await send(entryKeys, lsn, conditional, batch);
+    async invalidate(batch, entryKeys, lsn) {
+      const changes = entryKeys.map((entryKey) => ({ entryKey }));
+      const failed = await send(changes, lsn, {}, batch);
       forget(entryKeys);
+      return failed;
     },
+    raiseGeneration: () => epochs.raise('generation', 'invalidations were lost'),
     onOverflow() {
       metrics.cacheInvalidations.inc({ policy: '*', outcome: 'overflow' });
-      log.error('too many invalidations are waiting for Redis: all entries will be fenced when it returns');
+      log.error(
+        'too many invalidations are waiting for Redis: all entries will be given up before it is used',
+      );
       forgetAll();
     },
   });
   redis.beforeReturn(queue);
 
-  const send = (entryKeys: readonly string[], lsn: Lsn, conditional: boolean, batch?: Batch) =>
+  const send = (
+    changes: readonly EntryChange[],
+    lsn: Lsn,
+    { conditional = false, mark = '' }: InvalidateOptions,
+    batch?: Batch,
+  ) =>
     shared.invalidate(
-      { entryKeys, lsn, conditional, channel: bus.channel, message: (chunk) => bus.invalidated(chunk, lsn) },
+      {
+        changes,
+        lsn,
+        conditional,
+        token: mark,
+        channel: bus.channel,
+        message: (chunk) => bus.invalidated(chunk, lsn),
+      },
       batch,
     );
 
   async function invalidate(
-    changed: readonly CacheKey[],
+    changed: readonly ChangedKey[],
     lsn: Lsn,
     options: InvalidateOptions = {},
   ): Promise<boolean> {
-    const entryKeys = [...new Set(changed.map(({ policy, id }) => keyspace.entry(policy, id)))];
-    if (entryKeys.length === 0) return true;
-    const count = (outcome: string) => {
-      for (const { policy } of changed) metrics.cacheInvalidations.inc({ policy: policy.name, outcome });
-    };
-    try {
-      await send(entryKeys, lsn, options.conditional ?? false);
-      count('fenced');
-      return true;
-    } catch (error) {
-      count('queued');
-      queue.add(entryKeys, lsn);
-      // Also where Redis answers but refuses: nobody here may read it before the queue is empty.
-      redis.distrust('an invalidation failed');
-      log.warn({ err: error, keys: entryKeys.length }, 'invalidation queued');
-      return false;
-    } finally {
-      // 1. A local read finds the old entry in Redis.  2. The fence replaces it.  3. The read makes its copy.
-      // Only what is forgotten after step 2 stays forgotten: by now such a read is over, or can be told not to keep it.
-      forget(entryKeys);
+    if (changed.length === 0) return true;
+    const changes = [...toChanges(changed, options)];
+    const failed = await send(changes, lsn, options);
+    // 1. A local read finds the old entry in Redis.  2. The fence replaces it.  3. The read makes its copy.
+    // Only what is forgotten after step 2 stays forgotten: by now such a read is over, or can be told not to keep it.
+    forget(changes.map(({ entryKey }) => entryKey));
+
+    const nameless = changed.some(({ policy, id }) => keyspace.entriesInUse(policy, id).length === 0);
+    const isTaken = failed.length === 0 && !nameless;
+    for (const { policy } of changed)
+      metrics.cacheInvalidations.inc({ policy: policy.name, outcome: isTaken ? 'fenced' : 'queued' });
+    if (isTaken) return true;
+    queue.add(failed, lsn);
+    if (nameless) queue.lose();
+    // Also where Redis answers but refuses: nobody here may read it before the queue is empty.
+    redis.distrust('an invalidation failed', nameless ? undefined : failed);
+    log.warn({ keys: failed.length }, 'invalidation queued');
+    return false;
+  }
+
+  /** By entry key; each entry once, as the last of `changed` says. */
+  function toChanges(
+    changed: readonly ChangedKey[],
+    { before, conditional }: InvalidateOptions,
+  ): Iterable<EntryChange> {
+    const byEntryKey = new Map<string, EntryChange>();
+    for (const { policy, id, rowVersion, written } of changed) {
+      const isStored = written !== undefined && before !== undefined && conditional !== true;
+      const change = {
+        rowVersion: rowVersion === undefined ? undefined : toRowVersion(rowVersion),
+        written: isStored ? { ...written, before, nonce: nextToken() } : undefined,
+      };
+      for (const entryKey of keyspace.entriesInUse(policy, id))
+        byEntryKey.set(entryKey, { entryKey, ...change });
     }
+    return byEntryKey.values();
   }
 
   return { invalidate, queued: () => queue.size() };

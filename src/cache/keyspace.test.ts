@@ -1,14 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createKeyspace } from './keyspace.ts';
+import { fixedEpochs, type Epochs } from './epochs.ts';
+import { createKeyspace, type PolicyName } from './keyspace.ts';
 
-const policy = { name: 'products', version: 3 };
+const policy = { name: 'products', version: 3, strict: false };
+const strictPolicy = { ...policy, strict: true };
+
+function createKeys(epochs: Pick<Epochs, 'read' | 'inUse'>) {
+  const keyspace = createKeyspace('shop', epochs);
+  return { ...keyspace, entry: (of: PolicyName, id: string) => keyspace.entries(of)?.(id) ?? '' };
+}
 
 describe('an entry key', () => {
-  const keyspace = createKeyspace('shop', () => 7);
+  const keyspace = createKeys({ read: (counter) => (counter === 'strict' ? 4 : 7), inUse: () => [7] });
 
   it('names app, schema, generation, policy with its version, and id', () => {
     expect(keyspace.entry(policy, '42')).toBe('shop:v2:g7:products.3:42');
+  });
+
+  it('of a strict policy stands under the strict epoch', () => {
+    expect(keyspace.entry(strictPolicy, '42')).toBe('shop:v2:s4:products.3:42');
   });
 
   it('lets no id reach into another part or choose a cluster slot', () => {
@@ -31,14 +42,32 @@ describe('an entry key', () => {
     );
   });
 
-  it('follows the generation', () => {
-    let generation = 1;
-    const changing = createKeyspace('shop', () => generation);
-    generation = 2;
+  it('follows the epoch', () => {
+    let epoch = 1;
+    const changing = createKeys({ read: () => epoch, inUse: () => [epoch] });
+    epoch = 2;
     expect(changing.entry(policy, 'x')).toBe('shop:v2:g2:products.3:x');
   });
 
+  it('is not made where there is no epoch to read under', () => {
+    const unlicensed = createKeyspace('shop', {
+      read: (counter) => (counter === 'strict' ? undefined : 7),
+      inUse: () => [],
+    });
+    expect(unlicensed.entries(strictPolicy)).toBeUndefined();
+    expect(unlicensed.entries(policy)).toBeDefined();
+  });
+
+  it('is invalidated under every epoch that is in use', () => {
+    const changing = createKeys({ read: () => 4, inUse: (counter) => (counter === 'strict' ? [5, 4] : [7]) });
+    expect(changing.entriesInUse(strictPolicy, 'x')).toEqual([
+      'shop:v2:s5:products.3:x',
+      'shop:v2:s4:products.3:x',
+    ]);
+    expect(changing.entriesInUse(policy, 'x')).toEqual(['shop:v2:g7:products.3:x']);
+  });
+
   it('is not made for an app whose name could be mistaken', () => {
-    expect(() => createKeyspace('a:b', () => 1)).toThrow('not a usable app name');
+    expect(() => createKeyspace('a:b', fixedEpochs)).toThrow('not a usable app name');
   });
 });

@@ -1,30 +1,41 @@
+import type { Counter, Epochs } from './epochs.ts';
 import type { CachePolicy } from './policy.ts';
 
 /** The part of a policy that names its entries. */
-export type PolicyName = Pick<CachePolicy<never, never>, 'name' | 'version'>;
+export type PolicyName = Pick<CachePolicy<never, never>, 'name' | 'version' | 'strict'>;
 
 /** Raised when the layouts of entry.ts or of the scripts change: gateways of both kinds then do not share entries. */
 const schema = 2;
 
+/**
+ * An entry's key is `<app>:v<schema>:g<generation>:<policy>.<version>:<id>`, and with `s<strict>` in place of the generation
+ * for strict policies. So an epoch that is raised leaves all entries under the old number behind.
+ */
 export interface Keyspace {
-  /** `<app>:v<schema>:g<generation>:<policy>.<version>:<id>`. */
-  entry(policy: PolicyName, id: string): string;
-  /** Fits every entry of this app, of all generations; for SCAN. */
-  readonly pattern: string;
+  /** From ids to the keys to read and fill, all of one epoch; undefined while such entries must not be looked for. */
+  entries(policy: PolicyName): ((id: string) => string) | undefined;
+  /** Every key that some gateway may be reading: those to invalidate. Empty while no epoch was ever seen. */
+  entriesInUse(policy: PolicyName, id: string): readonly string[];
   /** Channel of the bus. */
   readonly channel: string;
 }
 
-/** `generation` is asked for every key: raising it makes all entries unreachable at once. */
-export function createKeyspace(app: string, generation: () => number): Keyspace {
+export function createKeyspace(app: string, epochs: Pick<Epochs, 'read' | 'inUse'>): Keyspace {
   if (!/^[a-z0-9-]+$/.test(app)) throw new Error(`not a usable app name: ${app}`);
+  const entryUnder = (epoch: number, { name, version, strict }: PolicyName, id: string) =>
+    `${app}:v${schema}:${strict ? 's' : 'g'}${epoch}:${name}.${version}:${encodeId(id)}`;
   return {
-    entry: (policy, id) =>
-      `${app}:v${schema}:g${generation()}:${policy.name}.${policy.version}:${encodeId(id)}`,
-    pattern: `${app}:v${schema}:g*`,
+    entries(policy) {
+      const epoch = epochs.read(counterOf(policy));
+      return epoch === undefined ? undefined : (id) => entryUnder(epoch, policy, id);
+    },
+    entriesInUse: (policy, id) =>
+      epochs.inUse(counterOf(policy)).map((epoch) => entryUnder(epoch, policy, id)),
     channel: `${app}:v${schema}:bus`,
   };
 }
+
+const counterOf = ({ strict }: Pick<PolicyName, 'strict'>): Counter => (strict ? 'strict' : 'generation');
 
 /**
  * Percent-encoding, with `:`, `{` and `}` among the encoded: an id can neither reach into another part of the key nor

@@ -1,8 +1,10 @@
 import type { Clock } from '../clock/clock.ts';
 import { laterLsn, zeroLsn, type Lsn } from '../clock/lsn.ts';
 import type { Random } from '../clock/random.ts';
+import type { Loaded, LoadNeed } from './cache.ts';
 import type { CachePolicy } from './policy.ts';
 import type { Fills } from './fills.ts';
+import { noRowVersion, toRowVersion } from './entry.ts';
 import { deepFreeze } from './freeze.ts';
 import type { ReadCounts, ReadOutcome } from './read-counts.ts';
 import type { CacheSettings } from './settings.ts';
@@ -40,7 +42,7 @@ interface Leased<Key, Value> {
   readonly token: string;
   readonly leased: readonly Wanted<Key, Value>[];
   readonly busy: readonly Wanted<Key, Value>[];
-  /** Redis did not say, or holds something that cannot be used: to be read, but not filled. */
+  /** Dirty, or Redis did not say, or holds something that cannot be used: to be read, but not filled. */
   readonly unknown: readonly Wanted<Key, Value>[];
 }
 
@@ -74,7 +76,7 @@ export function createMisses({ clock, random, shared, fills, counts, settings, n
     const leased: Wanted<Key, Value>[] = [];
     const busy: Wanted<Key, Value>[] = [];
     const unknown: Wanted<Key, Value>[] = [];
-    const lists = { leased, busy, unavailable: unknown };
+    const lists = { leased, busy, dirty: unknown, unavailable: unknown };
     wanted.forEach((one, index) => {
       const answer: LeaseAnswer = answers[index] ?? { kind: 'unavailable' };
       if (answer.kind === 'value') {
@@ -84,6 +86,8 @@ export function createMisses({ clock, random, shared, fills, counts, settings, n
         return;
       }
       if (answer.kind !== 'unavailable') one.fence = laterLsn(one.fence, answer.fence);
+      if (answer.kind === 'dirty') counts.add(policy.name, 'redis', 'dirty', 1);
+      if (answer.kind === 'leased' || answer.kind === 'busy') one.row = answer.row;
       lists[answer.kind].push(one);
     });
     counts.add(policy.name, 'redis', 'busy', busy.length);
@@ -92,21 +96,18 @@ export function createMisses({ clock, random, shared, fills, counts, settings, n
 
   /** One statement for what is ours to fill and for what can only be read; the fills follow behind the answer. */
   async function load<Key, Value>(
-    { policy, source }: Question<Key, Value>,
+    question: Question<Key, Value>,
     token: string,
     leased: readonly Wanted<Key, Value>[],
     unfilled: readonly Wanted<Key, Value>[],
   ): Promise<void> {
+    const { policy } = question;
     const wanted = [...leased, ...unfilled];
     if (wanted.length === 0) return;
     const startedAt = clock.now();
     const startedMonotonic = clock.monotonic();
-    const need = { atLeast: latestFence(wanted), primary: policy.strict };
     try {
-      const { values, replayed } = await source.load(
-        wanted.map(({ key }) => key),
-        need,
-      );
+      const { values, replayed } = await loadCurrent({ ...question, wanted });
       const byId = new Map<string, Value>();
       for (const [key, value] of values) byId.set(policy.key(key), deepFreeze(value));
       for (const { id, flight } of wanted) flight.land(byId.get(id));
@@ -127,6 +128,26 @@ export function createMisses({ clock, random, shared, fills, counts, settings, n
       fills.release(policy.name, token, leased);
       for (const { flight } of wanted) flight.fail(error);
     }
+  }
+
+  /** A replica may have passed the fence and still not have the row's last version (invalidate-1.lua): then the primary has. */
+  async function loadCurrent<Key, Value>({
+    policy,
+    source,
+    wanted,
+  }: Question<Key, Value>): Promise<Loaded<Key, Value>> {
+    const keys = wanted.map(({ key }) => key);
+    const need: LoadNeed = { atLeast: latestFence(wanted), primary: policy.strict };
+    const loaded = await source.load(keys, need);
+    if (loaded.replayed === undefined || !wanted.some(({ row }) => row > noRowVersion)) return loaded;
+    const versions = new Map(
+      [...loaded.values].map(([key, value]) => [
+        policy.key(key),
+        toRowVersion(policy.rowVersion?.(value) ?? 0),
+      ]),
+    );
+    const isCurrent = wanted.every(({ id, row }) => (versions.get(id) ?? noRowVersion) >= row);
+    return isCurrent ? loaded : source.load(keys, { ...need, primary: true });
   }
 
   /** Asks for the leases again and again: each answer is the value, or the lease of a holder that is gone. */

@@ -6,6 +6,7 @@ import { findServiceUser } from '../dev/processes/service-user.ts';
 import { createRedisServer, type RedisServer } from '../dev/redis/redis-server.ts';
 import { PASS } from '../testing/servers/fault-mode.ts';
 import { createFaultProxy, type FaultProxy } from '../testing/servers/fault-proxy.ts';
+import { createEpochTable } from './testing/epochs.ts';
 import { createGateways, keysOf, textPolicy, total, uniqueApp, type Gateway } from './testing/gateway.ts';
 import { createTable, type Table } from './testing/table.ts';
 
@@ -150,10 +151,12 @@ describe('without Redis', () => {
     await gateway.redis.untilUp(2_000);
   });
 
-  it('more invalidations than can be remembered fence every older entry when it returns', async () => {
+  it('more invalidations than can be remembered make every older entry unreachable when it returns', async () => {
     const app = uniqueApp();
-    const gateway = await gateways.start({ app, settings: { maxQueued: 2 } });
-    const other = await gateways.start({ app });
+    const epochs = createEpochTable();
+    const seenByOther = epochs.view();
+    const gateway = await gateways.start({ app, epochs: epochs.view(), settings: { maxQueued: 2 } });
+    const other = await gateways.start({ app, epochs: seenByOther });
     const table = createTable({ row: 'old', a: 'a', b: 'b' });
     await other.cache.getMany(policy, ['row', 'a', 'b'], table.source);
     await other.cache.idle();
@@ -162,11 +165,18 @@ describe('without Redis', () => {
       ['a', 'b', 'c'].map((id) => ({ policy, id })),
       table.write('a', 'new'),
     );
-    await invalidate(gateway, table, 'new');
+    const lastWrite = table.write('row', 'new');
+    await gateway.cache.invalidate([{ policy, id: 'row' }], lastWrite);
     server.resume();
     expect(await gateway.redis.untilUp(2_000)).toBe(true);
     await other.redis.untilUp(2_000);
-    const found = await other.cache.getMany(policy, ['row', 'a', 'b'], table.source);
+    expect(epochs.value('generation')).toBe(2);
+    seenByOther.sample();
+    // Under a new generation there are no fences yet: who sees it, reads from no replica that is before it.
+    const floored: typeof table.source = {
+      load: (keys, need) => table.source.load(keys, { ...need, atLeast: lastWrite }),
+    };
+    const found = await other.cache.getMany(policy, ['row', 'a', 'b'], floored);
     expect([...found.values()]).toEqual(['new', 'new', 'b']);
   });
 });

@@ -1,3 +1,5 @@
+import type { Encoded } from './entry.ts';
+
 /** How one kind of entity is kept. Declared once, beside the SQL that loads it. Durations in milliseconds. */
 export interface CachePolicy<Key, Value> {
   /** Unique over the gateway; part of every key and a label in the metrics. */
@@ -16,10 +18,16 @@ export interface CachePolicy<Key, Value> {
   readonly tiers: 'l1+redis' | 'redis';
   /** Longest life of a copy in this process; 10 s when absent. */
   readonly l1ForMs?: number;
-  /** Never stale under any single fault: no L1, read uncached from the primary when in doubt. */
+  /**
+   * Never stale under any single fault: no L1, read from the primary, and past the cache when in doubt. Writers claim the
+   * entry before COMMIT, so such a write costs one round trip to Redis more.
+   */
   readonly strict: boolean;
   readonly codec: Codec<Value>;
-  /** Counts the states of a row (`version` column, raised by every UPDATE); lets a writer store what it has written. */
+  /**
+   * Counts the states of the one row that the value is made of (a `version` column, raised by every UPDATE); lets a writer
+   * store what it has written. It never falls: a row that is deleted and made again under the same key must go on counting.
+   */
   readonly rowVersion?: ((value: Value) => number) | undefined;
   /** What a list depends on beside its own key; a change of any tag makes the entry a miss. Not with L1, not for strict policies. */
   readonly tags?: ((key: Key) => readonly string[]) | undefined;
@@ -29,6 +37,14 @@ export interface CachePolicy<Key, Value> {
 export interface Codec<Value> {
   encode(value: Value): string;
   decode(text: string): Value;
+}
+
+/** An entry that a write has changed. */
+export interface ChangedKey extends CacheKey {
+  /** The row's version after the write, where it is known: a value that has it need not be invalidated for this write. */
+  readonly rowVersion?: number | undefined;
+  /** The row after the write, ready to be stored. */
+  readonly written?: Encoded | undefined;
 }
 
 /** An entry of any policy, as the cache's bookkeeping sees it. */

@@ -8,11 +8,11 @@ const { start, close } = createGateways(inject('redisUrl'));
 afterEach(close);
 
 const policy = textPolicy({ tiers: 'redis' });
-const everything: Protections = { lease: true, fence: true };
+const everything: Protections = { lease: true, fence: true, strict: true };
 
 /** Plain GET, SET and DEL. */
-const nothing: Protections = { lease: false, fence: false };
-const leaseOnly: Protections = { lease: true, fence: false };
+const nothing: Protections = { lease: false, fence: false, strict: false };
+const leaseOnly: Protections = { lease: true, fence: false, strict: false };
 
 /**
  * 1. A reader misses and takes its snapshot: the old row.

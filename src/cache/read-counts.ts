@@ -8,6 +8,7 @@ export type ReadOutcome =
   | 'miss'
   | 'expired'
   | 'corrupt'
+  | 'dirty'
   | 'busy'
   | 'unavailable'
   | 'loaded'

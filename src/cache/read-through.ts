@@ -2,7 +2,7 @@ import type { Clock } from '../clock/clock.ts';
 import { laterLsn, zeroLsn } from '../clock/lsn.ts';
 import type { Bus } from './bus.ts';
 import type { ReadOptions, Source } from './cache.ts';
-import { decodeEntry } from './entry.ts';
+import { decodeEntry, noRowVersion } from './entry.ts';
 import type { Flight, Flights } from './flights.ts';
 import { deepFreeze } from './freeze.ts';
 import type { Keyspace } from './keyspace.ts';
@@ -37,6 +37,7 @@ interface Needs {
  * 6. one pipeline of FILL behind the answer (fills.ts).
  *
  * Strict policies know neither 1 nor 2. Where Redis cannot be asked, steps 3, 4 and 6 fall away, and nothing else changes.
+ * Without an epoch to read under, which for strict policies means without a licence, the primary answers past all of it.
  */
 export function createReadThrough({
   clock,
@@ -57,9 +58,11 @@ export function createReadThrough({
   ): Promise<ReadonlyMap<string, Value | undefined>> {
     const byId = new Map(keys.map((key) => [policy.key(key), key]));
     if (byId.size === 0) return new Map();
-    if (options.uncached === true) return readPast(policy, byId, source);
+    const entryKeyOf = keyspace.entries(policy);
+    if (options.uncached === true || entryKeyOf === undefined) return readPast(policy, byId, source);
 
-    const { found, awaited, wanted } = findInProcess(policy, byId, !policy.strict && options.skipL1 !== true);
+    const inProcess = !policy.strict && options.skipL1 !== true;
+    const { found, awaited, wanted } = findInProcess(policy, byId, entryKeyOf, inProcess);
     // Begun before the first await: whoever asks for these keys from now on finds the flights.
     const reading = wanted.length > 0 ? readShared({ policy, source, wanted }) : undefined;
     for (const [id, flight] of awaited) found.set(id, await flight.result);
@@ -71,6 +74,7 @@ export function createReadThrough({
   function findInProcess<Key, Value>(
     policy: CachePolicy<Key, Value>,
     byId: ReadonlyMap<string, Key>,
+    entryKeyOf: (id: string) => string,
     inProcess: boolean,
   ) {
     const copies = inProcess && policy.tiers === 'l1+redis' && bus.heard();
@@ -78,7 +82,7 @@ export function createReadThrough({
     const awaited = new Map<string, Flight<Value>>();
     const wanted: Wanted<Key, Value>[] = [];
     for (const [id, key] of byId) {
-      const entryKey = keyspace.entry(policy, id);
+      const entryKey = entryKeyOf(id);
       const copy = copies ? l1.get(entryKey) : undefined;
       if (copy !== undefined) {
         found.set(id, copy.value as Value | undefined);
@@ -87,7 +91,8 @@ export function createReadThrough({
       const joined = inProcess ? flights.find<Value>(entryKey) : undefined;
       const flight = joined ?? flights.start<Value>(entryKey, inProcess);
       awaited.set(id, flight);
-      if (joined === undefined) wanted.push({ id, key, entryKey, flight, fence: zeroLsn, unusable: '' });
+      if (joined !== undefined) continue;
+      wanted.push({ id, key, entryKey, flight, fence: zeroLsn, row: noRowVersion, unusable: '' });
     }
     counts.add(policy.name, 'l1', 'hit', found.size);
     counts.add(policy.name, 'flight', 'joined', awaited.size - wanted.length);

@@ -31,14 +31,14 @@ const fill = (key: string, at: string, token = mine, ttlMs = 60_000) =>
   script(scripts.fill, key, token, at, noRowVersion, ttlMs, payload);
 const release = (key: string, token = mine) => script(scripts.release, key, token);
 const invalidate = (key: string, at: string, { ttlMs = 30_000, conditional = false } = {}) =>
-  script(scripts.invalidate, key, at, ttlMs, conditional ? '1' : '0');
+  script(scripts.invalidate, key, at, ttlMs, conditional ? '1' : '0', '', noRowVersion);
 const get = (key: string) => run('get', key);
 const lifeOf = async (key: string) => Number(await run('pttl', key));
 
 describe('LEASE', () => {
   it('leases a key that does not exist, for as long as the lease', async () => {
     const key = newKey();
-    expect(await lease(key)).toEqual(['L', zero]);
+    expect(await lease(key)).toEqual(['L', zero, noRowVersion]);
     expect(await lifeOf(key)).toBeGreaterThan(leaseMs - 500);
     expect(await lifeOf(key)).toBeLessThanOrEqual(leaseMs);
   });
@@ -46,8 +46,8 @@ describe('LEASE', () => {
   it('is granted to one reader at a time, and tells the others how long to wait', async () => {
     const key = newKey();
     await lease(key);
-    const [kind, fence, left] = (await lease(key, theirs)) as readonly RedisReply[];
-    expect([kind, fence]).toEqual(['B', zero]);
+    const [kind, fence, row, left] = (await lease(key, theirs)) as readonly RedisReply[];
+    expect([kind, fence, row]).toEqual(['B', zero, noRowVersion]);
     expect(left).toBeGreaterThan(leaseMs - 500);
   });
 
@@ -62,28 +62,32 @@ describe('LEASE', () => {
     const key = newKey();
     await lease(key);
     await fill(key, lsn('7'));
-    expect(await lease(key, theirs, `V${lsn('7')}${noRowVersion}${mine}`)).toEqual(['L', lsn('7')]);
+    expect(await lease(key, theirs, `V${lsn('7')}${noRowVersion}${mine}`)).toEqual([
+      'L',
+      lsn('7'),
+      noRowVersion,
+    ]);
     expect(await fill(key, lsn('6'), theirs)).toBe(0);
   });
 
   it('keeps the fence and never shortens its life', async () => {
     const key = newKey();
     await invalidate(key, lsn('5'));
-    expect(await lease(key)).toEqual(['L', lsn('5')]);
+    expect(await lease(key)).toEqual(['L', lsn('5'), noRowVersion]);
     expect(await lifeOf(key)).toBeGreaterThan(29_000);
   });
 
   it('that has expired is taken over, with its fence', async () => {
     const key = newKey();
     await run('set', key, `L${lsn('5')}${noRowVersion}1000000000000${theirs}`, 'px', 30_000);
-    expect(await lease(key)).toEqual(['L', lsn('5')]);
+    expect(await lease(key)).toEqual(['L', lsn('5'), noRowVersion]);
     expect(await fill(key, lsn('5'), theirs)).toBe(0);
   });
 
   it('with a deadline that no clock here can have set does not block the key', async () => {
     const key = newKey();
     await run('set', key, `L${lsn('5')}${noRowVersion}9999999999999${theirs}`, 'px', 30_000);
-    expect(await lease(key)).toEqual(['L', lsn('5')]);
+    expect(await lease(key)).toEqual(['L', lsn('5'), noRowVersion]);
   });
 
   it.each(['rubbish', '__proto__', 'V', 'T123', `T${'z'.repeat(16)}`, `L${zero}`, `V${zero}short`])(
@@ -91,7 +95,7 @@ describe('LEASE', () => {
     async (bytes) => {
       const key = newKey();
       await run('set', key, bytes);
-      expect(await lease(key)).toEqual(['L', zero]);
+      expect(await lease(key)).toEqual(['L', zero, noRowVersion]);
       expect(await lifeOf(key)).toBeGreaterThan(0);
     },
   );
@@ -99,7 +103,7 @@ describe('LEASE', () => {
   it('treats a key of another type as absent', async () => {
     const key = newKey();
     await run('rpush', key, 'x');
-    expect(await lease(key)).toEqual(['L', zero]);
+    expect(await lease(key)).toEqual(['L', zero, noRowVersion]);
     expect(await fill(key, zero)).toBe(1);
   });
 });

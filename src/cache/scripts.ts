@@ -15,4 +15,7 @@ export const scripts = {
   fill: script('fill'),
   release: script('release'),
   invalidate: script('invalidate'),
+  dirty: script('dirty'),
+  clean: script('clean'),
+  put: script('put'),
 };

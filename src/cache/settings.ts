@@ -3,6 +3,8 @@ export interface CacheSettings {
   readonly leaseMs: number;
   /** Life of a fence; longer than the largest lag that a replica may have and still be read. */
   readonly fenceMs: number;
+  /** Life of a writer's claim on a strict entry; longer than COMMIT and the invalidation behind it may take. */
+  readonly markMs: number;
   /** Larger payloads are not stored; read from the source each time. */
   readonly maxPayloadBytes: number;
   /** Upper bound of a copy's life in this process, where the policy does not say otherwise. */
@@ -11,13 +13,14 @@ export interface CacheSettings {
   readonly l1MaxBytes: number;
   /** After three times this long without a heartbeat, copies in this process are given up. */
   readonly heartbeatMs: number;
-  /** Keys whose invalidation waits for Redis to return; with more, all entries are fenced instead. */
+  /** Keys whose invalidation waits for Redis to return; with more, all entries are given up instead. */
   readonly maxQueued: number;
 }
 
 export const defaultCacheSettings: CacheSettings = {
   leaseMs: 2_000,
   fenceMs: 30_000,
+  markMs: 30_000,
   maxPayloadBytes: 256 * 1024,
   l1ForMs: 10_000,
   l1MaxEntries: 50_000,
@@ -32,6 +35,8 @@ export interface Protections {
   readonly fence: boolean;
   /** Only the holder of the lease may fill, and an invalidation takes the lease away. */
   readonly lease: boolean;
+  /** Writers claim strict entries before COMMIT, or else raise the strict epoch and wait. */
+  readonly strict: boolean;
 }
 
-export const allProtections: Protections = { fence: true, lease: true };
+export const allProtections: Protections = { fence: true, lease: true, strict: true };

@@ -1,7 +1,7 @@
 import { isLsn, zeroLsn, type Lsn } from '../clock/lsn.ts';
 import type { Batch, Redis } from '../redis/redis.ts';
 import type { RedisCommand, RedisReply } from '../redis/script.ts';
-import type { RowVersion } from './entry.ts';
+import { isRowVersion, noRowVersion, type Encoded, type RowVersion } from './entry.ts';
 import { scripts } from './scripts.ts';
 import type { CacheSettings, Protections } from './settings.ts';
 
@@ -14,8 +14,15 @@ export interface SharedTier {
   lease(wanted: readonly LeaseRequest[], token: string): Promise<readonly LeaseAnswer[]>;
   /** Stores values and gives leases back. */
   finish(outcomes: readonly Outcome[], token: string): Promise<readonly ('done' | 'refused' | 'failed')[]>;
-  /** Fences the keys and tells `message` to the bus behind them. Rejects when Redis did not take all of it. */
-  invalidate(order: InvalidateOrder, batch?: Batch): Promise<void>;
+  /**
+   * Fences the keys, or stores what was written, and tells `message` to the bus behind them. Resolves to the keys of which
+   * Redis did not take all.
+   */
+  invalidate(order: InvalidateOrder, batch?: Batch): Promise<readonly string[]>;
+  /** Claims the keys for a writer before its commit. Resolves to those that could not be claimed. */
+  mark(entryKeys: readonly string[], token: string): Promise<readonly string[]>;
+  /** Takes the claims back after a rollback. */
+  unmark(entryKeys: readonly string[], token: string): Promise<void>;
 }
 
 export interface LeaseRequest {
@@ -26,27 +33,41 @@ export interface LeaseRequest {
 
 export type LeaseAnswer =
   | { readonly kind: 'value'; readonly entry: string }
-  | { readonly kind: 'busy'; readonly fence: Lsn }
-  | { readonly kind: 'leased'; readonly fence: Lsn }
+  /** Some writer may be about to commit, or died in doing so. */
+  | { readonly kind: 'dirty'; readonly fence: Lsn }
+  | { readonly kind: 'busy' | 'leased'; readonly fence: Lsn; readonly row: RowVersion }
   | { readonly kind: 'unavailable' };
 
 export type Outcome =
-  | {
+  | ({
       readonly kind: 'fill';
       readonly entryKey: string;
       readonly lsn: Lsn;
-      readonly rowVersion: RowVersion;
-      readonly ttlMs: number;
-      readonly payload: string;
-    }
+    } & Encoded)
   | { readonly kind: 'release'; readonly entryKey: string };
 
 export interface InvalidateOrder {
-  readonly entryKeys: readonly string[];
+  readonly changes: readonly EntryChange[];
   readonly lsn: Lsn;
   readonly conditional: boolean;
+  /** Of the writer's claim on strict entries, or ''. */
+  readonly token: string;
   readonly channel: string;
   message(entryKeys: readonly string[]): string;
+}
+
+export interface EntryChange {
+  readonly entryKey: string;
+  /** After the write, where it is known. */
+  readonly rowVersion?: RowVersion | undefined;
+  /** What to store in place of a fence, over an older state of the row. */
+  readonly written?: Written | undefined;
+}
+
+export interface Written extends Encoded {
+  readonly nonce: string;
+  /** Sampled before the commit, while the row was locked. */
+  readonly before: Lsn;
 }
 
 /** Keys of one pipeline of invalidations and of one message; some 2 ms of Redis's time, far within the deadline. */
@@ -72,8 +93,7 @@ export function createSharedTier({ redis, settings, protections }: Needs): Share
 
     const replies = new Array<RedisReply>(items.length).fill(null);
     const askGroup = async (positions: readonly number[]) => {
-      const group = positions.flatMap((position) => items.slice(position, position + 1));
-      const answers = await ask(group);
+      const answers = await ask(pick(items, positions));
       positions.forEach((position, index) => (replies[position] = answers[index] ?? null));
     };
     await Promise.all(groups.map(askGroup));
@@ -90,7 +110,7 @@ export function createSharedTier({ redis, settings, protections }: Needs): Share
   }
 
   async function lease(wanted: readonly LeaseRequest[], token: string): Promise<readonly LeaseAnswer[]> {
-    if (!protections.lease) return wanted.map(() => ({ kind: 'leased', fence: zeroLsn }));
+    if (!protections.lease) return wanted.map(() => ({ kind: 'leased', fence: zeroLsn, row: noRowVersion }));
     const command = ({ entryKey, unusable }: LeaseRequest): RedisCommand => [
       scripts.lease,
       entryKey,
@@ -123,33 +143,87 @@ export function createSharedTier({ redis, settings, protections }: Needs): Share
     return [scripts.fill, entryKey, token, lsn, rowVersion, ttlMs, payload];
   }
 
-  async function invalidate(order: InvalidateOrder, batch: Batch = redis.batch): Promise<void> {
-    const fence = (entryKey: string): RedisCommand =>
-      protections.fence
-        ? [scripts.invalidate, entryKey, order.lsn, settings.fenceMs, order.conditional ? '1' : '0']
-        : ['del', entryKey];
-    for (const group of redis.groupByNode(order.entryKeys)) {
-      const entryKeys = group.flatMap((position) => order.entryKeys.slice(position, position + 1));
-      for (let start = 0; start < entryKeys.length; start += invalidateChunk) {
-        const chunk = entryKeys.slice(start, start + invalidateChunk);
-        // Behind the fences in the same pipeline: who hears of the change cannot read the old entry any more.
-        const replies = await batch([...chunk.map(fence), ['publish', order.channel, order.message(chunk)]]);
-        const refusal = replies.find((reply) => reply instanceof Error);
-        if (refusal !== undefined) throw refusal;
-      }
+  function changeCommand(
+    { entryKey, rowVersion, written }: EntryChange,
+    order: InvalidateOrder,
+  ): RedisCommand {
+    const { lsn, conditional, token } = order;
+    if (!protections.fence) return ['del', entryKey];
+    if (written === undefined) {
+      const row = rowVersion ?? noRowVersion;
+      return [scripts.invalidate, entryKey, lsn, settings.fenceMs, conditional ? '1' : '0', token, row];
     }
+    const { before, ttlMs, nonce, payload } = written;
+    return [scripts.put, entryKey, lsn, before, written.rowVersion, ttlMs, settings.fenceMs, nonce, payload];
   }
 
-  return { read, lease, finish, invalidate };
+  async function invalidate(order: InvalidateOrder, batch: Batch = redis.batch): Promise<readonly string[]> {
+    const groups = redis.groupByNode(order.changes.map(({ entryKey }) => entryKey));
+    const failed = await Promise.all(
+      groups.map((group) => invalidateOnNode(pick(order.changes, group), order, batch)),
+    );
+    return failed.flat();
+  }
+
+  async function invalidateOnNode(
+    changes: readonly EntryChange[],
+    order: InvalidateOrder,
+    batch: Batch,
+  ): Promise<readonly string[]> {
+    const failed: string[] = [];
+    for (let start = 0; start < changes.length; start += invalidateChunk) {
+      const chunk = changes.slice(start, start + invalidateChunk);
+      const entryKeys = chunk.map(({ entryKey }) => entryKey);
+      // Behind the fences in the same pipeline: who hears of the change cannot read the old entry any more.
+      const replies = await batch([
+        ...chunk.map((change) => changeCommand(change, order)),
+        ['publish', order.channel, order.message(entryKeys)],
+      ]).catch(() => undefined);
+      // What one deadline was lost on is not tried again for the rest.
+      if (replies === undefined) return [...failed, ...changes.slice(start).map(({ entryKey }) => entryKey)];
+      const untold = replies.at(-1) instanceof Error;
+      failed.push(...entryKeys.filter((_, index) => untold || replies[index] instanceof Error));
+    }
+    return failed;
+  }
+
+  async function mark(entryKeys: readonly string[], token: string): Promise<readonly string[]> {
+    const replies = await onEach(entryKeys, (entryKey) => [
+      scripts.dirty,
+      entryKey,
+      token,
+      settings.markMs,
+      settings.fenceMs,
+    ]);
+    return entryKeys.filter((_, index) => replies[index] !== 1);
+  }
+
+  async function unmark(entryKeys: readonly string[], token: string): Promise<void> {
+    await onEach(entryKeys, (entryKey) => [scripts.clean, entryKey, token]);
+  }
+
+  const onEach = (entryKeys: readonly string[], command: (entryKey: string) => RedisCommand) =>
+    perNode(
+      entryKeys,
+      (entryKey) => entryKey,
+      (group) => redis.batch(group.map(command)),
+    );
+
+  return { read, lease, finish, invalidate, mark, unmark };
 }
 
 function readLease(reply: RedisReply): LeaseAnswer {
   if (!Array.isArray(reply)) return { kind: 'unavailable' };
-  const [kind, text] = reply as readonly RedisReply[];
+  const [kind, text, row] = reply as readonly RedisReply[];
   if (typeof text !== 'string') return { kind: 'unavailable' };
   if (kind === 'V') return { kind: 'value', entry: text };
   if (!isLsn(text)) return { kind: 'unavailable' };
-  return { kind: kind === 'L' ? 'leased' : 'busy', fence: text };
+  if (kind === 'D') return { kind: 'dirty', fence: text };
+  if (typeof row !== 'string' || !isRowVersion(row)) return { kind: 'unavailable' };
+  return { kind: kind === 'L' ? 'leased' : 'busy', fence: text, row };
 }
+
+const pick = <Item>(items: readonly Item[], positions: readonly number[]): readonly Item[] =>
+  positions.flatMap((position) => items.slice(position, position + 1));
 
 const asError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)));

@@ -1,5 +1,6 @@
 import type { Lsn } from '../clock/lsn.ts';
 import type { Source } from './cache.ts';
+import type { RowVersion } from './entry.ts';
 import type { Flight } from './flights.ts';
 import type { CachePolicy } from './policy.ts';
 
@@ -11,6 +12,8 @@ export interface Wanted<Key, Value> {
   readonly flight: Flight<Value>;
   /** The highest LSN that the source must have replayed, as far as Redis has told. */
   fence: Lsn;
+  /** The least version that the row must have, as far as Redis has told. */
+  row: RowVersion;
   /** Head of a value in Redis that cannot be used, or ''. */
   unusable: string;
 }

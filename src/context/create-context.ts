@@ -8,11 +8,13 @@ import { DomainError } from '../errors/domain-error.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { Database } from '../database/database.ts';
 import { createStore } from '../store/store.ts';
+import type { Transactions } from '../store/transactions.ts';
 import type { Context } from './context.ts';
 
 interface Needs extends Omit<Dependencies, 'store'> {
   readonly cache: Cache;
   readonly database: Database;
+  readonly transactions: Transactions;
   readonly slides: SessionSlides;
   readonly deadlineMs: number;
 }
@@ -27,14 +29,24 @@ export interface Caller {
  * Makes one request's context. Throws `UNAUTHENTICATED` for a token that is not valid or whose session has ended; a
  * forged or expired one is refused before Redis or Postgres is touched. The caller ends the deadline.
  */
-export function createContextMaker({ cache, database, slides, deadlineMs, ...processWide }: Needs) {
+export function createContextMaker({
+  cache,
+  database,
+  transactions,
+  slides,
+  deadlineMs,
+  ...processWide
+}: Needs) {
   const { clock, tokens, bankScope } = processWide;
 
   return async function createContext({ requestId, authorization }: Caller): Promise<Context> {
     const token = readBearer(authorization);
     const claims = token === undefined ? undefined : await tokens.verify(token);
     const deadline = createDeadline(clock, deadlineMs);
-    const data = createData({ ...processWide, store: createStore({ cache, database, deadline }) });
+    const data = createData({
+      ...processWide,
+      store: createStore({ cache, database, transactions, deadline }),
+    });
     const common = { requestId, data, deadline, provenUserIds: new Set<string>() };
     if (claims === undefined) return { ...common, viewer: anonymous };
     try {

@@ -15,6 +15,7 @@ import { createSubscriber, type Subscriber } from '../redis/subscriber.ts';
 import { createTestDatabase, onServer, type TestDatabase } from '../testing/database.ts';
 import { randomAppName } from '../testing/gateway.ts';
 import { createStore, type Store } from './store.ts';
+import { createTransactions, type Transactions } from './transactions.ts';
 
 const note = z.object({ text: z.string() });
 const policy: CachePolicy<string, z.output<typeof note>> = {
@@ -43,6 +44,7 @@ let redis: Redis;
 let subscriber: Subscriber;
 let cache: Cache;
 let database: Database;
+let transactions: Transactions;
 
 beforeAll(async () => {
   own = await createTestDatabase({ databaseUrl: inject('databaseUrl'), replicaUrls: [inject('replicaUrl')] });
@@ -64,9 +66,11 @@ beforeAll(async () => {
     },
     ...parts,
   });
+  transactions = createTransactions({ cache, database, clock: parts.clock, log: parts.log });
   await redis.untilUp(2_000);
 });
 afterAll(async () => {
+  await transactions.close();
   await cache.close();
   await Promise.all([database.close(), subscriber.close(), redis.close()]);
   await own.drop();
@@ -74,7 +78,7 @@ afterAll(async () => {
 
 function openStore(deadlineMs = 10_000): Store {
   statements = [];
-  return createStore({ cache, database, deadline: createDeadline(systemClock, deadlineMs) });
+  return createStore({ cache, database, transactions, deadline: createDeadline(systemClock, deadlineMs) });
 }
 
 const change = (store: Store, id: string, text: string) =>

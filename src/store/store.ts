@@ -1,10 +1,14 @@
 import DataLoader from 'dataloader';
 import type { Cache, Source } from '../cache/cache.ts';
-import type { CacheKey, CachePolicy } from '../cache/policy.ts';
+import type { CachePolicy } from '../cache/policy.ts';
 import type { Deadline } from '../clock/deadline.ts';
 import { laterLsn, zeroLsn } from '../clock/lsn.ts';
 import type { Database, ReadNeed } from '../database/database.ts';
 import type { Queryable } from '../database/sql.ts';
+import type { Changed } from './changes.ts';
+import type { Transactions } from './transactions.ts';
+
+export type { Changed } from './changes.ts';
 
 /** One request's only door to data. What it loads, it loads once; what it wrote, it sees. */
 export interface Store {
@@ -25,8 +29,6 @@ export interface Store {
 /** Loads many rows in one statement; a key without a row is left out of the map. A batch is the only form. */
 export type Select<Key, Value> = (db: Queryable, keys: readonly Key[]) => Promise<ReadonlyMap<Key, Value>>;
 
-export type Changed = <Key, Value>(policy: CachePolicy<Key, Value>, key: Key) => void;
-
 export interface Loader<Key, Value> {
   /** The row, or undefined where there is none. */
   readonly load: (key: Key) => Promise<Value | undefined>;
@@ -37,6 +39,7 @@ export interface Loader<Key, Value> {
 interface Needs {
   readonly cache: Cache;
   readonly database: Database;
+  readonly transactions: Transactions;
   readonly deadline: Deadline;
 }
 
@@ -49,7 +52,7 @@ interface Registered {
 /** Longer lists of keys become several statements. */
 const maxBatchSize = 500;
 
-export function createStore({ cache, database, deadline }: Needs): Store {
+export function createStore({ cache, database, transactions, deadline }: Needs): Store {
   const registered = new Map<string, Registered>();
   let floor = zeroLsn;
   /** Set when Redis did not take an invalidation of ours: from then on this request cannot trust what Redis holds. */
@@ -119,23 +122,14 @@ export function createStore({ cache, database, deadline }: Needs): Store {
   async function write<T>(work: (tx: Queryable, changed: Changed) => Promise<T>): Promise<T> {
     // A client that has been told of a time-out must not find the change made afterwards, where that can be helped.
     deadline.check();
-    const keys = new Map<string, CacheKey>();
-    const changed: Changed = (policy, key) => {
-      const id = policy.key(key);
-      keys.set(`${policy.name}:${id}`, { policy, id });
-    };
-    const finish = () =>
-      Promise.resolve({ message: keys.size === 0 ? undefined : JSON.stringify([...keys.keys()]) });
     return deadline.race(
-      database
-        .write((tx) => work(tx, changed), finish)
-        .then(async ({ value, lsn }) => {
-          floor = laterLsn(floor, lsn);
-          // Even where the client has stopped waiting, the commit stands, so the invalidation must follow it.
-          if (keys.size > 0 && !(await cache.invalidate([...keys.values()], lsn))) uncached = true;
-          for (const { policy, id } of keys.values()) registered.get(policy.name)?.forget(id);
-          return value;
-        }),
+      transactions.write(work).then(({ value, lsn, changed, isInvalidated }) => {
+        // Even where the client has stopped waiting, the commit stands, and what this request does next must follow it.
+        floor = laterLsn(floor, lsn);
+        if (!isInvalidated) uncached = true;
+        for (const { policy, id } of changed) registered.get(policy.name)?.forget(id);
+        return value;
+      }),
     );
   }
 

@@ -36,6 +36,25 @@ local function read(key)
   return '', ZERO, NO_ROW, ''
 end
 
+-- What a dirty entry holds behind its head; '' for the other kinds.
+local function claimsOf(kind, held)
+  if kind ~= 'D' then return '' end
+  return string.sub(held, HEAD + 1)
+end
+
+-- Those of `claims` that have not ended, but for the one of `token`; and the latest deadline among them, or 0.
+local function others(claims, token, nowMs)
+  local live, latest = '', 0
+  for at = 1, #claims, MARK do
+    local claim = string.sub(claims, at, at + MARK - 1)
+    local deadline = tonumber(string.sub(claim, 1, 13))
+    if deadline > nowMs and string.sub(claim, 14) ~= token then
+      live, latest = live .. claim, math.max(latest, deadline)
+    end
+  end
+  return live, latest
+end
+
 -- Milliseconds the key has left; 0 when it does not exist or has no end.
 local function life(key)
   return math.max(redis.call('PTTL', key), 0)

@@ -6,6 +6,7 @@ import { createMetrics, type Metrics } from '../../metrics/metrics.ts';
 import { createRedis, type Redis, type RedisSettings } from '../../redis/redis.ts';
 import { createSubscriber, type Subscriber } from '../../redis/subscriber.ts';
 import { createCache, type Cache } from '../cache.ts';
+import type { Epochs } from '../epochs.ts';
 import type { CachePolicy } from '../policy.ts';
 import type { CacheSettings, Protections } from '../settings.ts';
 
@@ -25,6 +26,9 @@ export interface GatewayOptions {
   readonly settings?: Partial<CacheSettings>;
   readonly redisSettings?: Partial<RedisSettings>;
   readonly protections?: Protections;
+  readonly epochs?: Epochs;
+  /** What the cache is given in place of Redis: one that loses things. */
+  readonly around?: (redis: Redis) => Redis;
   readonly clock?: Clock;
   /** Longest wait for Redis and the bus; two seconds when not given. */
   readonly waitMs?: number;
@@ -58,7 +62,7 @@ export async function createGateway({
   });
   const subscriber = createSubscriber({ urls: [url], log });
   const cache = createCache({
-    redis,
+    redis: options.around?.(redis) ?? redis,
     subscriber,
     clock,
     random: systemRandom,
@@ -67,6 +71,7 @@ export async function createGateway({
     app,
     settings: { ...quiet, ...options.settings },
     ...(options.protections && { protections: options.protections }),
+    ...(options.epochs && { epochs: options.epochs }),
   });
   const giveUpAt = systemClock.monotonic() + waitMs;
   await redis.untilUp(waitMs);

@@ -1,3 +1,4 @@
+import { fixedEpochs } from '../../cache/epochs.ts';
 import { createKeyspace } from '../../cache/keyspace.ts';
 import { defaultCacheSettings } from '../../cache/settings.ts';
 import { code, duration, table, type Draft } from './markdown.ts';
@@ -43,6 +44,10 @@ function tiersOf({ tiers, strict, l1ForMs }: DocumentedPolicy['policy']): string
 
 /** Of the first generation of entries. */
 function keyPrefix(): string {
-  const entry = createKeyspace('tributary', () => 1).entry({ name: 'name', version: 1 }, 'id');
-  return entry.slice(0, entry.indexOf('name'));
+  const entry = createKeyspace('tributary', fixedEpochs).entries({
+    name: 'name',
+    version: 1,
+    strict: false,
+  })?.('id');
+  return entry?.slice(0, entry.indexOf('name')) ?? '';
 }

@@ -76,7 +76,7 @@ async function twoProcesses(context: Context, stage: Stage): Promise<readonly [s
 async function twoUnprotected(stage: Stage): Promise<readonly [string, string]> {
   const app = randomAppName();
   const link = await stage.redisLink();
-  const overrides = { protections: { fence: false, lease: false } };
+  const overrides = { protections: { fence: false, lease: false, strict: false } };
   const first = await stage.gateway({ app, overrides });
   const second = await stage.gateway({ app, overrides, servers: { ...stage.servers, redisUrl: link.url } });
   await link.delay(secondLinkDelayMs);
