@@ -2,22 +2,25 @@ import type { Lsn } from '../clock/lsn.ts';
 import type { Random } from '../clock/random.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Background } from './background.ts';
-import { encodePayload, noRowVersion, toRowVersion } from './entry.ts';
+import { encodePayload, maxStamps, noRowVersion, toRowVersion } from './entry.ts';
+import { afterlifeOf } from './freshness.ts';
 import type { CachePolicy } from './policy.ts';
 import type { CacheSettings } from './settings.ts';
 import type { Outcome, SharedTier } from './shared-tier.ts';
 import type { Wanted } from './wanted.ts';
 
-/** Brings what was loaded to Redis, behind the response. */
+/** Brings what was loaded to Redis, behind the response, and ends what was held there for it. */
 export interface Fills {
   fill<Key, Value>(filling: Filling<Key, Value>): void;
-  release(policy: string, token: string, leased: readonly { readonly entryKey: string }[]): void;
+  release(policy: string, token: string, held: readonly Held[], why: 'load_failed' | 'abandoned'): void;
 }
+
+type Held = Pick<Wanted<never, never>, 'entryKey' | 'hold'>;
 
 export interface Filling<Key, Value> {
   readonly policy: CachePolicy<Key, Value>;
   readonly token: string;
-  readonly leased: readonly Wanted<Key, Value>[];
+  readonly held: readonly Wanted<Key, Value>[];
   readonly byId: ReadonlyMap<string, Value>;
   /** Undefined when the primary answered: then the fence that the key was leased under is the label. */
   readonly replayed: Lsn | undefined;
@@ -32,38 +35,53 @@ interface Needs {
   readonly random: Random;
   readonly metrics: Metrics;
   readonly settings: CacheSettings;
+  readonly nextToken: () => string;
 }
 
 /** Lives vary by this part of themselves in both directions, lest what was filled together expires together. */
 const jitter = 0.1;
 
-export function createFills({ shared, background, random, metrics, settings }: Needs): Fills {
+export function createFills({ shared, background, random, metrics, settings, nextToken }: Needs): Fills {
   function fill<Key, Value>(filling: Filling<Key, Value>): void {
-    const { policy, token, leased } = filling;
+    const { policy, token, held } = filling;
     finish(
       policy.name,
       token,
-      leased.map((one) => toOutcome(filling, one)),
+      held.map((one) => toOutcome(filling, one)),
     );
   }
 
   function toOutcome<Key, Value>(filling: Filling<Key, Value>, one: Wanted<Key, Value>): Outcome {
     const { policy, replayed, byId, startedAt, loadMs } = filling;
     const value = byId.get(one.id);
-    const ttlMs = Math.round(lifeOf(policy, value) * (1 + jitter * (2 * random() - 1)));
-    if (!(ttlMs > 0)) return release(one, policy.name, 'not_kept');
+    const freshForMs = Math.round(lifeOf(policy, value) * (1 + jitter * (2 * random() - 1)));
+    if (!(freshForMs > 0)) return release(one, policy.name, 'not_kept');
     const text = encode(policy, value);
     if (text instanceof Error) return release(one, policy.name, 'not_encodable');
-    const payload = encodePayload({ text, freshUntil: startedAt + ttlMs, loadMs, stamps: [] });
+    const stamps = one.stamps.filter((stamp) => stamp !== undefined);
+    if (stamps.length < one.tagKeys.length) return release(one, policy.name, 'not_stamped');
+    if (stamps.length > maxStamps) return release(one, policy.name, 'too_large');
+    const freshUntil = startedAt + freshForMs;
+    const payload = encodePayload({ text, freshUntil, loadMs, stamps }, settings.compressOverChars);
     if (Buffer.byteLength(payload) > settings.maxPayloadBytes) return release(one, policy.name, 'too_large');
     const version = value === undefined ? undefined : policy.rowVersion?.(value);
-    const rowVersion = version === undefined ? noRowVersion : toRowVersion(version);
-    return { kind: 'fill', entryKey: one.entryKey, lsn: replayed ?? one.fence, rowVersion, ttlMs, payload };
+    const stored = {
+      entryKey: one.entryKey,
+      lsn: replayed ?? one.fence,
+      rowVersion: version === undefined ? noRowVersion : toRowVersion(version),
+      ttlMs: freshForMs + Math.round(afterlifeOf(policy, value)),
+      payload,
+    };
+    return one.hold === 'claim'
+      ? { kind: 'refresh', ...stored, nonce: nextToken() }
+      : { kind: 'fill', ...stored };
   }
 
-  function release(one: { readonly entryKey: string }, policy: string, outcome: string): Outcome {
+  function release({ entryKey, hold }: Held, policy: string, outcome: string): Outcome {
     metrics.cacheFills.inc({ policy, outcome });
-    return { kind: 'release', entryKey: one.entryKey };
+    if (hold !== 'claim') return { kind: 'release', entryKey };
+    // Where the source failed, it is left in peace for a while: the value in Redis answers for it meanwhile.
+    return { kind: 'unclaim', entryKey, pauseMs: outcome === 'load_failed' ? settings.claimMs : 0 };
   }
 
   function finish(policy: string, token: string, outcomes: readonly Outcome[]): void {
@@ -71,7 +89,8 @@ export function createFills({ shared, background, random, metrics, settings }: N
     const finishing = shared.finish(outcomes, token).then((results) => {
       results.forEach((result, index) => {
         const outcome = result === 'done' ? 'stored' : result;
-        if (outcomes[index]?.kind === 'fill') metrics.cacheFills.inc({ policy, outcome });
+        const kind = outcomes[index]?.kind;
+        if (kind === 'fill' || kind === 'refresh') metrics.cacheFills.inc({ policy, outcome });
       });
     });
     background.run('cache fill', finishing);
@@ -79,11 +98,11 @@ export function createFills({ shared, background, random, metrics, settings }: N
 
   return {
     fill,
-    release: (policy, token, leased) =>
+    release: (policy, token, held, why) =>
       finish(
         policy,
         token,
-        leased.map((one) => release(one, policy, 'load_failed')),
+        held.map((one) => release(one, policy, why)),
       ),
   };
 }

@@ -5,7 +5,7 @@ import type { Batch, Redis } from '../redis/redis.ts';
 import type { Bus } from './bus.ts';
 import type { InvalidateOptions } from './cache.ts';
 import type { Keyspace } from './keyspace.ts';
-import type { CacheKey } from './policy.ts';
+import type { CacheKey, CacheTag } from './policy.ts';
 import { createRetryQueue } from './retry-queue.ts';
 import type { SharedTier } from './shared-tier.ts';
 
@@ -55,14 +55,18 @@ export function createInvalidation({
     );
 
   async function invalidate(
-    changed: readonly CacheKey[],
+    changed: readonly (CacheKey | CacheTag)[],
     lsn: Lsn,
     options: InvalidateOptions = {},
   ): Promise<boolean> {
-    const entryKeys = [...new Set(changed.map(({ policy, id }) => keyspace.entry(policy, id)))];
+    // A tag goes all the way with the keys: into the same pipelines, the queue and the messages. What tells it is its key.
+    const keyOf = (one: CacheKey | CacheTag) =>
+      'tag' in one ? keyspace.tag(one.tag) : keyspace.entry(one.policy, one.id);
+    const entryKeys = [...new Set(changed.map(keyOf))];
     if (entryKeys.length === 0) return true;
     const count = (outcome: string) => {
-      for (const { policy } of changed) metrics.cacheInvalidations.inc({ policy: policy.name, outcome });
+      for (const one of changed)
+        metrics.cacheInvalidations.inc({ policy: 'tag' in one ? '(tags)' : one.policy.name, outcome });
     };
     try {
       await send(entryKeys, lsn, options.conditional ?? false);

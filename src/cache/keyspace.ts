@@ -9,7 +9,9 @@ const schema = 2;
 export interface Keyspace {
   /** `<app>:v<schema>:g<generation>:<policy>.<version>:<id>`. */
   entry(policy: PolicyName, id: string): string;
-  /** Fits every entry of this app, of all generations; for SCAN. */
+  /** `<app>:v<schema>:g<generation>:tag:<name>`; no entry's key looks like it, for theirs have a version behind the policy. */
+  readonly tag: (name: string) => string;
+  /** Fits every entry and every tag of this app, of all generations; for SCAN. */
   readonly pattern: string;
   /** Channel of the bus. */
   readonly channel: string;
@@ -21,10 +23,13 @@ export function createKeyspace(app: string, generation: () => number): Keyspace 
   return {
     entry: (policy, id) =>
       `${app}:v${schema}:g${generation()}:${policy.name}.${policy.version}:${encodeId(id)}`,
+    tag: (name) => `${app}:v${schema}:g${generation()}:tag:${encodeId(name)}`,
     pattern: `${app}:v${schema}:g*`,
     channel: `${app}:v${schema}:bus`,
   };
 }
+
+export const isTagKey = (key: string): boolean => key.split(':', 4)[3] === 'tag';
 
 /**
  * Percent-encoding, with `:`, `{` and `}` among the encoded: an id can neither reach into another part of the key nor

@@ -15,4 +15,9 @@ export const scripts = {
   fill: script('fill'),
   release: script('release'),
   invalidate: script('invalidate'),
+  claim: script('claim'),
+  refresh: script('refresh'),
+  unclaim: script('unclaim'),
+  stamp: script('stamp'),
+  touch: script('touch'),
 };

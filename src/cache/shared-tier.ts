@@ -1,9 +1,11 @@
 import { isLsn, zeroLsn, type Lsn } from '../clock/lsn.ts';
 import type { Batch, Redis } from '../redis/redis.ts';
-import type { RedisCommand, RedisReply } from '../redis/script.ts';
+import type { RedisCommand, RedisReply, Script } from '../redis/script.ts';
 import type { RowVersion } from './entry.ts';
+import { isTagKey } from './keyspace.ts';
 import { scripts } from './scripts.ts';
 import type { CacheSettings, Protections } from './settings.ts';
+import { readStamp, type Stamp } from './stamps.ts';
 
 /**
  * The entries in Redis, and the protocol over them. Nothing here rejects: where Redis failed, the answer for the keys
@@ -11,10 +13,15 @@ import type { CacheSettings, Protections } from './settings.ts';
  */
 export interface SharedTier {
   read(entryKeys: readonly string[]): Promise<readonly (string | null | Error)[]>;
-  lease(wanted: readonly LeaseRequest[], token: string): Promise<readonly LeaseAnswer[]>;
+  /** Leases and claims, and in the same round trip the stamps of tags; undefined for one that Redis did not tell. */
+  lease(
+    wanted: readonly LeaseRequest[],
+    token: string,
+    tagKeys?: readonly string[],
+  ): Promise<{ readonly answers: readonly LeaseAnswer[]; readonly stamps: readonly (Stamp | undefined)[] }>;
   /** Stores values and gives leases back. */
   finish(outcomes: readonly Outcome[], token: string): Promise<readonly ('done' | 'refused' | 'failed')[]>;
-  /** Fences the keys and tells `message` to the bus behind them. Rejects when Redis did not take all of it. */
+  /** Fences the keys, gives those of tags another stamp, and tells `message` to the bus behind them. Rejects when Redis did not take all of it. */
   invalidate(order: InvalidateOrder, batch?: Batch): Promise<void>;
 }
 
@@ -22,12 +29,18 @@ export interface LeaseRequest {
   readonly entryKey: string;
   /** Head of a value that was read and cannot be used, or ''. */
   readonly unusable: string;
+  /** Nonce of a value that is to be claimed, not replaced by a lease, or ''. */
+  readonly claimable: string;
 }
 
 export type LeaseAnswer =
   | { readonly kind: 'value'; readonly entry: string }
   | { readonly kind: 'busy'; readonly fence: Lsn }
   | { readonly kind: 'leased'; readonly fence: Lsn }
+  /** The value cannot be claimed: the source failed for it moments ago. */
+  | { readonly kind: 'failing'; readonly fence: Lsn }
+  /** There is no value to be claimed any more. */
+  | { readonly kind: 'gone'; readonly fence: Lsn }
   | { readonly kind: 'unavailable' };
 
 export type Outcome =
@@ -39,7 +52,18 @@ export type Outcome =
       readonly ttlMs: number;
       readonly payload: string;
     }
-  | { readonly kind: 'release'; readonly entryKey: string };
+  | {
+      readonly kind: 'refresh';
+      readonly entryKey: string;
+      readonly lsn: Lsn;
+      readonly rowVersion: RowVersion;
+      readonly ttlMs: number;
+      readonly payload: string;
+      readonly nonce: string;
+    }
+  | { readonly kind: 'release'; readonly entryKey: string }
+  /** `pauseMs` for which nobody need claim it again. */
+  | { readonly kind: 'unclaim'; readonly entryKey: string; readonly pauseMs: number };
 
 export interface InvalidateOrder {
   readonly entryKeys: readonly string[];
@@ -56,9 +80,10 @@ interface Needs {
   readonly redis: Redis;
   readonly settings: CacheSettings;
   readonly protections: Protections;
+  readonly nextToken: () => string;
 }
 
-export function createSharedTier({ redis, settings, protections }: Needs): SharedTier {
+export function createSharedTier({ redis, settings, protections, nextToken }: Needs): SharedTier {
   /** The replies in the order of the items, whatever node answered; that of a node that failed is its error. */
   async function perNode<Item>(
     items: readonly Item[],
@@ -89,21 +114,23 @@ export function createSharedTier({ redis, settings, protections }: Needs): Share
     return replies.map((reply) => (typeof reply === 'string' || reply instanceof Error ? reply : null));
   }
 
-  async function lease(wanted: readonly LeaseRequest[], token: string): Promise<readonly LeaseAnswer[]> {
-    if (!protections.lease) return wanted.map(() => ({ kind: 'leased', fence: zeroLsn }));
-    const command = ({ entryKey, unusable }: LeaseRequest): RedisCommand => [
-      scripts.lease,
-      entryKey,
-      token,
-      settings.leaseMs,
-      unusable,
+  async function lease(wanted: readonly LeaseRequest[], token: string, tagKeys: readonly string[] = []) {
+    const asked = protections.lease ? wanted : [];
+    const commands = [
+      ...asked.map((one) => leaseCommand(one, token)),
+      ...tagKeys.map((tagKey): KeyedCommand => [scripts.stamp, tagKey, token, settings.tagForMs]),
     ];
-    const replies = await perNode(
-      wanted,
-      (one) => one.entryKey,
-      (group) => redis.batch(group.map(command)),
-    );
-    return replies.map(readLease);
+    const replies = await perNode(commands, ([, key]) => key, redis.batch);
+    const free: LeaseAnswer = { kind: 'leased', fence: zeroLsn };
+    const answers = protections.lease
+      ? asked.map((_, index) => readLease(replies[index]))
+      : wanted.map(() => free);
+    return { answers, stamps: replies.slice(asked.length).map(readStamp) };
+  }
+
+  function leaseCommand({ entryKey, unusable, claimable }: LeaseRequest, token: string): KeyedCommand {
+    if (claimable !== '') return [scripts.claim, entryKey, claimable, token, settings.claimMs];
+    return [scripts.lease, entryKey, token, settings.leaseMs, unusable];
   }
 
   async function finish(outcomes: readonly Outcome[], token: string) {
@@ -118,16 +145,21 @@ export function createSharedTier({ redis, settings, protections }: Needs): Share
   function finishCommand(outcome: Outcome, token: string): RedisCommand {
     const { kind, entryKey } = outcome;
     if (kind === 'release') return [scripts.release, entryKey, token];
+    if (kind === 'unclaim') return [scripts.unclaim, entryKey, token, outcome.pauseMs];
     const { lsn, rowVersion, ttlMs, payload } = outcome;
     if (!protections.lease) return ['set', entryKey, `V${lsn}${rowVersion}${token}${payload}`, 'px', ttlMs];
+    if (kind === 'refresh')
+      return [scripts.refresh, entryKey, token, lsn, rowVersion, outcome.nonce, ttlMs, payload];
     return [scripts.fill, entryKey, token, lsn, rowVersion, ttlMs, payload];
   }
 
   async function invalidate(order: InvalidateOrder, batch: Batch = redis.batch): Promise<void> {
-    const fence = (entryKey: string): RedisCommand =>
-      protections.fence
-        ? [scripts.invalidate, entryKey, order.lsn, settings.fenceMs, order.conditional ? '1' : '0']
-        : ['del', entryKey];
+    const conditional = order.conditional ? '1' : '0';
+    const fence = (key: string): RedisCommand => {
+      if (!protections.fence) return ['del', key];
+      if (isTagKey(key)) return [scripts.touch, key, order.lsn, nextToken(), settings.fenceMs, conditional];
+      return [scripts.invalidate, key, order.lsn, settings.fenceMs, conditional];
+    };
     for (const group of redis.groupByNode(order.entryKeys)) {
       const entryKeys = group.flatMap((position) => order.entryKeys.slice(position, position + 1));
       for (let start = 0; start < entryKeys.length; start += invalidateChunk) {
@@ -143,13 +175,17 @@ export function createSharedTier({ redis, settings, protections }: Needs): Share
   return { read, lease, finish, invalidate };
 }
 
-function readLease(reply: RedisReply): LeaseAnswer {
+type KeyedCommand = readonly [name: string | Script, key: string, ...args: readonly (string | number)[]];
+
+const leaseKinds = { L: 'leased', B: 'busy', E: 'failing', T: 'gone' } as const;
+
+function readLease(reply: RedisReply | undefined): LeaseAnswer {
   if (!Array.isArray(reply)) return { kind: 'unavailable' };
   const [kind, text] = reply as readonly RedisReply[];
   if (typeof text !== 'string') return { kind: 'unavailable' };
   if (kind === 'V') return { kind: 'value', entry: text };
   if (!isLsn(text)) return { kind: 'unavailable' };
-  return { kind: kind === 'L' ? 'leased' : 'busy', fence: text };
+  return { kind: leaseKinds[kind as keyof typeof leaseKinds], fence: text };
 }
 
 const asError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)));

@@ -1,4 +1,4 @@
-import type { Lsn } from '../clock/lsn.ts';
+import { laterLsn, zeroLsn, type Lsn } from '../clock/lsn.ts';
 import type { Source } from './cache.ts';
 import type { Flight } from './flights.ts';
 import type { CachePolicy } from './policy.ts';
@@ -13,6 +13,16 @@ export interface Wanted<Key, Value> {
   fence: Lsn;
   /** Head of a value in Redis that cannot be used, or ''. */
   unusable: string;
+  /** Keys of the tags that it depends on, in the order of the policy. */
+  readonly tagKeys: readonly string[];
+  /** Nonces of their stamps as last seen; undefined for one that is lost. */
+  stamps: readonly (string | undefined)[];
+  /** Nonce of a value that is to stay in Redis while it is refreshed, or ''. */
+  claimable: string;
+  /** Such a value, to answer with where the source fails. */
+  fallback: { readonly value: Value | undefined } | undefined;
+  /** What this reader holds in Redis, under its token. */
+  hold: 'lease' | 'claim' | undefined;
 }
 
 /** Keys of one policy that are read together. */
@@ -20,4 +30,24 @@ export interface Question<Key, Value> {
   readonly policy: CachePolicy<Key, Value>;
   readonly source: Source<Key, Value>;
   readonly wanted: readonly Wanted<Key, Value>[];
+}
+
+/** A key of which nothing is known yet. */
+export function startWanted<Key, Value>(
+  told: Pick<Wanted<Key, Value>, 'id' | 'key' | 'entryKey' | 'flight' | 'tagKeys'>,
+): Wanted<Key, Value> {
+  const blank = {
+    fence: zeroLsn,
+    unusable: '',
+    stamps: [],
+    claimable: '',
+    fallback: undefined,
+    hold: undefined,
+  };
+  return { ...told, ...blank };
+}
+
+/** The position that a source must have replayed to answer all of them. */
+export function latestFence(wanted: readonly { readonly fence: Lsn }[]): Lsn {
+  return wanted.map(({ fence }) => fence).reduce(laterLsn, zeroLsn);
 }
