@@ -6,6 +6,7 @@ import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Redis } from '../redis/redis.ts';
 import type { Subscriber } from '../redis/subscriber.ts';
+import { createAcquire } from './acquire.ts';
 import { createBackground } from './background.ts';
 import { createBus } from './bus.ts';
 import type { Encoded } from './entry.ts';
@@ -15,12 +16,14 @@ import { createFlights } from './flights.ts';
 import { createInvalidation } from './invalidation.ts';
 import { createKeyspace } from './keyspace.ts';
 import { createL1 } from './l1.ts';
+import { createLoads } from './loads.ts';
 import { createMarks, type Mark } from './marks.ts';
 import { createMisses } from './misses.ts';
-import type { CacheKey, CachePolicy, ChangedKey } from './policy.ts';
+import type { CacheKey, CachePolicy, CacheTag, ChangedKey } from './policy.ts';
 import { createReadCounts } from './read-counts.ts';
 import { createReadThrough } from './read-through.ts';
 import { createRedisIdentity } from './redis-identity.ts';
+import { createRefreshes } from './refreshes.ts';
 import { allProtections, defaultCacheSettings, type CacheSettings, type Protections } from './settings.ts';
 import { createSharedTier } from './shared-tier.ts';
 
@@ -29,7 +32,8 @@ export interface Cache {
   /**
    * Every key's value by its id (`policy.key(key)`), undefined for known absent: `keys.map((key) => found.get(policy.key(key)))`
    * answers a DataLoader batch. The keys that are cached nowhere become one `source.load`. Values are frozen, being
-   * shared between requests. Rejects only when the source does, never because of Redis.
+   * shared between requests. Rejects only when the source does (never because of Redis), when `options.signal` is aborted,
+   * or when the policy contradicts itself.
    */
   getMany<Key, Value>(
     policy: CachePolicy<Key, Value>,
@@ -47,10 +51,15 @@ export interface Cache {
   /** What `invalidate` may store of a row that was just written; undefined where it can only be fenced. */
   encode<Key, Value>(policy: CachePolicy<Key, Value>, value: Value): Encoded | undefined;
   /**
-   * Fences the keys at `lsn`, in Redis, in this process and, through the bus, in all others; what is `written` is stored.
-   * Resolves to whether Redis took it; if not, it is repeated before Redis is read again. Never rejects.
+   * Fences the keys at `lsn`, and what depends on the tags, in Redis, in this process and, through the bus, in all others;
+   * what is `written` is stored. Resolves to whether Redis took it; if not, it is repeated before Redis is read again.
+   * Never rejects.
    */
-  invalidate(changed: readonly ChangedKey[], lsn: Lsn, options?: InvalidateOptions): Promise<boolean>;
+  invalidate(
+    changed: readonly (ChangedKey | CacheTag)[],
+    lsn: Lsn,
+    options?: InvalidateOptions,
+  ): Promise<boolean>;
   status(): CacheStatus;
   /** Resolves when nothing runs in the background any more: fills, releases, replays. */
   idle(): Promise<void>;
@@ -61,11 +70,18 @@ export interface Cache {
 export interface Source<Key, Value> {
   /** One statement for all keys, on a node that has replayed `atLeast`. Keys without a row are absent from the map. */
   load(keys: readonly Key[], need: LoadNeed): Promise<Loaded<Key, Value>>;
+  /**
+   * Names the database that holds a key, where there are several: each then gets a `load` of its own, in parallel with the
+   * others, and may fail alone. Tags belong to one of them, for positions in different logs cannot be compared.
+   */
+  readonly shardOf?: ((key: Key) => string) | undefined;
 }
 
 export interface LoadNeed {
   readonly atLeast: Lsn;
   readonly primary: boolean;
+  /** Aborted when nobody waits for any of the keys any more. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Loaded<Key, Value> {
@@ -82,6 +98,10 @@ export interface ReadOptions {
   readonly skipL1?: boolean;
   /** Past every cache, from the primary: this request's own invalidation failed, or it is inside a transaction. */
   readonly uncached?: boolean;
+  /** The reader is gone: it is rejected at once, and a load that nobody else waits for is aborted. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told of each key whose source failed; such keys are then left out of the answer, which does not reject for them. */
+  readonly onFailure?: ((id: string, error: unknown) => void) | undefined;
 }
 
 export interface InvalidateOptions {
@@ -149,7 +169,7 @@ export function createCache({
   const flights = createFlights();
   const l1 = createL1(clock, { maxEntries: settings.l1MaxEntries, maxBytes: settings.l1MaxBytes });
   const counts = createReadCounts(metrics);
-  const shared = createSharedTier({ redis, settings, protections });
+  const shared = createSharedTier({ redis, settings, protections, nextToken });
 
   const forget = (entryKeys: readonly string[]) => {
     for (const entryKey of entryKeys) {
@@ -187,8 +207,11 @@ export function createCache({
     forget,
     forgetAll,
   });
-  const fills = createFills({ shared, background, random, metrics, settings });
-  const misses = createMisses({ clock, random, shared, fills, counts, settings, nextToken });
+  const fills = createFills({ shared, background, random, metrics, settings, nextToken });
+  const acquire = createAcquire({ shared, counts, nextToken });
+  const loads = createLoads({ clock, fills, counts });
+  const misses = createMisses({ clock, random, acquire, loads, counts, settings });
+  const refreshes = createRefreshes({ background, flights, acquire, loads });
   const marks = createMarks({
     shared,
     keyspace,
@@ -200,12 +223,15 @@ export function createCache({
   });
   const { getMany } = createReadThrough({
     clock,
+    random,
+    background,
     keyspace,
     shared,
     flights,
     l1,
     bus,
     misses,
+    refreshes,
     counts,
     settings,
   });

@@ -1,4 +1,6 @@
 import { isLsn, type Lsn } from '../clock/lsn.ts';
+import { deflate, inflate } from './compression.ts';
+import { defaultCacheSettings } from './settings.ts';
 
 /** Orders the states of one row, where its table counts them; 12 hex digits, so that string order is numeric order. */
 export type RowVersion = string & { readonly __brand: 'RowVersion' };
@@ -27,7 +29,10 @@ export interface Encoded {
  *     D  lsn 16  row 12  (deadline 13  token 20)+     dirty: writers that may be about to commit; keeps the fence
  *
  * `row` is the least row version that may be stored. The payload is kind 1 (v value, z compressed value, m known absent),
- * freshUntil 12, load duration 8, number of tags 2, length of the text 8, then 20 for each tag's stamp, then the text.
+ * freshUntil 12, load duration 8, number of tags 2, length of the text 8, then 20 for each tag's stamp, then the text,
+ * of z in base64. While one reader refreshes a value, CLAIM keeps a mark in front of the payload: c 1 (or e, the source
+ * has failed), deadline 13.
+ *
  * Numbers are lower-case hex, but the deadlines: epoch ms in decimal digits, by the clock of Redis.
  */
 export type Entry =
@@ -36,6 +41,8 @@ export type Entry =
       readonly lsn: Lsn;
       readonly row: RowVersion;
       readonly head: string;
+      /** Until then, by the clock of Redis, nobody else should refresh it. */
+      readonly claimedUntil: number | undefined;
       readonly payload: Payload;
     }
   | { readonly kind: 'fence'; readonly lsn: Lsn }
@@ -56,21 +63,32 @@ export interface Payload {
 }
 
 const headPattern = /^V[0-9a-f]{48}/;
-const payloadPattern = /^([vm])([0-9a-f]{12})([0-9a-f]{8})([0-9a-f]{2})([0-9a-f]{8})/;
+const markPattern = /^[ce]([0-9]{13})/;
+const payloadPattern = /^([vzm])([0-9a-f]{12})([0-9a-f]{8})([0-9a-f]{2})([0-9a-f]{8})/;
 const restPatterns = {
   T: { kind: 'fence', pattern: /^$/ },
   L: { kind: 'lease', pattern: /^[0-9]{13}[0-9a-f]{20}$/ },
   D: { kind: 'dirty', pattern: /^([0-9]{13}[0-9a-f]{20})+$/ },
 } as const;
 const headLength = 49;
+const nonceAt = 29;
+const markLength = 14;
 const payloadHeadLength = 31;
 const stampLength = 20;
 
-/** The part of a value behind lsn, row and nonce, which FILL puts in front. */
-export function encodePayload({ text, freshUntil, loadMs, stamps }: Payload): string {
-  const body = text ?? '';
+/** What two hex digits can count. */
+export const maxStamps = 255;
+
+/** The part of a value behind lsn, row and nonce, which FILL puts in front. Longer texts than `compressOver` are deflated. */
+export function encodePayload(
+  { text, freshUntil, loadMs, stamps }: Payload,
+  compressOver: number = defaultCacheSettings.compressOverChars,
+): string {
+  const deflated = text !== undefined && text.length > compressOver ? deflate(text) : undefined;
+  const body = deflated ?? text ?? '';
+  const kind = text === undefined ? 'm' : deflated === undefined ? 'v' : 'z';
   const numbers = hex(freshUntil, 12) + hex(loadMs, 8) + hex(stamps.length, 2) + hex(body.length, 8);
-  return `${text === undefined ? 'm' : 'v'}${numbers}${stamps.join('')}${body}`;
+  return `${kind}${numbers}${stamps.join('')}${body}`;
 }
 
 /** Never throws, whatever the bytes. */
@@ -86,10 +104,15 @@ export function decodeEntry(bytes: string): Entry {
   if (!headPattern.test(bytes)) return { kind: 'corrupt', head: '' };
 
   const head = bytes.slice(0, headLength);
-  const payload = decodePayload(bytes.slice(headLength));
+  const mark = markPattern.exec(bytes.slice(headLength, headLength + markLength));
+  const payload = decodePayload(bytes.slice(headLength + (mark === null ? 0 : markLength)));
   if (payload === undefined) return { kind: 'corrupt', head };
-  return { kind: 'value', lsn, row, head, payload };
+  const claimedUntil = mark === null ? undefined : Number(mark[1]);
+  return { kind: 'value', lsn, row, head, claimedUntil, payload };
 }
+
+/** The part of a value's head that no two values have in common. */
+export const nonceOf = (head: string): string => head.slice(nonceAt);
 
 function decodePayload(bytes: string): Payload | undefined {
   const parts = payloadPattern.exec(bytes);
@@ -100,15 +123,15 @@ function decodePayload(bytes: string): Payload | undefined {
   );
   const textAt = payloadHeadLength + stampLength * tags;
   const stamps = bytes.slice(payloadHeadLength, textAt);
-  const text = bytes.slice(textAt);
-  if (stamps.length !== stampLength * tags || !/^[0-9a-f]*$/.test(stamps)) return undefined;
-  if (text.length !== length || (kind === 'm' && text !== '')) return undefined;
-  return {
-    text: kind === 'm' ? undefined : text,
-    freshUntil,
-    loadMs,
-    stamps: stamps.match(/.{20}/g) ?? [],
-  };
+  if (bytes.length !== textAt + length || !/^[0-9a-f]*$/.test(stamps)) return undefined;
+  const body = decodeBody(kind, bytes.slice(textAt));
+  return body && { text: body.text, freshUntil, loadMs, stamps: stamps.match(/.{20}/g) ?? [] };
+}
+
+function decodeBody(kind: string | undefined, body: string): Pick<Payload, 'text'> | undefined {
+  if (kind === 'm') return body === '' ? { text: undefined } : undefined;
+  const text = kind === 'z' ? inflate(body) : body;
+  return text === undefined ? undefined : { text };
 }
 
 /** Rounded and clamped to what `digits` hex digits can hold. */

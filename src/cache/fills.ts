@@ -2,28 +2,38 @@ import type { Lsn } from '../clock/lsn.ts';
 import type { Random } from '../clock/random.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Background } from './background.ts';
-import { encodePayload, noRowVersion, toRowVersion, type Encoded } from './entry.ts';
+import { encodePayload, maxStamps, noRowVersion, toRowVersion, type Encoded } from './entry.ts';
+import { afterlifeOf } from './freshness.ts';
 import type { CachePolicy } from './policy.ts';
 import type { CacheSettings } from './settings.ts';
 import type { Outcome, SharedTier } from './shared-tier.ts';
 import type { Wanted } from './wanted.ts';
 
-/** Brings what was loaded to Redis, behind the response. */
+/** Brings what was loaded to Redis, behind the response, and ends what was held there for it. */
 export interface Fills {
   fill<Key, Value>(filling: Filling<Key, Value>): void;
   /** What is to be stored of a value, or why it is not to be stored. */
   encode<Key, Value>(
     policy: CachePolicy<Key, Value>,
     value: Value | undefined,
-    loaded: Pick<Filling<Key, Value>, 'startedAt' | 'loadMs'>,
+    loaded: Load,
   ): Encoded | 'not_kept' | 'not_encodable' | 'too_large';
-  release(policy: string, token: string, leased: readonly { readonly entryKey: string }[]): void;
+  release(policy: string, token: string, held: readonly Held[], why: 'load_failed' | 'abandoned'): void;
+}
+
+type Held = Pick<Wanted<never, never>, 'entryKey' | 'hold'>;
+
+/** When and how a value was loaded; `startedAt` in epoch ms. */
+interface Load {
+  readonly startedAt: number;
+  readonly loadMs: number;
+  readonly stamps?: readonly string[];
 }
 
 export interface Filling<Key, Value> {
   readonly policy: CachePolicy<Key, Value>;
   readonly token: string;
-  readonly leased: readonly Wanted<Key, Value>[];
+  readonly held: readonly Wanted<Key, Value>[];
   readonly byId: ReadonlyMap<string, Value>;
   /** Undefined when the primary answered: then the fence that the key was leased under is the label. */
   readonly replayed: Lsn | undefined;
@@ -38,49 +48,59 @@ interface Needs {
   readonly random: Random;
   readonly metrics: Metrics;
   readonly settings: CacheSettings;
+  readonly nextToken: () => string;
 }
 
 /** Lives vary by this part of themselves in both directions, lest what was filled together expires together. */
 const jitter = 0.1;
 
-export function createFills({ shared, background, random, metrics, settings }: Needs): Fills {
+export function createFills({ shared, background, random, metrics, settings, nextToken }: Needs): Fills {
   function fill<Key, Value>(filling: Filling<Key, Value>): void {
-    const { policy, token, leased } = filling;
+    const { policy, token, held } = filling;
     finish(
       policy.name,
       token,
-      leased.map((one) => toOutcome(filling, one)),
+      held.map((one) => toOutcome(filling, one)),
     );
   }
 
   function toOutcome<Key, Value>(filling: Filling<Key, Value>, one: Wanted<Key, Value>): Outcome {
-    const { policy, replayed, byId } = filling;
+    const { policy, replayed, byId, startedAt, loadMs } = filling;
     // The primary could not be asked, and what a replica has may be old.
     if (policy.strict && replayed !== undefined) return release(one, policy.name, 'from_replica');
-    const encoded = toEncoded(policy, byId.get(one.id), filling);
+    const stamps = one.stamps.filter((stamp) => stamp !== undefined);
+    if (stamps.length < one.tagKeys.length) return release(one, policy.name, 'not_stamped');
+    const encoded = toEncoded(policy, byId.get(one.id), { startedAt, loadMs, stamps });
     if (typeof encoded === 'string') return release(one, policy.name, encoded);
-    return { kind: 'fill', entryKey: one.entryKey, lsn: replayed ?? one.fence, ...encoded };
+    const stored = { entryKey: one.entryKey, lsn: replayed ?? one.fence, ...encoded };
+    return one.hold === 'claim'
+      ? { kind: 'refresh', ...stored, nonce: nextToken() }
+      : { kind: 'fill', ...stored };
   }
 
   function toEncoded<Key, Value>(
     policy: CachePolicy<Key, Value>,
     value: Value | undefined,
-    { startedAt, loadMs }: Pick<Filling<Key, Value>, 'startedAt' | 'loadMs'>,
+    { startedAt, loadMs, stamps = [] }: Load,
   ): Encoded | 'not_kept' | 'not_encodable' | 'too_large' {
-    const ttlMs = Math.round(lifeOf(policy, value) * (1 + jitter * (2 * random() - 1)));
-    if (!(ttlMs > 0)) return 'not_kept';
+    const freshForMs = Math.round(lifeOf(policy, value) * (1 + jitter * (2 * random() - 1)));
+    if (!(freshForMs > 0)) return 'not_kept';
     const text = encode(policy, value);
     if (text instanceof Error) return 'not_encodable';
-    const payload = encodePayload({ text, freshUntil: startedAt + ttlMs, loadMs, stamps: [] });
+    if (stamps.length > maxStamps) return 'too_large';
+    const freshUntil = startedAt + freshForMs;
+    const payload = encodePayload({ text, freshUntil, loadMs, stamps }, settings.compressOverChars);
     if (Buffer.byteLength(payload) > settings.maxPayloadBytes) return 'too_large';
     const version = value === undefined ? undefined : policy.rowVersion?.(value);
     const rowVersion = version === undefined ? noRowVersion : toRowVersion(version);
-    return { rowVersion, ttlMs, payload };
+    return { rowVersion, ttlMs: freshForMs + Math.round(afterlifeOf(policy, value)), payload };
   }
 
-  function release(one: { readonly entryKey: string }, policy: string, outcome: string): Outcome {
+  function release({ entryKey, hold }: Held, policy: string, outcome: string): Outcome {
     metrics.cacheFills.inc({ policy, outcome });
-    return { kind: 'release', entryKey: one.entryKey };
+    if (hold !== 'claim') return { kind: 'release', entryKey };
+    // Where the source failed, it is left in peace for a while: the value in Redis answers for it meanwhile.
+    return { kind: 'unclaim', entryKey, pauseMs: outcome === 'load_failed' ? settings.claimMs : 0 };
   }
 
   function finish(policy: string, token: string, outcomes: readonly Outcome[]): void {
@@ -88,7 +108,8 @@ export function createFills({ shared, background, random, metrics, settings }: N
     const finishing = shared.finish(outcomes, token).then((results) => {
       results.forEach((result, index) => {
         const outcome = result === 'done' ? 'stored' : result;
-        if (outcomes[index]?.kind === 'fill') metrics.cacheFills.inc({ policy, outcome });
+        const kind = outcomes[index]?.kind;
+        if (kind === 'fill' || kind === 'refresh') metrics.cacheFills.inc({ policy, outcome });
       });
     });
     background.run('cache fill', finishing);
@@ -97,11 +118,11 @@ export function createFills({ shared, background, random, metrics, settings }: N
   return {
     fill,
     encode: toEncoded,
-    release: (policy, token, leased) =>
+    release: (policy, token, held, why) =>
       finish(
         policy,
         token,
-        leased.map((one) => release(one, policy, 'load_failed')),
+        held.map((one) => release(one, policy, why)),
       ),
   };
 }

@@ -7,7 +7,7 @@ import type { InvalidateOptions } from './cache.ts';
 import { toRowVersion } from './entry.ts';
 import type { Epochs } from './epochs.ts';
 import type { Keyspace } from './keyspace.ts';
-import type { ChangedKey } from './policy.ts';
+import type { CacheTag, ChangedKey } from './policy.ts';
 import { createRetryQueue } from './retry-queue.ts';
 import type { EntryChange, SharedTier } from './shared-tier.ts';
 
@@ -77,7 +77,7 @@ export function createInvalidation({
     );
 
   async function invalidate(
-    changed: readonly ChangedKey[],
+    changed: readonly (ChangedKey | CacheTag)[],
     lsn: Lsn,
     options: InvalidateOptions = {},
   ): Promise<boolean> {
@@ -88,10 +88,12 @@ export function createInvalidation({
     // Only what is forgotten after step 2 stays forgotten: by now such a read is over, or can be told not to keep it.
     forget(changes.map(({ entryKey }) => entryKey));
 
-    const nameless = changed.some(({ policy, id }) => keyspace.entriesInUse(policy, id).length === 0);
+    const nameless = changed.some((one) => keysOf(one).length === 0);
     const isTaken = failed.length === 0 && !nameless;
-    for (const { policy } of changed)
-      metrics.cacheInvalidations.inc({ policy: policy.name, outcome: isTaken ? 'fenced' : 'queued' });
+    for (const one of changed) {
+      const policy = 'tag' in one ? '(tags)' : one.policy.name;
+      metrics.cacheInvalidations.inc({ policy, outcome: isTaken ? 'fenced' : 'queued' });
+    }
     if (isTaken) return true;
     queue.add(failed, lsn);
     if (nameless) queue.lose();
@@ -101,20 +103,24 @@ export function createInvalidation({
     return false;
   }
 
-  /** By entry key; each entry once, as the last of `changed` says. */
+  /** A tag goes all the way with the keys: into the same pipelines, the queue and the messages. What tells it is its key. */
+  const keysOf = (one: ChangedKey | CacheTag): readonly string[] =>
+    'tag' in one ? keyspace.tagsInUse(one.tag) : keyspace.entriesInUse(one.policy, one.id);
+
+  /** By key of Redis; each once, as the last of `changed` says. */
   function toChanges(
-    changed: readonly ChangedKey[],
+    changed: readonly (ChangedKey | CacheTag)[],
     { before, conditional }: InvalidateOptions,
   ): Iterable<EntryChange> {
     const byEntryKey = new Map<string, EntryChange>();
-    for (const { policy, id, rowVersion, written } of changed) {
+    for (const one of changed) {
+      const { rowVersion, written } = 'tag' in one ? {} : one;
       const isStored = written !== undefined && before !== undefined && conditional !== true;
       const change = {
         rowVersion: rowVersion === undefined ? undefined : toRowVersion(rowVersion),
         written: isStored ? { ...written, before, nonce: nextToken() } : undefined,
       };
-      for (const entryKey of keyspace.entriesInUse(policy, id))
-        byEntryKey.set(entryKey, { entryKey, ...change });
+      for (const entryKey of keysOf(one)) byEntryKey.set(entryKey, { entryKey, ...change });
     }
     return byEntryKey.values();
   }

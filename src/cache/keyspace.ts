@@ -16,6 +16,13 @@ export interface Keyspace {
   entries(policy: PolicyName): ((id: string) => string) | undefined;
   /** Every key that some gateway may be reading: those to invalidate. Empty while no epoch was ever seen. */
   entriesInUse(policy: PolicyName, id: string): readonly string[];
+  /**
+   * From names to the keys of tags to read, as with `entries` of policies that are not strict: `…:tag:<name>`; no entry's
+   * key looks like it, for theirs have a version behind the policy.
+   */
+  tags(): ((name: string) => string) | undefined;
+  /** Every key of a tag that some gateway may be reading. */
+  readonly tagsInUse: (name: string) => readonly string[];
   /** Channel of the bus. */
   readonly channel: string;
 }
@@ -24,6 +31,7 @@ export function createKeyspace(app: string, epochs: Pick<Epochs, 'read' | 'inUse
   if (!/^[a-z0-9-]+$/.test(app)) throw new Error(`not a usable app name: ${app}`);
   const entryUnder = (epoch: number, { name, version, strict }: PolicyName, id: string) =>
     `${app}:v${schema}:${strict ? 's' : 'g'}${epoch}:${name}.${version}:${encodeId(id)}`;
+  const tagUnder = (epoch: number, name: string) => `${app}:v${schema}:g${epoch}:tag:${encodeId(name)}`;
   return {
     entries(policy) {
       const epoch = epochs.read(counterOf(policy));
@@ -31,11 +39,18 @@ export function createKeyspace(app: string, epochs: Pick<Epochs, 'read' | 'inUse
     },
     entriesInUse: (policy, id) =>
       epochs.inUse(counterOf(policy)).map((epoch) => entryUnder(epoch, policy, id)),
+    tags() {
+      const epoch = epochs.read('generation');
+      return epoch === undefined ? undefined : (name) => tagUnder(epoch, name);
+    },
+    tagsInUse: (name) => epochs.inUse('generation').map((epoch) => tagUnder(epoch, name)),
     channel: `${app}:v${schema}:bus`,
   };
 }
 
 const counterOf = ({ strict }: Pick<PolicyName, 'strict'>): Counter => (strict ? 'strict' : 'generation');
+
+export const isTagKey = (key: string): boolean => key.split(':', 4)[3] === 'tag';
 
 /**
  * Percent-encoding, with `:`, `{` and `}` among the encoded: an id can neither reach into another part of the key nor

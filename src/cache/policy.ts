@@ -53,3 +53,8 @@ export interface CacheKey {
   /** What `policy.key` returned. */
   readonly id: string;
 }
+
+/** What lists depend on; its name is one of those that the `tags` of their policies return. */
+export interface CacheTag {
+  readonly tag: string;
+}

@@ -1,8 +1,12 @@
 import type { Clock } from '../clock/clock.ts';
-import { laterLsn, zeroLsn } from '../clock/lsn.ts';
+import { zeroLsn } from '../clock/lsn.ts';
+import type { Random } from '../clock/random.ts';
+import { awaitFlights } from './awaiting.ts';
+import type { Background } from './background.ts';
 import type { Bus } from './bus.ts';
 import type { ReadOptions, Source } from './cache.ts';
-import { decodeEntry, noRowVersion } from './entry.ts';
+import { checkPolicy } from './check-policy.ts';
+import { createExamine } from './examine.ts';
 import type { Flight, Flights } from './flights.ts';
 import { deepFreeze } from './freeze.ts';
 import type { Keyspace } from './keyspace.ts';
@@ -10,18 +14,24 @@ import type { L1 } from './l1.ts';
 import type { Misses } from './misses.ts';
 import type { CachePolicy } from './policy.ts';
 import type { ReadCounts, ReadOutcome } from './read-counts.ts';
+import type { Refreshes } from './refreshes.ts';
 import type { CacheSettings } from './settings.ts';
+import { splitByShard } from './shards.ts';
 import type { SharedTier } from './shared-tier.ts';
-import type { Question, Wanted } from './wanted.ts';
+import { readStamp } from './stamps.ts';
+import { startWanted, type Question, type Wanted } from './wanted.ts';
 
 interface Needs {
   readonly clock: Clock;
+  readonly random: Random;
+  readonly background: Background;
   readonly keyspace: Keyspace;
   readonly shared: SharedTier;
   readonly flights: Flights;
   readonly l1: L1;
   readonly bus: Bus;
   readonly misses: Misses;
+  readonly refreshes: Refreshes;
   readonly counts: ReadCounts;
   readonly settings: CacheSettings;
 }
@@ -31,42 +41,53 @@ interface Needs {
  *
  * 1. a copy in this process answers at once;
  * 2. a read of the key that is under way in this process is joined;
- * 3. one MGET for the rest; its values answer, and may become copies;
+ * 3. one MGET for the rest, and for the stamps of their tags; its values answer, and may become copies; one past its
+ *    freshness, or close to the end of it, is refreshed behind the answer (refreshes.ts);
  * 4. one pipeline of LEASE for what is missing, before the source is read (misses.ts);
  * 5. one `load` for what was leased; busy keys wait for their holder;
  * 6. one pipeline of FILL behind the answer (fills.ts).
  *
- * Strict policies know neither 1 nor 2. Where Redis cannot be asked, steps 3, 4 and 6 fall away, and nothing else changes.
- * Without an epoch to read under, which for strict policies means without a licence, the primary answers past all of it.
+ * Strict policies know neither 1 nor 2, and no value past its freshness. Where Redis cannot be asked, steps 3, 4 and 6 fall
+ * away, and nothing else changes. Without an epoch to read under, which for strict policies means without a licence, the
+ * primary answers past all of it.
  */
 export function createReadThrough({
   clock,
+  random,
+  background,
   keyspace,
   shared,
   flights,
   l1,
   bus,
   misses,
+  refreshes,
   counts,
   settings,
 }: Needs) {
+  const examine = createExamine({ clock, random, settings, keep });
+
   async function getMany<Key, Value>(
     policy: CachePolicy<Key, Value>,
     keys: readonly Key[],
     source: Source<Key, Value>,
     options: ReadOptions = {},
   ): Promise<ReadonlyMap<string, Value | undefined>> {
+    checkPolicy(policy);
+    options.signal?.throwIfAborted();
     const byId = new Map(keys.map((key) => [policy.key(key), key]));
     if (byId.size === 0) return new Map();
     const entryKeyOf = keyspace.entries(policy);
-    if (options.uncached === true || entryKeyOf === undefined) return readPast(policy, byId, source);
+    if (options.uncached === true || entryKeyOf === undefined)
+      return readPast(policy, byId, source, options.signal);
 
     const inProcess = !policy.strict && options.skipL1 !== true;
     const { found, awaited, wanted } = findInProcess(policy, byId, entryKeyOf, inProcess);
     // Begun before the first await: whoever asks for these keys from now on finds the flights.
     const reading = wanted.length > 0 ? readShared({ policy, source, wanted }) : undefined;
-    for (const [id, flight] of awaited) found.set(id, await flight.result);
-    await reading;
+    if (reading !== undefined) background.run('cache read', reading);
+    const landed = await awaitFlights(awaited, options.signal, options.onFailure);
+    for (const [id, value] of landed) found.set(id, value);
     return found;
   }
 
@@ -89,10 +110,10 @@ export function createReadThrough({
         continue;
       }
       const joined = inProcess ? flights.find<Value>(entryKey) : undefined;
-      const flight = joined ?? flights.start<Value>(entryKey, inProcess);
+      const tagKeys = joined === undefined ? tagKeysOf(policy, key) : [];
+      const flight = joined ?? flights.start<Value>(entryKey, inProcess, tagKeys);
       awaited.set(id, flight);
-      if (joined !== undefined) continue;
-      wanted.push({ id, key, entryKey, flight, fence: zeroLsn, row: noRowVersion, unusable: '' });
+      if (joined === undefined) wanted.push(startWanted({ id, key, entryKey, flight, tagKeys }));
     }
     counts.add(policy.name, 'l1', 'hit', found.size);
     counts.add(policy.name, 'flight', 'joined', awaited.size - wanted.length);
@@ -101,41 +122,32 @@ export function createReadThrough({
 
   /** Every flight of `question` lands or fails in here; the promise itself never rejects. */
   async function readShared<Key, Value>(question: Question<Key, Value>): Promise<void> {
-    const { wanted } = question;
+    const { policy, wanted } = question;
     try {
-      const entries = await shared.read(wanted.map(({ entryKey }) => entryKey));
-      const outcomes = wanted.map((one, index) => examine(question.policy, one, entries[index] ?? null));
-      counts.addEach(question.policy.name, 'redis', outcomes);
-      const unavailable = wanted.filter((_, index) => outcomes[index] === 'unavailable');
-      const missing = wanted.filter((_, index) => isMissing(outcomes[index]));
-      await misses.read({ ...question, wanted: missing }, unavailable, examine);
+      const tagKeys = [...new Set(wanted.flatMap((one) => one.tagKeys))];
+      const replies = await shared.read([...wanted.map(({ entryKey }) => entryKey), ...tagKeys]);
+      const stampOf = new Map(tagKeys.map((tagKey, index) => [tagKey, replies[wanted.length + index]]));
+      const outcomes = wanted.map((one, index) => {
+        const stamps = one.tagKeys.map((tagKey) => stampOf.get(tagKey));
+        one.stamps = stamps.map((stamp) => readStamp(stamp)?.nonce);
+        // A stamp that cannot be read says nothing of the list: it is left alone.
+        return examine(policy, one, stamps.find((stamp) => stamp instanceof Error) ?? replies[index] ?? null);
+      });
+      counts.addEach(policy.name, 'redis', outcomes);
+      const having = (test: (outcome: ReadOutcome | undefined) => boolean) =>
+        wanted.filter((_, index) => test(outcomes[index]));
+      refreshes.start({ ...question, wanted: having(isAnswered) });
+      const unavailable = having((outcome) => outcome === 'unavailable');
+      await misses.read({ ...question, wanted: having(isMissing) }, unavailable, examine);
     } catch (error) {
       for (const { flight } of wanted) flight.fail(error);
     }
   }
 
-  /** Lands the flight where the reply is a value that can be used, and otherwise notes what was learned from it. */
-  function examine<Key, Value>(
-    policy: CachePolicy<Key, Value>,
-    one: Wanted<Key, Value>,
-    reply: string | null | Error,
-  ): ReadOutcome {
-    if (reply === null) return 'miss';
-    if (reply instanceof Error) return 'unavailable';
-    const entry = decodeEntry(reply);
-    if (entry.kind === 'fence' || entry.kind === 'lease' || entry.kind === 'dirty') {
-      one.fence = laterLsn(one.fence, entry.lsn);
-      return 'miss';
-    }
-    const decoded = entry.kind === 'value' ? decode(policy, entry.payload.text) : undefined;
-    one.unusable = entry.head;
-    if (entry.kind === 'corrupt' || decoded === undefined) return 'corrupt';
-    const leftMs = entry.payload.freshUntil - clock.now();
-    if (leftMs <= 0) return 'expired';
-
-    keep(policy, one, decoded.value, reply.length, leftMs);
-    one.flight.land(decoded.value);
-    return decoded.value === undefined ? 'absent' : 'hit';
+  /** In the order of the policy; a tag that it names twice counts once. */
+  function tagKeysOf<Key, Value>(policy: CachePolicy<Key, Value>, key: Key): readonly string[] {
+    const tagKeyOf = policy.tags === undefined ? undefined : keyspace.tags();
+    return tagKeyOf === undefined ? [] : [...new Set(policy.tags?.(key))].map(tagKeyOf);
   }
 
   /** A message for this key since the read was sent, or a gap in the bus, has marked the flight: then there is no copy. */
@@ -154,11 +166,15 @@ export function createReadThrough({
     policy: CachePolicy<Key, Value>,
     byId: ReadonlyMap<string, Key>,
     source: Source<Key, Value>,
+    signal: AbortSignal | undefined,
   ): Promise<ReadonlyMap<string, Value | undefined>> {
     counts.add(policy.name, 'source', 'uncached', byId.size);
-    const { values } = await source.load([...byId.values()], { atLeast: zeroLsn, primary: true });
+    const need = { atLeast: zeroLsn, primary: true, ...(signal && { signal }) };
+    const parts = await Promise.all(
+      splitByShard([...byId.values()], source, (key) => key).map((keys) => source.load(keys, need)),
+    );
     const found = new Map<string, Value | undefined>([...byId.keys()].map((id) => [id, undefined]));
-    for (const [key, value] of values) {
+    for (const [key, value] of parts.flatMap(({ values }) => [...values])) {
       const id = policy.key(key);
       if (found.has(id)) found.set(id, deepFreeze(value));
     }
@@ -169,17 +185,7 @@ export function createReadThrough({
 }
 
 const isMissing = (outcome: ReadOutcome | undefined) =>
-  outcome === 'miss' || outcome === 'expired' || outcome === 'corrupt';
+  outcome === 'miss' || outcome === 'expired' || outcome === 'corrupt' || outcome === 'untagged';
 
-/** Undefined where the text is not one that the codec wrote. */
-function decode<Key, Value>(
-  policy: CachePolicy<Key, Value>,
-  text: string | undefined,
-): { readonly value: Value | undefined } | undefined {
-  if (text === undefined) return { value: undefined };
-  try {
-    return { value: deepFreeze(policy.codec.decode(text)) };
-  } catch {
-    return undefined;
-  }
-}
+const isAnswered = (outcome: ReadOutcome | undefined) =>
+  outcome === 'hit' || outcome === 'absent' || outcome === 'stale';

@@ -18,4 +18,9 @@ export const scripts = {
   dirty: script('dirty'),
   clean: script('clean'),
   put: script('put'),
+  claim: script('claim'),
+  refresh: script('refresh'),
+  unclaim: script('unclaim'),
+  stamp: script('stamp'),
+  touch: script('touch'),
 };

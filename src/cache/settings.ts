@@ -5,6 +5,14 @@ export interface CacheSettings {
   readonly fenceMs: number;
   /** Life of a writer's claim on a strict entry; longer than COMMIT and the invalidation behind it may take. */
   readonly markMs: number;
+  /** One reader has this long to refresh a value; after a failed attempt nobody tries again for as long. */
+  readonly claimMs: number;
+  /** Above 1 values are refreshed ahead of their end earlier and more often, below 1 later; 0 never. */
+  readonly refreshBeta: number;
+  /** Life of a tag's stamp, prolonged by use; longer than that of any list. */
+  readonly tagForMs: number;
+  /** Longer texts are stored compressed. */
+  readonly compressOverChars: number;
   /** Larger payloads are not stored; read from the source each time. */
   readonly maxPayloadBytes: number;
   /** Upper bound of a copy's life in this process, where the policy does not say otherwise. */
@@ -21,6 +29,11 @@ export const defaultCacheSettings: CacheSettings = {
   leaseMs: 2_000,
   fenceMs: 30_000,
   markMs: 30_000,
+  claimMs: 2_000,
+  refreshBeta: 1,
+  tagForMs: 24 * 3_600_000,
+  // Inflating 2 KB takes as long as parsing them and saves 1.4 KB; from 8 KB on it takes less than half of the parsing.
+  compressOverChars: 8_192,
   maxPayloadBytes: 256 * 1024,
   l1ForMs: 10_000,
   l1MaxEntries: 50_000,

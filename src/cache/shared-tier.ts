@@ -1,9 +1,11 @@
 import { isLsn, zeroLsn, type Lsn } from '../clock/lsn.ts';
 import type { Batch, Redis } from '../redis/redis.ts';
-import type { RedisCommand, RedisReply } from '../redis/script.ts';
+import type { RedisCommand, RedisReply, Script } from '../redis/script.ts';
 import { isRowVersion, noRowVersion, type Encoded, type RowVersion } from './entry.ts';
+import { isTagKey } from './keyspace.ts';
 import { scripts } from './scripts.ts';
 import type { CacheSettings, Protections } from './settings.ts';
+import { readStamp, type Stamp } from './stamps.ts';
 
 /**
  * The entries in Redis, and the protocol over them. Nothing here rejects: where Redis failed, the answer for the keys
@@ -11,12 +13,17 @@ import type { CacheSettings, Protections } from './settings.ts';
  */
 export interface SharedTier {
   read(entryKeys: readonly string[]): Promise<readonly (string | null | Error)[]>;
-  lease(wanted: readonly LeaseRequest[], token: string): Promise<readonly LeaseAnswer[]>;
+  /** Leases and claims, and in the same round trip the stamps of tags; undefined for one that Redis did not tell. */
+  lease(
+    wanted: readonly LeaseRequest[],
+    token: string,
+    tagKeys?: readonly string[],
+  ): Promise<{ readonly answers: readonly LeaseAnswer[]; readonly stamps: readonly (Stamp | undefined)[] }>;
   /** Stores values and gives leases back. */
   finish(outcomes: readonly Outcome[], token: string): Promise<readonly ('done' | 'refused' | 'failed')[]>;
   /**
-   * Fences the keys, or stores what was written, and tells `message` to the bus behind them. Resolves to the keys of which
-   * Redis did not take all.
+   * Fences the keys, or stores what was written, gives those of tags another stamp, and tells `message` to the bus behind
+   * them. Resolves to the keys of which Redis did not take all.
    */
   invalidate(order: InvalidateOrder, batch?: Batch): Promise<readonly string[]>;
   /** Claims the keys for a writer before its commit. Resolves to those that could not be claimed. */
@@ -29,6 +36,8 @@ export interface LeaseRequest {
   readonly entryKey: string;
   /** Head of a value that was read and cannot be used, or ''. */
   readonly unusable: string;
+  /** Nonce of a value that is to be claimed, not replaced by a lease, or ''. */
+  readonly claimable: string;
 }
 
 export type LeaseAnswer =
@@ -36,6 +45,10 @@ export type LeaseAnswer =
   /** Some writer may be about to commit, or died in doing so. */
   | { readonly kind: 'dirty'; readonly fence: Lsn }
   | { readonly kind: 'busy' | 'leased'; readonly fence: Lsn; readonly row: RowVersion }
+  /** The value cannot be claimed: the source failed for it moments ago. */
+  | { readonly kind: 'failing'; readonly fence: Lsn }
+  /** There is no value to be claimed any more. */
+  | { readonly kind: 'gone'; readonly fence: Lsn }
   | { readonly kind: 'unavailable' };
 
 export type Outcome =
@@ -44,7 +57,15 @@ export type Outcome =
       readonly entryKey: string;
       readonly lsn: Lsn;
     } & Encoded)
-  | { readonly kind: 'release'; readonly entryKey: string };
+  | ({
+      readonly kind: 'refresh';
+      readonly entryKey: string;
+      readonly lsn: Lsn;
+      readonly nonce: string;
+    } & Encoded)
+  | { readonly kind: 'release'; readonly entryKey: string }
+  /** `pauseMs` for which nobody need claim it again. */
+  | { readonly kind: 'unclaim'; readonly entryKey: string; readonly pauseMs: number };
 
 export interface InvalidateOrder {
   readonly changes: readonly EntryChange[];
@@ -77,9 +98,10 @@ interface Needs {
   readonly redis: Redis;
   readonly settings: CacheSettings;
   readonly protections: Protections;
+  readonly nextToken: () => string;
 }
 
-export function createSharedTier({ redis, settings, protections }: Needs): SharedTier {
+export function createSharedTier({ redis, settings, protections, nextToken }: Needs): SharedTier {
   /** The replies in the order of the items, whatever node answered; that of a node that failed is its error. */
   async function perNode<Item>(
     items: readonly Item[],
@@ -109,21 +131,23 @@ export function createSharedTier({ redis, settings, protections }: Needs): Share
     return replies.map((reply) => (typeof reply === 'string' || reply instanceof Error ? reply : null));
   }
 
-  async function lease(wanted: readonly LeaseRequest[], token: string): Promise<readonly LeaseAnswer[]> {
-    if (!protections.lease) return wanted.map(() => ({ kind: 'leased', fence: zeroLsn, row: noRowVersion }));
-    const command = ({ entryKey, unusable }: LeaseRequest): RedisCommand => [
-      scripts.lease,
-      entryKey,
-      token,
-      settings.leaseMs,
-      unusable,
+  async function lease(wanted: readonly LeaseRequest[], token: string, tagKeys: readonly string[] = []) {
+    const asked = protections.lease ? wanted : [];
+    const commands = [
+      ...asked.map((one) => leaseCommand(one, token)),
+      ...tagKeys.map((tagKey): KeyedCommand => [scripts.stamp, tagKey, token, settings.tagForMs]),
     ];
-    const replies = await perNode(
-      wanted,
-      (one) => one.entryKey,
-      (group) => redis.batch(group.map(command)),
-    );
-    return replies.map(readLease);
+    const replies = await perNode(commands, ([, key]) => key, redis.batch);
+    const free: LeaseAnswer = { kind: 'leased', fence: zeroLsn, row: noRowVersion };
+    const answers = protections.lease
+      ? asked.map((_, index) => readLease(replies[index]))
+      : wanted.map(() => free);
+    return { answers, stamps: replies.slice(asked.length).map(readStamp) };
+  }
+
+  function leaseCommand({ entryKey, unusable, claimable }: LeaseRequest, token: string): KeyedCommand {
+    if (claimable !== '') return [scripts.claim, entryKey, claimable, token, settings.claimMs];
+    return [scripts.lease, entryKey, token, settings.leaseMs, unusable];
   }
 
   async function finish(outcomes: readonly Outcome[], token: string) {
@@ -138,8 +162,11 @@ export function createSharedTier({ redis, settings, protections }: Needs): Share
   function finishCommand(outcome: Outcome, token: string): RedisCommand {
     const { kind, entryKey } = outcome;
     if (kind === 'release') return [scripts.release, entryKey, token];
+    if (kind === 'unclaim') return [scripts.unclaim, entryKey, token, outcome.pauseMs];
     const { lsn, rowVersion, ttlMs, payload } = outcome;
     if (!protections.lease) return ['set', entryKey, `V${lsn}${rowVersion}${token}${payload}`, 'px', ttlMs];
+    if (kind === 'refresh')
+      return [scripts.refresh, entryKey, token, lsn, rowVersion, outcome.nonce, ttlMs, payload];
     return [scripts.fill, entryKey, token, lsn, rowVersion, ttlMs, payload];
   }
 
@@ -147,11 +174,13 @@ export function createSharedTier({ redis, settings, protections }: Needs): Share
     { entryKey, rowVersion, written }: EntryChange,
     order: InvalidateOrder,
   ): RedisCommand {
-    const { lsn, conditional, token } = order;
+    const { lsn, token } = order;
+    const conditional = order.conditional ? '1' : '0';
     if (!protections.fence) return ['del', entryKey];
+    if (isTagKey(entryKey)) return [scripts.touch, entryKey, lsn, nextToken(), settings.fenceMs, conditional];
     if (written === undefined) {
       const row = rowVersion ?? noRowVersion;
-      return [scripts.invalidate, entryKey, lsn, settings.fenceMs, conditional ? '1' : '0', token, row];
+      return [scripts.invalidate, entryKey, lsn, settings.fenceMs, conditional, token, row];
     }
     const { before, ttlMs, nonce, payload } = written;
     return [scripts.put, entryKey, lsn, before, written.rowVersion, ttlMs, settings.fenceMs, nonce, payload];
@@ -212,15 +241,20 @@ export function createSharedTier({ redis, settings, protections }: Needs): Share
   return { read, lease, finish, invalidate, mark, unmark };
 }
 
-function readLease(reply: RedisReply): LeaseAnswer {
+type KeyedCommand = readonly [name: string | Script, key: string, ...args: readonly (string | number)[]];
+
+function readLease(reply: RedisReply | undefined): LeaseAnswer {
   if (!Array.isArray(reply)) return { kind: 'unavailable' };
   const [kind, text, row] = reply as readonly RedisReply[];
   if (typeof text !== 'string') return { kind: 'unavailable' };
   if (kind === 'V') return { kind: 'value', entry: text };
   if (!isLsn(text)) return { kind: 'unavailable' };
   if (kind === 'D') return { kind: 'dirty', fence: text };
-  if (typeof row !== 'string' || !isRowVersion(row)) return { kind: 'unavailable' };
-  return { kind: kind === 'L' ? 'leased' : 'busy', fence: text, row };
+  if (kind === 'E') return { kind: 'failing', fence: text };
+  if (kind === 'T') return { kind: 'gone', fence: text };
+  const least = row === undefined ? noRowVersion : row;
+  if (typeof least !== 'string' || !isRowVersion(least)) return { kind: 'unavailable' };
+  return { kind: kind === 'L' ? 'leased' : 'busy', fence: text, row: least };
 }
 
 const pick = <Item>(items: readonly Item[], positions: readonly number[]): readonly Item[] =>

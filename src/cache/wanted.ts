@@ -1,6 +1,6 @@
-import type { Lsn } from '../clock/lsn.ts';
+import { laterLsn, zeroLsn, type Lsn } from '../clock/lsn.ts';
 import type { Source } from './cache.ts';
-import type { RowVersion } from './entry.ts';
+import { noRowVersion, type RowVersion } from './entry.ts';
 import type { Flight } from './flights.ts';
 import type { CachePolicy } from './policy.ts';
 
@@ -16,6 +16,16 @@ export interface Wanted<Key, Value> {
   row: RowVersion;
   /** Head of a value in Redis that cannot be used, or ''. */
   unusable: string;
+  /** Keys of the tags that it depends on, in the order of the policy. */
+  readonly tagKeys: readonly string[];
+  /** Nonces of their stamps as last seen; undefined for one that is lost. */
+  stamps: readonly (string | undefined)[];
+  /** Nonce of a value that is to stay in Redis while it is refreshed, or ''. */
+  claimable: string;
+  /** Such a value, to answer with where the source fails. */
+  fallback: { readonly value: Value | undefined } | undefined;
+  /** What this reader holds in Redis, under its token. */
+  hold: 'lease' | 'claim' | undefined;
 }
 
 /** Keys of one policy that are read together. */
@@ -23,4 +33,25 @@ export interface Question<Key, Value> {
   readonly policy: CachePolicy<Key, Value>;
   readonly source: Source<Key, Value>;
   readonly wanted: readonly Wanted<Key, Value>[];
+}
+
+/** A key of which nothing is known yet. */
+export function startWanted<Key, Value>(
+  told: Pick<Wanted<Key, Value>, 'id' | 'key' | 'entryKey' | 'flight' | 'tagKeys'>,
+): Wanted<Key, Value> {
+  const blank = {
+    fence: zeroLsn,
+    row: noRowVersion,
+    unusable: '',
+    stamps: [],
+    claimable: '',
+    fallback: undefined,
+    hold: undefined,
+  };
+  return { ...told, ...blank };
+}
+
+/** The position that a source must have replayed to answer all of them. */
+export function latestFence(wanted: readonly { readonly fence: Lsn }[]): Lsn {
+  return wanted.map(({ fence }) => fence).reduce(laterLsn, zeroLsn);
 }

@@ -70,3 +70,18 @@ local function later(one, other)
   if one > other then return one end
   return other
 end
+
+-- A claimed value has a mark in front of its payload, 'c' claimed or 'e' the source failed, and 13 digits of deadline.
+-- Returns the mark, '' when there is none, its deadline, and the payload itself.
+local function unmark(payload)
+  local mark, deadline = string.sub(payload, 1, 1), string.sub(payload, 2, 14)
+  if (mark ~= 'c' and mark ~= 'e') or #deadline ~= 13 or string.find(deadline, '%D') then return '', 0, payload end
+  return mark, tonumber(deadline), string.sub(payload, 15)
+end
+
+-- A tag's stamp: 'S', lsn 16, nonce 20. Returns its lsn and its bytes; ZERO and '' when there is none or it is not ours.
+local function readStamp(key)
+  local held = redis.pcall('GET', key)
+  if type(held) ~= 'string' or string.sub(held, 1, 1) ~= 'S' or not hex(string.sub(held, 2), 36) then return ZERO, '' end
+  return string.sub(held, 2, 17), held
+end

@@ -21,7 +21,8 @@
 
 local kind, stored, row, held = read(KEYS[1])
 local fenceMs = tonumber(ARGV[5])
-if kind == 'V' and string.sub(held, HEAD + 21, HEAD + 21) ~= 'm' then
+local _, _, payload = unmark(string.sub(held, HEAD + 21))
+if kind == 'V' and string.sub(payload, 1, 1) ~= 'm' then
   if row >= ARGV[3] then return 0 end
   local value = 'V' .. later(stored, ARGV[2]) .. ARGV[3] .. ARGV[6] .. ARGV[7]
   redis.call('SET', KEYS[1], value, 'PX', math.max(tonumber(ARGV[4]), fenceMs))

@@ -1,0 +1,106 @@
+import type { Clock } from '../clock/clock.ts';
+import { laterLsn } from '../clock/lsn.ts';
+import type { Random } from '../clock/random.ts';
+import { decodeEntry, nonceOf, type Entry } from './entry.ts';
+import { deepFreeze } from './freeze.ts';
+import { ageOf, isDueEarly, type Age } from './freshness.ts';
+import type { CachePolicy } from './policy.ts';
+import type { ReadOutcome } from './read-counts.ts';
+import type { CacheSettings } from './settings.ts';
+import type { Wanted } from './wanted.ts';
+
+/** Lands the flight where the reply is a value that can be used, and otherwise notes what was learned from it. */
+export type Examine = <Key, Value>(
+  policy: CachePolicy<Key, Value>,
+  one: Wanted<Key, Value>,
+  reply: string | null | Error,
+) => ReadOutcome;
+
+type ValueEntry = Extract<Entry, { readonly kind: 'value' }>;
+
+interface Decoded<Value> {
+  readonly value: Value | undefined;
+}
+
+interface Needs {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly settings: CacheSettings;
+  /** Makes a copy in this process, where that is allowed. */
+  readonly keep: <Key, Value>(
+    policy: CachePolicy<Key, Value>,
+    one: Wanted<Key, Value>,
+    value: Value | undefined,
+    bytes: number,
+    leftMs: number,
+  ) => void;
+}
+
+export function createExamine({ clock, random, settings, keep }: Needs): Examine {
+  return (policy, one, reply) => {
+    if (reply instanceof Error) return 'unavailable';
+    // What was learned before does not hold any more: a value that has gone since must not be fallen back on.
+    one.unusable = '';
+    one.claimable = '';
+    one.fallback = undefined;
+    if (reply === null) return 'miss';
+    const entry = decodeEntry(reply);
+    if (entry.kind === 'fence' || entry.kind === 'lease' || entry.kind === 'dirty') {
+      one.fence = laterLsn(one.fence, entry.lsn);
+      return 'miss';
+    }
+    one.unusable = entry.head;
+    if (entry.kind === 'corrupt') return 'corrupt';
+    if (!isUnderStamps(entry, one.stamps)) return 'untagged';
+    const decoded = decode(policy, entry.payload.text);
+    return decoded === undefined ? 'corrupt' : answer(policy, one, entry, decoded, reply.length);
+  };
+
+  function answer<Key, Value>(
+    policy: CachePolicy<Key, Value>,
+    one: Wanted<Key, Value>,
+    entry: ValueEntry,
+    decoded: Decoded<Value>,
+    bytes: number,
+  ): ReadOutcome {
+    const now = clock.now();
+    const age = ageOf(policy, entry.payload, now);
+    if (age === 'over') return 'expired';
+    if (age === 'fallback') {
+      one.claimable = nonceOf(entry.head);
+      one.fallback = decoded;
+      return 'expired';
+    }
+    if (!policy.strict && isDue(age, entry, now)) one.claimable = nonceOf(entry.head);
+    one.flight.land(decoded.value);
+    if (age === 'grace') return 'stale';
+    keep(policy, one, decoded.value, bytes, entry.payload.freshUntil - now);
+    return decoded.value === undefined ? 'absent' : 'hit';
+  }
+
+  /** To be refreshed behind the answer, as far as one can tell from here: CLAIM decides. */
+  function isDue(age: Age, { claimedUntil = 0, payload }: ValueEntry, now: number): boolean {
+    if (claimedUntil > now && claimedUntil - now <= settings.claimMs) return false;
+    return age === 'grace' || isDueEarly(payload, now, settings.refreshBeta, random);
+  }
+}
+
+/** By their nonces alone; why that is enough, stamps.ts tells. */
+function isUnderStamps({ payload }: ValueEntry, stamps: readonly (string | undefined)[]): boolean {
+  return (
+    payload.stamps.length === stamps.length && payload.stamps.every((stamp, index) => stamp === stamps[index])
+  );
+}
+
+/** Undefined where the text is not one that the codec wrote. */
+function decode<Key, Value>(
+  policy: CachePolicy<Key, Value>,
+  text: string | undefined,
+): Decoded<Value> | undefined {
+  if (text === undefined) return { value: undefined };
+  try {
+    return { value: deepFreeze(policy.codec.decode(text)) };
+  } catch {
+    return undefined;
+  }
+}
