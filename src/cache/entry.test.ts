@@ -10,12 +10,10 @@ const payload = fc.record({
   loadMs: fc.nat(),
   stamps: fc.array(digits(20), { maxLength: 3 }),
 });
-const value = fc
-  .record({ lsn: digits(16), row: digits(12), nonce: digits(20), payload })
-  .map((parts) => ({
-    ...parts,
-    bytes: `V${parts.lsn}${parts.row}${parts.nonce}${encodePayload(parts.payload)}`,
-  }));
+const value = fc.record({ lsn: digits(16), row: digits(12), nonce: digits(20), payload }).map((parts) => ({
+  ...parts,
+  bytes: `V${parts.lsn}${parts.row}${parts.nonce}${encodePayload(parts.payload)}`,
+}));
 
 describe('an entry', () => {
   it('comes back as it went', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createKeyspace } from './keyspace.ts';
+import { createKeyspace, isTagKey } from './keyspace.ts';
 
 const policy = { name: 'products', version: 3 };
 
@@ -19,6 +19,17 @@ describe('an entry key', () => {
       }),
     );
     expect(keyspace.entry(policy, 'a:{b}%')).toBe('shop:v2:g7:products.3:a%3A%7Bb%7D%25');
+  });
+
+  it('of a tag is taken for none of an entry, whatever their names', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (name) => {
+        expect(keyspace.tag(name).split(':')).toHaveLength(5);
+        expect(isTagKey(keyspace.tag(name))).toBe(true);
+        expect(isTagKey(keyspace.entry({ name: 'tag', version: 1 }, name))).toBe(false);
+      }),
+    );
+    expect(keyspace.tag('user:7')).toBe('shop:v2:g7:tag:user%3A7');
   });
 
   it('differs for ids that differ, also where they are not well-formed', () => {
