@@ -43,4 +43,38 @@ describe('a flight', () => {
     await Promise.resolve();
     expect(flights.find('key')).toBeUndefined();
   });
+
+  it('is abandoned with the last who leaves, says so once, and is not joined any more', () => {
+    const flights = createFlights();
+    const flight = flights.start('key', true);
+    let told = 0;
+    flight.onAbandoned(() => told++);
+    flight.join();
+    flight.join();
+    flight.leave();
+    expect([flight.isAbandoned(), told, flights.find('key')]).toEqual([false, 0, flight]);
+    flight.leave();
+    expect([flight.isAbandoned(), told, flights.find('key')]).toEqual([true, 1, undefined]);
+  });
+
+  it('that has landed cannot be abandoned', () => {
+    const flight = createFlights().start('key', true);
+    flight.join();
+    flight.land('value');
+    flight.leave();
+    expect(flight.isAbandoned()).toBe(false);
+  });
+
+  it('is dropped with any of its tags, and its successor with the same', () => {
+    const flights = createFlights();
+    const first = flights.start('list', true, ['tag 1', 'tag 2']);
+    flights.start('other', true, ['tag 3']);
+    flights.drop('tag 2');
+    expect(flights.find('list')).toBeUndefined();
+    flights.start('list', true, ['tag 1', 'tag 2']);
+    first.land('old');
+    flights.drop('tag 1');
+    expect(flights.find('list')).toBeUndefined();
+    expect(flights.find('other')).toBeDefined();
+  });
 });

@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fixedEpochs, type Epochs } from './epochs.ts';
-import { createKeyspace, type PolicyName } from './keyspace.ts';
+import { createKeyspace, isTagKey, type PolicyName } from './keyspace.ts';
 
 const policy = { name: 'products', version: 3, strict: false };
 const strictPolicy = { ...policy, strict: true };
 
 function createKeys(epochs: Pick<Epochs, 'read' | 'inUse'>) {
   const keyspace = createKeyspace('shop', epochs);
-  return { ...keyspace, entry: (of: PolicyName, id: string) => keyspace.entries(of)?.(id) ?? '' };
+  const tag = (name: string) => keyspace.tags()?.(name) ?? '';
+  return { ...keyspace, tag, entry: (of: PolicyName, id: string) => keyspace.entries(of)?.(id) ?? '' };
 }
 
 describe('an entry key', () => {
@@ -30,6 +31,17 @@ describe('an entry key', () => {
       }),
     );
     expect(keyspace.entry(policy, 'a:{b}%')).toBe('shop:v2:g7:products.3:a%3A%7Bb%7D%25');
+  });
+
+  it('of a tag is taken for none of an entry, whatever their names', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (name) => {
+        expect(keyspace.tag(name).split(':')).toHaveLength(5);
+        expect(isTagKey(keyspace.tag(name))).toBe(true);
+        expect(isTagKey(keyspace.entry({ name: 'tag', version: 1, strict: false }, name))).toBe(false);
+      }),
+    );
+    expect(keyspace.tag('user:7')).toBe('shop:v2:g7:tag:user%3A7');
   });
 
   it('differs for ids that differ, also where they are not well-formed', () => {
@@ -56,6 +68,7 @@ describe('an entry key', () => {
     });
     expect(unlicensed.entries(strictPolicy)).toBeUndefined();
     expect(unlicensed.entries(policy)).toBeDefined();
+    expect(unlicensed.tags()).toBeDefined();
   });
 
   it('is invalidated under every epoch that is in use', () => {
@@ -65,6 +78,7 @@ describe('an entry key', () => {
       'shop:v2:s4:products.3:x',
     ]);
     expect(changing.entriesInUse(policy, 'x')).toEqual(['shop:v2:g7:products.3:x']);
+    expect(changing.tagsInUse('x')).toEqual(['shop:v2:g7:tag:x']);
   });
 
   it('is not made for an app whose name could be mistaken', () => {

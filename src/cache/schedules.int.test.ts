@@ -1,6 +1,7 @@
 import { afterEach, expect, inject, it } from 'vitest';
 import { systemClock } from '../clock/clock.ts';
 import { seededRandom } from '../clock/random.ts';
+import type { CachePolicy } from './policy.ts';
 import type { Protections } from './settings.ts';
 import { createGateways, textPolicy, uniqueApp, type Gateway } from './testing/gateway.ts';
 import { createTable } from './testing/table.ts';
@@ -10,7 +11,9 @@ afterEach(close);
 
 const schedules = 600;
 const atOnce = 60;
-const policy = textPolicy({ tiers: 'redis' });
+const plain = textPolicy({ tiers: 'redis' });
+/** Fresh for a moment, so that nearly every read serves what there is and refreshes it. */
+const graceful = textPolicy({ tiers: 'redis', freshForMs: 1, staleForMs: 60_000 });
 
 type Pair = readonly [Gateway, Gateway];
 
@@ -18,7 +21,12 @@ type Pair = readonly [Gateway, Gateway];
  * One key, two writes and four reads over two gateways, a source that takes its time and a replica that follows late, all
  * at random moments of some milliseconds. Then everything comes to rest: is what the cache holds the last row?
  */
-async function runSchedule(key: string, [one, other]: Pair, random: () => number): Promise<boolean> {
+async function runSchedule(
+  key: string,
+  [one, other]: Pair,
+  random: () => number,
+  policy: CachePolicy<string, string>,
+): Promise<boolean> {
   const table = createTable({ [key]: 'row 0' });
   const some = () => (random() < 0.5 ? one : other);
   const later = async (ms: number, act: () => unknown) => {
@@ -45,14 +53,14 @@ async function runSchedule(key: string, [one, other]: Pair, random: () => number
 }
 
 /** The part of the schedules after which the cache holds an old row. */
-async function staleShare(protections: Protections): Promise<number> {
+async function staleShare(protections: Protections, policy = plain): Promise<number> {
   const app = uniqueApp();
   const pair: Pair = [await start({ app, protections }), await start({ app, protections })];
   const random = seededRandom(20_261);
   let stale = 0;
   for (let done = 0; done < schedules; done += atOnce) {
     const keys = Array.from({ length: atOnce }, (_, index) => `key-${done + index}`);
-    const results = await Promise.all(keys.map((key) => runSchedule(key, pair, random)));
+    const results = await Promise.all(keys.map((key) => runSchedule(key, pair, random, policy)));
     stale += results.filter(Boolean).length;
   }
   return stale / schedules;
@@ -68,4 +76,12 @@ it('leases without fences leave some: the control for the replica race', async (
 
 it('plain GET, SET and DEL leave many: the control for the stale set', async () => {
   expect(await staleShare({ lease: false, fence: false, strict: false })).toBeGreaterThan(0.1);
+});
+
+it('no schedule leaves an old row behind where every read serves it stale and refreshes it', async () => {
+  expect(await staleShare({ lease: true, fence: true }, graceful)).toBe(0);
+});
+
+it('refreshes by plain SET leave many: the control for the claim', async () => {
+  expect(await staleShare({ lease: false, fence: true }, graceful)).toBeGreaterThan(0.1);
 });

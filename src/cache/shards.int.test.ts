@@ -73,7 +73,7 @@ describe('keys of several shards', () => {
     const { dead, source } = createShards();
     dead.add('a');
     const failed: string[] = [];
-    const whole = { load: source.load };
+    const whole: Source<string, string> = { load: (some, need) => source.load(some, need) };
     await gateway.cache.getMany(policy, keys, whole, { onFailure: (id) => failed.push(id) });
     expect(failed).toEqual(keys);
   });

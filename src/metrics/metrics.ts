@@ -35,17 +35,17 @@ export function createMetrics(options: { readonly processMetrics: boolean } = { 
     operationErrors: counter('gateway_graphql_errors_total', 'Errors in GraphQL answers, by code.', ['code']),
     cacheReads: counter(
       'gateway_cache_reads_total',
-      'Keys looked for in a tier, by what was found; the hits of l1, flight and redis needed no statement.',
+      'Keys looked for, by tier and finding: stale is past its freshness, stale_error for a failed source.',
       ['policy', 'tier', 'outcome'],
     ),
     cacheFills: counter(
       'gateway_cache_fills_total',
-      'Leases ended after a miss: value stored, refused, or given back unused.',
+      'Leases and claims ended: value stored, refused, or given back unused.',
       ['policy', 'outcome'],
     ),
     cacheInvalidations: counter(
       'gateway_cache_invalidations_total',
-      'Keys to fence after a write: fenced, or queued until Redis returns.',
+      'Keys and tags to fence after a write: fenced, or queued until Redis returns.',
       ['policy', 'outcome'],
     ),
     redisRoundTrips: counter(
