@@ -59,6 +59,8 @@ export function createNode({ name, url, settings, clock, metrics, log }: Needs):
 
   // Without a listener, an idle connection that the server drops would end the process.
   for (const each of [pool, monitor]) each.on('error', (error) => eject(error));
+  // The same goes for one in use: its statement fails with the error, and the client tells of it once more.
+  for (const each of [pool, monitor]) each.on('connect', (client) => client.on('error', () => undefined));
 
   function eject(reason: unknown): void {
     if (up) log.warn({ node: name, err: reason }, 'database node ejected');
