@@ -86,8 +86,8 @@ async function oldValues(
     // Nobody answers for somebody in psql: his write counts once the log has told of it.
     if (writers[version - 1] === 'psql') acknowledged = Math.max(acknowledged, version);
   }
-  const acts: Readonly<Record<Step['kind'], (step: Step) => Promise<unknown>>> = {
-    async commit() {
+  const acts: Readonly<Record<Step['kind'], (step: Step) => unknown>> = {
+    commit() {
       if (committed === writers.length) return;
       committed += 1;
       if (writers[committed - 1] !== 'psql') unanswered.push(committed);
@@ -109,7 +109,7 @@ async function oldValues(
       fence = Number.parseInt(String(reply[1]), 16);
       read = undefined;
     },
-    async snapshot({ behind }) {
+    snapshot({ behind }) {
       if (fence === undefined) return;
       const replayed = Math.max(caughtUp, 10 * (committed - (behind ?? 0)));
       const isReplica = behind !== undefined && replayed >= fence;
