@@ -148,9 +148,9 @@ const search = (faults: Faults, numRuns: number) =>
   );
 
 it('no order of writers, readers, evictions and the log leaves a value older than what was acknowledged', async () => {
-  const { failed, counterexample } = await search({}, 1_000);
+  const { failed, counterexample } = await search({}, 300);
   expect({ failed, counterexample }).toEqual({ failed: false, counterexample: null });
-});
+}, 60_000);
 
 it('some do where versions are not compared: the control', async () => {
   expect((await search({ withoutVersions: true }, 1_000)).failed).toBe(true);
