@@ -86,8 +86,8 @@ async function oldValues(
     // Nobody answers for somebody in psql: his write counts once the log has told of it.
     if (writers[version - 1] === 'psql') acknowledged = Math.max(acknowledged, version);
   }
-  const acts: Readonly<Record<Step['kind'], (step: Step) => Promise<unknown>>> = {
-    async commit() {
+  const acts: Readonly<Record<Step['kind'], (step: Step) => unknown>> = {
+    commit() {
       if (committed === writers.length) return;
       committed += 1;
       if (writers[committed - 1] !== 'psql') unanswered.push(committed);
@@ -109,7 +109,7 @@ async function oldValues(
       fence = Number.parseInt(String(reply[1]), 16);
       read = undefined;
     },
-    async snapshot({ behind }) {
+    snapshot({ behind }) {
       if (fence === undefined) return;
       const replayed = Math.max(caughtUp, 10 * (committed - (behind ?? 0)));
       const isReplica = behind !== undefined && replayed >= fence;
@@ -148,9 +148,9 @@ const search = (faults: Faults, numRuns: number) =>
   );
 
 it('no order of writers, readers, evictions and the log leaves a value older than what was acknowledged', async () => {
-  const { failed, counterexample } = await search({}, 1_000);
+  const { failed, counterexample } = await search({}, 300);
   expect({ failed, counterexample }).toEqual({ failed: false, counterexample: null });
-});
+}, 60_000);
 
 it('some do where versions are not compared: the control', async () => {
   expect((await search({ withoutVersions: true }, 1_000)).failed).toBe(true);

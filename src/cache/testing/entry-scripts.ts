@@ -4,14 +4,14 @@ import type { RedisCommand, RedisReply } from '../../redis/script.ts';
 import { encodePayload, noRowVersion, toRowVersion } from '../entry.ts';
 import { scripts } from '../scripts.ts';
 
-export const leaseMs = 2_000;
-export const fenceMs = 30_000;
+const leaseMs = 2_000;
+const fenceMs = 30_000;
 export const zero = '0'.repeat(16);
 export const lsnOf = (position: number) => position.toString(16).padStart(16, '0') as Lsn;
 export const rowOf = (version: number) => (version === 0 ? noRowVersion : toRowVersion(version));
 /** 20 hex digits. */
 export const tokenOf = (number: number) => (0xa000 + number).toString(16).padStart(20, 'c');
-export const payloadOf = (text: string | undefined) =>
+const payloadOf = (text: string | undefined) =>
   encodePayload({ text, freshUntil: 2e12, loadMs: 1, stamps: [] });
 export const valueOf = (lsn: number, row: number, token: string, text: string | undefined) =>
   `V${lsnOf(lsn)}${rowOf(row)}${token}${payloadOf(text)}`;
