@@ -16,7 +16,7 @@ import { untilClosed } from './until-closed.ts';
 
 export interface RedisCluster extends Redis {
   /** The seeds and all servers known now, replicas too: for a subscriber, which is served by any of them. */
-  urls(): readonly string[];
+  readonly urls: () => readonly string[];
 }
 
 export interface ClusterSettings extends RedisSettings {
