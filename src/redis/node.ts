@@ -18,6 +18,8 @@ export interface RedisNode {
   readonly send: Send;
   /** Past the breaker and without a word to it. */
   readonly ask: (commands: readonly WireCommand[]) => Promise<readonly RedisReply[]>;
+  /** Looks whether it still answers; never rejects, as the breaker tells. */
+  readonly check: () => Promise<void>;
   state(): BreakerState;
   readonly onChange: (listener: (state: BreakerState, reason: string) => void) => Cancel;
   distrust(reason: string): void;
@@ -133,6 +135,16 @@ export function createNode({ url, role, clock, metrics, log, settings, cluster }
     await cluster?.beforeHooks();
   }
 
+  async function check(): Promise<void> {
+    if (breaker.state() === 'open') return;
+    try {
+      await connection.exchange([['ping']]);
+      lastAnswerAt = clock.monotonic();
+    } catch (error) {
+      breaker.open(error instanceof Error ? error.message : 'unknown');
+    }
+  }
+
   function beforeReturn(hook: ReturnHook): void {
     breaker.beforeReturn({
       done: hook.done,
@@ -157,6 +169,7 @@ export function createNode({ url, role, clock, metrics, log, settings, cluster }
         : send(commands),
     send,
     ask: connection.exchange,
+    check,
     state: breaker.state,
     onChange: breaker.onChange,
     distrust: breaker.open,
