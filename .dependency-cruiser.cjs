@@ -122,7 +122,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(src|resolvers|datasources|schema)/',
-        pathNot: '\\.test\\.ts$|^src/(dev|testing)/',
+        pathNot: '\\.test\\.ts$|\\.conformance\\.ts$|^src/(dev|testing)/',
       },
       to: { dependencyTypes: ['npm-dev'] },
     },

@@ -6,11 +6,7 @@ const milliseconds = (fallback: number, most = 3_600_000) =>
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' });
 const noUrl = 'must name at least one server';
-const redisUrl = z.url({
-  protocol: /^rediss?$/,
-
-  error: 'must be a redis:// or rediss:// URL',
-});
+const redisUrl = z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' });
 const origin = z
   .string()
   .refine(

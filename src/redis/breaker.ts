@@ -5,20 +5,20 @@ export type BreakerState = 'closed' | 'open';
 /** Work that must be complete before anyone is let through again. */
 export interface ReturnHook {
   /** Rejects when it could not be done; the breaker then stays open and tries again. */
-  run(): Promise<void>;
+  readonly run: () => Promise<void>;
   /** False when new work has arrived while `run` was busy. */
-  done(): boolean;
+  readonly done: () => boolean;
 }
 
 export interface Breaker {
-  state(): BreakerState;
+  readonly state: () => BreakerState;
   /** Refuses calls from now on, and looks in the background for Redis to return. */
-  open(reason: string): void;
+  readonly open: (reason: string) => void;
   /** As `open`; an attempt to return that is under way begins anew, because it looked at a server that is not the one now. */
-  reopen(reason: string): void;
+  readonly reopen: (reason: string) => void;
   /** Tries at once instead of at the next interval. */
   hint(): void;
-  onChange(listener: (state: BreakerState, reason: string) => void): Cancel;
+  readonly onChange: (listener: (state: BreakerState, reason: string) => void) => Cancel;
   beforeReturn(hook: ReturnHook): void;
   stop(): void;
 }

@@ -16,7 +16,7 @@ import { untilClosed } from './until-closed.ts';
 
 export interface RedisCluster extends Redis {
   /** The seeds and all servers known now, replicas too: for a subscriber, which is served by any of them. */
-  urls(): readonly string[];
+  readonly urls: () => readonly string[];
 }
 
 export interface ClusterSettings extends RedisSettings {
@@ -79,8 +79,7 @@ export function createRedisCluster({ urls, role, clock, metrics, log, ...needs }
       log.debug({ err: error, role }, 'no server of the cluster tells its slots');
     }
     // Whoever is frozen is found out before a caller has to wait for it.
-    const pings = inTurn().map(({ node }) => node.batch([['ping']]));
-    await Promise.allSettled(pings);
+    await Promise.all([...nodes.values()].map((node) => node.check()));
   }
 
   function consider(seen: SlotMap): void {

@@ -37,7 +37,7 @@ export function connectionOptions(settings: Omit<ConnectionSettings, 'deadlineMs
 
 export interface Connection {
   /** One round trip: replies in the order of the commands. Rejects with RedisUnavailable, whatever the cause. */
-  exchange(commands: readonly WireCommand[]): Promise<readonly RedisReply[]>;
+  readonly exchange: (commands: readonly WireCommand[]) => Promise<readonly RedisReply[]>;
   /** Gives up the present connection, of which nothing has been heard, for a new one. */
   reconnect(): void;
   close(): Promise<void>;

@@ -18,17 +18,19 @@ export interface RedisNode {
   readonly send: Send;
   /** Past the breaker and without a word to it. */
   readonly ask: (commands: readonly WireCommand[]) => Promise<readonly RedisReply[]>;
+  /** Looks whether it still answers; never rejects, as the breaker tells. */
+  readonly check: () => Promise<void>;
   state(): BreakerState;
-  onChange(listener: (state: BreakerState, reason: string) => void): Cancel;
+  readonly onChange: (listener: (state: BreakerState, reason: string) => void) => Cancel;
   distrust(reason: string): void;
   /** What the node is used for has changed: as `distrust`, and hooks that are running run again. */
   reopen(reason: string): void;
   beforeReturn(hook: ReturnHook): void;
   /** Of the server that answered last; undefined until one did. */
-  runId(): string | undefined;
+  readonly runId: () => string | undefined;
   /** Resolves when the run id is known, or when there was time enough to learn it. */
   readonly introduced: Promise<void>;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface NodeSettings extends ConnectionSettings {
@@ -133,6 +135,33 @@ export function createNode({ url, role, clock, metrics, log, settings, cluster }
     await cluster?.beforeHooks();
   }
 
+  async function check(): Promise<void> {
+    if (breaker.state() === 'open') return;
+    try {
+      await connection.exchange([['ping']]);
+      lastAnswerAt = clock.monotonic();
+    } catch (error) {
+      breaker.open(error instanceof Error ? error.message : 'unknown');
+    }
+  }
+
+  function beforeReturn(hook: ReturnHook): void {
+    breaker.beforeReturn({
+      done: hook.done,
+      async run() {
+        try {
+          await hook.run();
+        } catch (error) {
+          log.warn(
+            { err: error, role, node },
+            'redis answers, but what must be done before it is used failed',
+          );
+          throw error;
+        }
+      },
+    });
+  }
+
   return {
     batch: (commands) =>
       breaker.state() === 'open'
@@ -140,11 +169,12 @@ export function createNode({ url, role, clock, metrics, log, settings, cluster }
         : send(commands),
     send,
     ask: connection.exchange,
+    check,
     state: breaker.state,
     onChange: breaker.onChange,
     distrust: breaker.open,
     reopen: breaker.reopen,
-    beforeReturn: breaker.beforeReturn,
+    beforeReturn,
     runId: () => runId,
     introduced,
     async close() {

@@ -13,7 +13,7 @@ export interface Topology {
   /** Asks the connected ones in turn, and if none answers all others at once. Rejects when nobody told anything. */
   survey(connected: readonly Connected[]): Promise<SlotMap>;
   /** The seeds and every server that the last answer told of. */
-  urls(): readonly string[];
+  readonly urls: () => readonly string[];
   /** How to reach a server: as the first seed, at its own address. */
   urlOf(address: Address): string;
   close(): Promise<void>;

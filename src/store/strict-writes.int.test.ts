@@ -83,7 +83,7 @@ async function openGateway(
   const parts = { clock: systemClock, metrics: createMetrics(), log };
   const redisUrl = inject('redisUrl');
   const redis = createRedis({ url: redisUrl, role: 'cache', settings: { deadlineMs: 5_000 }, ...parts });
-  const subscriber = createSubscriber({ url: redisUrl, log });
+  const subscriber = createSubscriber({ urls: redisUrl, log });
   // Licences are of the tests of the cache: here every view is fresh.
   const view = epochs.view({ ...systemClock, monotonic: () => 0 });
   const { protections = allProtections } = options;

@@ -28,7 +28,8 @@ export async function startTestCluster(
     await removeFolder();
     throw error;
   });
-  const { servers, ask } = cluster;
+  const { servers } = cluster;
+  const ask: RedisClusterServers['ask'] = (server, ...command) => cluster.ask(server, ...command);
   const gone = new Set<ClusterServer>();
   const watched = servers.map((server): ClusterServer => {
     const self: ClusterServer = {
