@@ -69,6 +69,8 @@ export interface ReadOptions {
   readonly skipL1?: boolean;
   /** Past every cache, from the primary: this request's own invalidation failed, or it is inside a transaction. */
   readonly uncached?: boolean;
+  /** Aborted: the caller no longer waits; what nobody else waits for may stop. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface InvalidateOptions {

@@ -48,6 +48,11 @@ export function createMetrics(options: { readonly processMetrics: boolean } = { 
       'Keys to fence after a write: fenced, or queued until Redis returns.',
       ['policy', 'outcome'],
     ),
+    sessionMarksLost: counter(
+      'gateway_session_marks_lost_total',
+      'Marks of a session’s latest write that Redis did not keep or find because it could not be asked.',
+      ['action'],
+    ),
     redisRoundTrips: counter(
       'gateway_redis_round_trips_total',
       'Batches sent to a Redis node, heartbeats included.',

@@ -74,7 +74,12 @@ afterAll(async () => {
 
 function openStore(deadlineMs = 10_000): Store {
   statements = [];
-  return createStore({ cache, database, deadline: createDeadline(systemClock, deadlineMs) });
+  return createStore({
+    cache,
+    database,
+    deadline: createDeadline(systemClock, deadlineMs),
+    clock: systemClock,
+  });
 }
 
 const change = (store: Store, id: string, text: string) =>

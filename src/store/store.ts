@@ -1,8 +1,9 @@
 import DataLoader from 'dataloader';
 import type { Cache, Source } from '../cache/cache.ts';
 import type { CacheKey, CachePolicy } from '../cache/policy.ts';
+import type { Clock } from '../clock/clock.ts';
 import type { Deadline } from '../clock/deadline.ts';
-import { laterLsn, zeroLsn } from '../clock/lsn.ts';
+import { laterLsn, zeroLsn, type Lsn } from '../clock/lsn.ts';
 import type { Database, ReadNeed } from '../database/database.ts';
 import type { Queryable } from '../database/sql.ts';
 
@@ -20,6 +21,25 @@ export interface Store {
    * promise resolves, no gateway's Redis holds an older one.
    */
   write<T>(work: (tx: Queryable, changed: Changed) => Promise<T>): Promise<T>;
+  /** From now on this request's reads are not from before `seen`, which earlier requests of the same client saw or made. */
+  readonly see: (seen: Seen) => void;
+  /** The latest commit of this request's own; undefined while there is none. */
+  readonly lastWrite: () => Written | undefined;
+}
+
+/** A write that was acknowledged. */
+export interface Written {
+  /** A position not before the commit's. */
+  readonly lsn: Lsn;
+  /** Epoch ms after its invalidation was sent: a gateway that has not heard of it by then is cut off from the bus. */
+  readonly at: number;
+}
+
+/** How far reads must be that come after a write through another gateway. */
+export interface Seen {
+  readonly lsn: Lsn;
+  /** Epoch ms; until then copies in this process may be older, because the bus may not have told of the write. */
+  readonly skipCopiesUntil: number;
 }
 
 /** Loads many rows in one statement; a key without a row is left out of the map. A batch is the only form. */
@@ -38,6 +58,8 @@ interface Needs {
   readonly cache: Cache;
   readonly database: Database;
   readonly deadline: Deadline;
+  readonly clock: Clock;
+  readonly seen?: Seen | undefined;
 }
 
 interface Registered {
@@ -49,9 +71,11 @@ interface Registered {
 /** Longer lists of keys become several statements. */
 const maxBatchSize = 500;
 
-export function createStore({ cache, database, deadline }: Needs): Store {
+export function createStore({ cache, database, deadline, clock, seen }: Needs): Store {
   const registered = new Map<string, Registered>();
-  let floor = zeroLsn;
+  let floor = seen?.lsn ?? zeroLsn;
+  let skipCopiesUntil = seen?.skipCopiesUntil ?? 0;
+  let lastWrite: Written | undefined;
   /** Set when Redis did not take an invalidation of ours: from then on this request cannot trust what Redis holds. */
   let uncached = false;
 
@@ -79,7 +103,10 @@ export function createStore({ cache, database, deadline }: Needs): Store {
     const loader = new DataLoader<string, Value | undefined>(
       async (ids) => {
         const wanted = ids.map((id) => keys.get(id) as Key);
-        const found = await deadline.race(cache.getMany(policy, wanted, source, { uncached }));
+        const skipL1 = clock.now() < skipCopiesUntil;
+        const found = await deadline.race(
+          cache.getMany(policy, wanted, source, { uncached, skipL1, signal: deadline.signal }),
+        );
         return ids.map((id) => found.get(id));
       },
       { maxBatchSize },
@@ -112,7 +139,8 @@ export function createStore({ cache, database, deadline }: Needs): Store {
     query: (db: Queryable) => Promise<T>,
     { primary }: Pick<ReadNeed, 'primary'> = {},
   ): Promise<T> {
-    const { value } = await deadline.race(database.read({ atLeast: floor, primary }, query));
+    const { signal } = deadline;
+    const { value } = await deadline.race(database.read({ atLeast: floor, primary, signal }, query));
     return value;
   }
 
@@ -134,10 +162,16 @@ export function createStore({ cache, database, deadline }: Needs): Store {
           // Even where the client has stopped waiting, the commit stands, so the invalidation must follow it.
           if (keys.size > 0 && !(await cache.invalidate([...keys.values()], lsn))) uncached = true;
           for (const { policy, id } of keys.values()) registered.get(policy.name)?.forget(id);
+          lastWrite = { lsn: laterLsn(lastWrite?.lsn ?? lsn, lsn), at: clock.now() };
           return value;
         }),
     );
   }
 
-  return { cached, read, write };
+  function see(more: Seen): void {
+    floor = laterLsn(floor, more.lsn);
+    skipCopiesUntil = Math.max(skipCopiesUntil, more.skipCopiesUntil);
+  }
+
+  return { cached, read, write, see, lastWrite: () => lastWrite };
 }
