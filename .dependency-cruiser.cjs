@@ -76,6 +76,15 @@ module.exports = {
       },
     ),
     layer(
+      'write-behind-is-a-stranger',
+      { path: '^src/write-behind/' },
+      {
+        path: '^(src|resolvers|datasources|schema)/',
+        pathNot: '^src/(write-behind|redis|database/sql|clock|config|errors|log|metrics)',
+      },
+      'It hands batches to `apply`, whoever that is.',
+    ),
+    layer(
       'redis-is-low',
       { path: '^src/redis/' },
       {

@@ -3,12 +3,14 @@ import { createSessionSlides } from '../datasources/users/session-slides.ts';
 import { createBankScope } from './auth/bank-scope.ts';
 import { createPasswords, hashCost, type HashCost } from './auth/passwords.ts';
 import { createTokens } from './auth/tokens.ts';
+import { missedBeats } from './cache/bus.ts';
 import { createCache } from './cache/cache.ts';
-import type { CacheSettings, Protections } from './cache/settings.ts';
+import { defaultCacheSettings, type CacheSettings, type Protections } from './cache/settings.ts';
 import { systemClock } from './clock/clock.ts';
 import { createDeadline } from './clock/deadline.ts';
 import { systemRandom } from './clock/random.ts';
 import { ConfigError, redisServers, type Config } from './config/config.ts';
+import { createConsistency } from './context/consistency.ts';
 import { createContextMaker } from './context/create-context.ts';
 import { openDatabases } from './database/open-databases.ts';
 import { createSchema } from './graphql/schema.ts';
@@ -81,13 +83,25 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       database,
       transactions,
       deadline: createDeadline(clock, config.REQUEST_DEADLINE_MS),
+      clock,
     });
   const slides = createSessionSlides({ openStore, clock, log });
+  const heartbeatMs = overrides.cacheSettings?.heartbeatMs ?? defaultCacheSettings.heartbeatMs;
+  const consistency = createConsistency({
+    redis: stateRedis,
+    app: config.APP_NAME,
+    clock,
+    metrics,
+    log,
+    maxLagMs: config.REPLICA_MAX_LAG_MS,
+    busTimeoutMs: missedBeats * heartbeatMs,
+  });
   const createContext = createContextMaker({
     cache,
     database,
     transactions,
     slides,
+    consistency,
     clock,
     deadlineMs: config.REQUEST_DEADLINE_MS,
     passwords: createPasswords(overrides.hashCost ?? hashCost),

@@ -30,7 +30,7 @@ interface Needs {
 }
 
 /** This many heartbeats may be late before the bus counts as silent. */
-const missedBeats = 3;
+export const missedBeats = 3;
 
 type Message =
   | { readonly kind: 'beat' }

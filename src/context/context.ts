@@ -14,4 +14,9 @@ export interface Context {
   readonly provenUserIds: Set<string>;
   readonly data: Data;
   readonly deadline: Deadline;
+  /**
+   * For the answer: the token of what this request has written, also kept for its session; undefined where it wrote
+   * nothing. Never rejects.
+   */
+  readonly consistencyToken: () => Promise<string | undefined>;
 }

@@ -9,6 +9,7 @@ import type { Cache } from '../cache/cache.ts';
 import type { Database } from '../database/database.ts';
 import { createStore } from '../store/store.ts';
 import type { Transactions } from '../store/transactions.ts';
+import type { Consistency } from './consistency.ts';
 import type { Context } from './context.ts';
 
 interface Needs extends Omit<Dependencies, 'store'> {
@@ -16,6 +17,7 @@ interface Needs extends Omit<Dependencies, 'store'> {
   readonly database: Database;
   readonly transactions: Transactions;
   readonly slides: SessionSlides;
+  readonly consistency: Consistency;
   readonly deadlineMs: number;
 }
 
@@ -23,34 +25,55 @@ export interface Caller {
   readonly requestId: string;
   /** The `Authorization` header or its like on a socket. */
   readonly authorization: string | undefined;
+  /** The `x-consistency-token` header: how far the reads must be. */
+  readonly consistencyToken?: string | undefined;
 }
 
 /**
- * Makes one request's context. Throws `UNAUTHENTICATED` for a token that is not valid or whose session has ended; a
- * forged or expired one is refused before Redis or Postgres is touched. The caller ends the deadline.
+ * Makes one request's context. Throws `UNAUTHENTICATED` for a token that is not valid or whose session has ended, and
+ * `BAD_REQUEST` for a malformed consistency token; what is forged, expired or malformed is refused before Redis or
+ * Postgres is touched. The caller ends the deadline.
  */
 export function createContextMaker({
   cache,
   database,
   transactions,
   slides,
+  consistency,
   deadlineMs,
   ...processWide
 }: Needs) {
   const { clock, tokens, bankScope } = processWide;
 
-  return async function createContext({ requestId, authorization }: Caller): Promise<Context> {
+  return async function createContext({
+    requestId,
+    authorization,
+    consistencyToken,
+  }: Caller): Promise<Context> {
+    const seen = consistency.fromHeader(consistencyToken);
     const token = readBearer(authorization);
     const claims = token === undefined ? undefined : await tokens.verify(token);
     const deadline = createDeadline(clock, deadlineMs);
-    const data = createData({
-      ...processWide,
-      store: createStore({ cache, database, transactions, deadline }),
-    });
-    const common = { requestId, data, deadline, provenUserIds: new Set<string>() };
+    const store = createStore({ cache, database, transactions, deadline, clock, seen });
+    const data = createData({ ...processWide, store });
+    const handOut = async () => {
+      const written = store.lastWrite();
+      return written === undefined ? undefined : consistency.handOut(written, claims?.sessionId);
+    };
+    const common = {
+      requestId,
+      data,
+      deadline,
+      provenUserIds: new Set<string>(),
+      consistencyToken: handOut,
+    };
     if (claims === undefined) return { ...common, viewer: anonymous };
     try {
-      const session = await data.users.sessions.find(claims);
+      const [session, wrote] = await Promise.all([
+        data.users.sessions.find(claims),
+        consistency.ofSession(claims.sessionId),
+      ]);
+      if (wrote !== undefined) store.see(wrote);
       if (session === undefined)
         throw new DomainError('UNAUTHENTICATED', 'The session has ended; sign in again.');
       slides.touch(session);

@@ -9,7 +9,8 @@ const lockTimeoutMs = 60_000;
 
 /**
  * Brings a database to the schema of `datasources/<domain>/migrations/*.sql` and of the machinery's own beside this file,
- * in the order of their numbers, each file in a transaction; gateways that start together wait for one another. Resolves to the names of what was applied.
+ * in the order of their numbers, each file in a transaction; gateways that start together wait for one another. Resolves
+ * to the names of what was applied.
  */
 export async function migrate(databaseUrl: string, log: Log): Promise<readonly string[]> {
   const client = new pg.Client({

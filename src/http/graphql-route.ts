@@ -2,6 +2,7 @@ import { HeaderMap, type ApolloServer } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../context/context.ts';
 import type { Caller } from '../context/create-context.ts';
+import { createDisconnects } from './disconnects.ts';
 import { refuse } from './errors.ts';
 import { faultOf } from './graphql-request.ts';
 
@@ -18,8 +19,12 @@ const headersForApollo = [
   'apollo-require-preflight',
 ] as const;
 
+/** In the answer to a write; sent with a later request, that sees the write through any gateway. */
+export const consistencyHeader = 'x-consistency-token';
+
 /** GraphQL over HTTP, GET and POST, on Apollo's framework-free entrance. */
 export function registerGraphql(app: FastifyInstance, { graphql, createContext }: Needs): void {
+  const disconnects = createDisconnects();
   app.route({ method: ['GET', 'POST'], url: '/graphql', exposeHeadRoute: false, handler });
   app.route({
     method: ['HEAD', 'PUT', 'PATCH', 'DELETE'],
@@ -34,7 +39,9 @@ export function registerGraphql(app: FastifyInstance, { graphql, createContext }
     const fault = faultOf(request);
     if (fault !== undefined) return refuse(request, reply, fault.status, fault.message);
     const { authorization } = request.headers;
-    const context = await createContext({ requestId: request.id, authorization });
+    const consistencyToken = request.headers[consistencyHeader]?.toString();
+    const context = await createContext({ requestId: request.id, authorization, consistencyToken });
+    const connection = disconnects.watch(request.raw.socket, () => context.deadline.cancel());
     try {
       const {
         status = 200,
@@ -49,6 +56,9 @@ export function registerGraphql(app: FastifyInstance, { graphql, createContext }
         },
         context: () => Promise.resolve(context),
       });
+      const token = await context.consistencyToken();
+      if (connection.isGone()) return await reply.hijack();
+      if (token !== undefined) void reply.header(consistencyHeader, token);
       for (const [name, value] of headers) void reply.header(name, value);
       // Chunked bodies exist for @defer and @stream, which this schema does not have.
       if (body.kind === 'chunked') throw new Error('a chunked answer from a schema without @defer');
@@ -56,6 +66,7 @@ export function registerGraphql(app: FastifyInstance, { graphql, createContext }
         .status(status)
         .send(status < 400 ? body.string : withRequestId(body.string, request.id));
     } finally {
+      connection.stop();
       context.deadline.end();
     }
   }

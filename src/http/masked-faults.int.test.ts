@@ -86,7 +86,11 @@ describe('a fault of the machinery itself', () => {
     registerGraphql(app, {
       graphql,
       createContext: ({ requestId }) =>
-        Promise.resolve({ requestId, deadline: { end: () => undefined } } as unknown as Context),
+        Promise.resolve({
+          requestId,
+          deadline: { cancel: () => undefined, end: () => undefined },
+          consistencyToken: () => Promise.resolve(undefined),
+        } as unknown as Context),
     });
     const answer = await app.inject({ method: 'POST', url: '/graphql', payload: { query: '{ a }' } });
     await app.close();

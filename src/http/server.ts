@@ -6,6 +6,7 @@ import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { createClientErrorHandler } from './client-error.ts';
 import { refuse, registerErrors } from './errors.ts';
+import { consistencyHeader } from './graphql-route.ts';
 import { registerJsonBody } from './json-body.ts';
 
 interface Needs {
@@ -82,7 +83,13 @@ export async function createHttpServer({
     },
   });
   if (corsOrigins.length > 0) {
-    await app.register(cors, { origin: [...corsOrigins], maxAge: 86_400, strictPreflight: false });
+    // A browser may send whatever header it asks for, but reads only those named here.
+    await app.register(cors, {
+      origin: [...corsOrigins],
+      exposedHeaders: [consistencyHeader],
+      maxAge: 86_400,
+      strictPreflight: false,
+    });
   }
 
   app.addHook('onResponse', (request, reply, next) => {

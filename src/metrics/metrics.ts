@@ -48,6 +48,31 @@ export function createMetrics(options: { readonly processMetrics: boolean } = { 
       'Keys and tags to fence after a write: fenced, or queued until Redis returns.',
       ['policy', 'outcome'],
     ),
+    sessionMarksLost: counter(
+      'gateway_session_marks_lost_total',
+      'Marks of a session’s latest write that Redis did not keep or find because it could not be asked.',
+      ['action'],
+    ),
+    writeBehindBacklog: gauge(
+      'gateway_write_behind_backlog',
+      'Fields noted and not yet in a sealed batch, as this gateway last saw it.',
+      ['buffer'],
+    ),
+    writeBehindOldestSeconds: gauge(
+      'gateway_write_behind_oldest_seconds',
+      'Age of the oldest that is in Redis and not yet in Postgres, as this gateway last saw it.',
+      ['buffer'],
+    ),
+    writeBehindBatches: counter(
+      'gateway_write_behind_batches_total',
+      'Batches handed to Postgres: applied, repeated without effect, or failed and to be repeated.',
+      ['buffer', 'outcome'],
+    ),
+    writeBehindDropped: counter(
+      'gateway_write_behind_dropped_total',
+      'Counts and times dropped because Redis could not be reached for too long.',
+      ['buffer'],
+    ),
     redisRoundTrips: counter(
       'gateway_redis_round_trips_total',
       'Batches sent to a Redis node, heartbeats included.',

@@ -78,7 +78,13 @@ afterAll(async () => {
 
 function openStore(deadlineMs = 10_000): Store {
   statements = [];
-  return createStore({ cache, database, transactions, deadline: createDeadline(systemClock, deadlineMs) });
+  return createStore({
+    cache,
+    database,
+    transactions,
+    deadline: createDeadline(systemClock, deadlineMs),
+    clock: systemClock,
+  });
 }
 
 const change = (store: Store, id: string, text: string) =>

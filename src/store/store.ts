@@ -1,8 +1,9 @@
 import DataLoader from 'dataloader';
 import type { Cache, Source } from '../cache/cache.ts';
 import type { CachePolicy } from '../cache/policy.ts';
+import type { Clock } from '../clock/clock.ts';
 import type { Deadline } from '../clock/deadline.ts';
-import { laterLsn, zeroLsn } from '../clock/lsn.ts';
+import { laterLsn, zeroLsn, type Lsn } from '../clock/lsn.ts';
 import type { Database, ReadNeed } from '../database/database.ts';
 import type { Queryable } from '../database/sql.ts';
 import type { Changed } from './changes.ts';
@@ -24,6 +25,25 @@ export interface Store {
    * promise resolves, no gateway's Redis holds an older one.
    */
   write<T>(work: (tx: Queryable, changed: Changed) => Promise<T>): Promise<T>;
+  /** From now on this request's reads are not from before `seen`, which earlier requests of the same client saw or made. */
+  readonly see: (seen: Seen) => void;
+  /** The latest commit of this request's own; undefined while there is none. */
+  readonly lastWrite: () => Written | undefined;
+}
+
+/** A write that was acknowledged. */
+export interface Written {
+  /** A position not before the commit's. */
+  readonly lsn: Lsn;
+  /** Epoch ms after its invalidation was sent: a gateway that has not heard of it by then is cut off from the bus. */
+  readonly at: number;
+}
+
+/** How far reads must be that come after a write through another gateway. */
+export interface Seen {
+  readonly lsn: Lsn;
+  /** Epoch ms; until then copies in this process may be older, because the bus may not have told of the write. */
+  readonly skipCopiesUntil: number;
 }
 
 /** Loads many rows in one statement; a key without a row is left out of the map. A batch is the only form. */
@@ -41,6 +61,8 @@ interface Needs {
   readonly database: Database;
   readonly transactions: Transactions;
   readonly deadline: Deadline;
+  readonly clock: Clock;
+  readonly seen?: Seen | undefined;
 }
 
 interface Registered {
@@ -52,9 +74,11 @@ interface Registered {
 /** Longer lists of keys become several statements. */
 const maxBatchSize = 500;
 
-export function createStore({ cache, database, transactions, deadline }: Needs): Store {
+export function createStore({ cache, database, transactions, deadline, clock, seen }: Needs): Store {
   const registered = new Map<string, Registered>();
-  let floor = zeroLsn;
+  let floor = seen?.lsn ?? zeroLsn;
+  let skipCopiesUntil = seen?.skipCopiesUntil ?? 0;
+  let lastWrite: Written | undefined;
   /** Set when Redis did not take an invalidation of ours: from then on this request cannot trust what Redis holds. */
   let uncached = false;
 
@@ -82,8 +106,17 @@ export function createStore({ cache, database, transactions, deadline }: Needs):
     const loader = new DataLoader<string, Value | undefined>(
       async (ids) => {
         const wanted = ids.map((id) => keys.get(id) as Key);
-        const found = await deadline.race(cache.getMany(policy, wanted, source, { uncached }));
-        return ids.map((id) => found.get(id));
+        const skipL1 = clock.now() < skipCopiesUntil;
+        const failed = new Map<string, Error>();
+        const found = await deadline.race(
+          cache.getMany(policy, wanted, source, {
+            uncached,
+            skipL1,
+            signal: deadline.signal,
+            onFailure: (id, error) => failed.set(id, asError(error)),
+          }),
+        );
+        return ids.map((id) => failed.get(id) ?? found.get(id));
       },
       { maxBatchSize },
     );
@@ -99,11 +132,11 @@ export function createStore({ cache, database, transactions, deadline }: Needs):
 
   function createSource<Key, Value>(select: Select<Key, Value>): Source<Key, Value> {
     return {
-      async load(keys, { atLeast, primary }) {
+      async load(keys, { atLeast, primary, signal }) {
         // Without Redis no fence tells of writes; this process knows at least its own.
         const fenced = cache.status().redis === 'up' ? atLeast : laterLsn(atLeast, database.lastCommit());
         const read = await database.read(
-          { atLeast: laterLsn(fenced, floor), primary: primary ? 'preferred' : undefined },
+          { atLeast: laterLsn(fenced, floor), primary: primary ? 'preferred' : undefined, signal },
           (db) => select(db, keys),
         );
         return { values: read.value, replayed: read.replayed };
@@ -115,7 +148,8 @@ export function createStore({ cache, database, transactions, deadline }: Needs):
     query: (db: Queryable) => Promise<T>,
     { primary }: Pick<ReadNeed, 'primary'> = {},
   ): Promise<T> {
-    const { value } = await deadline.race(database.read({ atLeast: floor, primary }, query));
+    const { signal } = deadline;
+    const { value } = await deadline.race(database.read({ atLeast: floor, primary, signal }, query));
     return value;
   }
 
@@ -123,9 +157,10 @@ export function createStore({ cache, database, transactions, deadline }: Needs):
     // A client that has been told of a time-out must not find the change made afterwards, where that can be helped.
     deadline.check();
     return deadline.race(
-      transactions.write(work).then(({ value, lsn, changed, isInvalidated }) => {
+      transactions.write(work, deadline.signal).then(({ value, lsn, changed, isInvalidated }) => {
         // Even where the client has stopped waiting, the commit stands, and what this request does next must follow it.
         floor = laterLsn(floor, lsn);
+        lastWrite = { lsn: laterLsn(lastWrite?.lsn ?? lsn, lsn), at: clock.now() };
         if (!isInvalidated) uncached = true;
         for (const { policy, id } of changed) registered.get(policy.name)?.forget(id);
         return value;
@@ -133,5 +168,12 @@ export function createStore({ cache, database, transactions, deadline }: Needs):
     );
   }
 
-  return { cached, read, write };
+  function see(more: Seen): void {
+    floor = laterLsn(floor, more.lsn);
+    skipCopiesUntil = Math.max(skipCopiesUntil, more.skipCopiesUntil);
+  }
+
+  return { cached, read, write, see, lastWrite: () => lastWrite };
 }
+
+const asError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)));

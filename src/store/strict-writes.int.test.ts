@@ -83,7 +83,7 @@ async function openGateway(
   const parts = { clock: systemClock, metrics: createMetrics(), log };
   const redisUrl = inject('redisUrl');
   const redis = createRedis({ url: redisUrl, role: 'cache', settings: { deadlineMs: 5_000 }, ...parts });
-  const subscriber = createSubscriber({ urls: redisUrl, log });
+  const subscriber = createSubscriber({ urls: [redisUrl], log });
   // Licences are of the tests of the cache: here every view is fresh.
   const view = epochs.view({ ...systemClock, monotonic: () => 0 });
   const { protections = allProtections } = options;
@@ -125,7 +125,7 @@ async function openRow(): Promise<string> {
 }
 
 const storeOf = (gateway: Gateway) =>
-  createStore({ ...gateway, deadline: createDeadline(systemClock, 20_000) });
+  createStore({ ...gateway, deadline: createDeadline(systemClock, 20_000), clock: systemClock });
 
 async function selectRows(db: Queryable, ids: readonly string[]) {
   const rows = await db.rows<Account>(sql`SELECT id, cents, version FROM rows WHERE id = ANY(${ids})`);

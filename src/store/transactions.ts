@@ -14,8 +14,8 @@ import { createUnknownCommits } from './unknown-commits.ts';
 
 /** Writes to the database and what the cache has to learn of them. One for the process. */
 export interface Transactions {
-  /** One transaction on the primary; resolves when the cache, or at least the retry queue, has all that it changed. */
-  write<T>(work: (tx: Queryable, changed: Changed) => Promise<T>): Promise<Written<T>>;
+  /** One transaction on the primary, given up where `signal` is aborted before its COMMIT; resolves when the cache, or at least the retry queue, has all that it changed. */
+  write<T>(work: (tx: Queryable, changed: Changed) => Promise<T>, signal?: AbortSignal): Promise<Written<T>>;
   /** Resolves when nothing runs in the background any more but what waits for the primary. */
   readonly idle: () => Promise<void>;
   /** Gives up what waits for the primary, and waits for `idle`. */
@@ -48,7 +48,10 @@ export function createTransactions({ cache, database, clock, log }: Needs): Tran
    * 4. The invalidations, which take the marks away.
    * 5. Where step 2 failed, the wait until no gateway reads what it should have marked.
    */
-  async function write<T>(work: (tx: Queryable, changed: Changed) => Promise<T>): Promise<Written<T>> {
+  async function write<T>(
+    work: (tx: Queryable, changed: Changed) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<Written<T>> {
     const changes = createChanges(cache);
     let mark: Mark | undefined;
     const finish = async () => {
@@ -56,7 +59,7 @@ export function createTransactions({ cache, database, clock, log }: Needs): Tran
       return { message: messageOf(changes.all(), mark), raiseStrict: !mark.complete };
     };
     const committed = await database
-      .write((tx) => work(tx, changes.changed), finish)
+      .write((tx) => work(tx, changes.changed), finish, { signal })
       .catch((error: unknown) => {
         afterFailure(error, mark, changes.all());
         throw error;
@@ -71,7 +74,9 @@ export function createTransactions({ cache, database, clock, log }: Needs): Tran
   ): Promise<Written<T>> {
     const answerAfterMs = mark?.answerAfterMs ?? 0;
     const wait = answerAfterMs > 0 ? clock.sleep(answerAfterMs) : undefined;
-    const isInvalidated = await cache.invalidate(changed, lsn, { before, mark: mark?.token });
+    // Strict entries that could not be marked lie under an epoch that the commit has ended: nothing there is read again.
+    const reachable = mark?.complete === false ? changed.filter(({ policy }) => !policy.strict) : changed;
+    const isInvalidated = await cache.invalidate(reachable, lsn, { before, mark: mark?.token });
     await wait;
     return { value, lsn, changed, isInvalidated };
   }

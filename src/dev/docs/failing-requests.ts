@@ -87,9 +87,10 @@ export async function statusesByCode(): Promise<ReadonlyMap<ErrorCode, ReadonlyS
 function createFailingContext({ requestId, authorization }: Caller): Promise<Context> {
   if (isErrorCode(authorization)) return Promise.reject(new DomainError(authorization, 'For the table.'));
   if (authorization !== undefined) return Promise.reject(new Error(authorization));
-  const context: Pick<Context, 'requestId' | 'deadline'> = {
+  const context: Pick<Context, 'requestId' | 'deadline' | 'consistencyToken'> = {
     requestId,
     deadline: createDeadline(systemClock, 1_000),
+    consistencyToken: () => Promise.resolve(undefined),
   };
   return Promise.resolve(context as Context);
 }

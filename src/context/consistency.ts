@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../clock/clock.ts';
+import { isLsn } from '../clock/lsn.ts';
+import { projectRoot } from '../config/project-root.ts';
+import type { Log } from '../log/log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { Redis } from '../redis/redis.ts';
+import { defineScript, type RedisCommand } from '../redis/script.ts';
+import type { Seen, Written } from '../store/store.ts';
+import { readToken, writeToken } from './consistency-token.ts';
+
+/**
+ * Reading one's own writes in later requests, through any gateway. What a request wrote travels as a token in a header,
+ * and for the signed-in as a mark in Redis as well. Without that Redis only clients that send the header are sure to find
+ * their writes in lists; single rows are fenced in the cache and need neither.
+ */
+export interface Consistency {
+  /** Of a request's header. Undefined where there is nothing to obey; throws `BAD_REQUEST` for a malformed one. */
+  fromHeader(text: string | undefined): Seen | undefined;
+  /** Of an earlier request of the session. Undefined also without Redis; never rejects. */
+  ofSession(sessionId: string): Promise<Seen | undefined>;
+  /** The token of what was written, once the session's mark is kept or cannot be. Never rejects. */
+  handOut(written: Written, sessionId: string | undefined): Promise<string>;
+}
+
+interface Needs {
+  /** The state role: an evicted mark would be a lost write. */
+  readonly redis: Redis;
+  /** First part of every key. */
+  readonly app: string;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  /** A replica further behind is not read anyway. */
+  readonly maxLagMs: number;
+  /** Without a message for so long, a gateway gives up its in-process copies. */
+  readonly busTimeoutMs: number;
+}
+
+/** The clocks of two gateways may differ by so much. */
+const clockSkewMs = 1_000;
+/** Between the position that the router compares a replica with and the moment in which it is read. */
+const allowanceMs = 3_000;
+/** A time further ahead is no clock's error. */
+const maxAheadMs = 60_000;
+
+const raise = defineScript({
+  name: 'raise',
+  keys: 1,
+  lua: readFileSync(join(projectRoot(import.meta.url), 'src/context/scripts/raise-1.lua'), 'utf8'),
+});
+
+export function createConsistency({
+  redis,
+  app,
+  clock,
+  metrics,
+  log,
+  maxLagMs,
+  busTimeoutMs,
+}: Needs): Consistency {
+  const lifeMs = maxLagMs + clockSkewMs + allowanceMs;
+  const keyOf = (sessionId: string) => `${app}:wrote:${sessionId}`;
+
+  /** After its life every replica that is read has replayed the write, and no copy from before it is left. */
+  function obey(written: Written | undefined): Seen | undefined {
+    if (written === undefined) return undefined;
+    const now = clock.now();
+    if (written.at > now + maxAheadMs || written.at < now - lifeMs) return undefined;
+    const skipCopiesUntil = Math.min(written.at, now) + busTimeoutMs + clockSkewMs;
+    return { lsn: written.lsn, skipCopiesUntil };
+  }
+
+  /** The one reply, or undefined where Redis did not give it. */
+  async function ask(action: 'keep' | 'find', command: RedisCommand): Promise<unknown> {
+    try {
+      const [reply] = await redis.batch([command]);
+      if (reply instanceof Error) throw reply;
+      return reply;
+    } catch (error) {
+      metrics.sessionMarksLost.inc({ action });
+      // The breaker says aloud that Redis is away; here it would be said with every request.
+      log.debug({ err: error, action }, 'the mark of a session’s writes');
+      return undefined;
+    }
+  }
+
+  return {
+    fromHeader: (text) => (text === undefined || text === '' ? undefined : obey(readToken(text))),
+    ofSession: async (sessionId) => obey(parseMark(await ask('find', ['get', keyOf(sessionId)]))),
+    async handOut(written, sessionId) {
+      if (sessionId !== undefined)
+        await ask('keep', [raise, keyOf(sessionId), written.lsn, written.at, lifeMs]);
+      return writeToken(written);
+    },
+  };
+}
+
+function parseMark(mark: unknown): Written | undefined {
+  if (typeof mark !== 'string') return undefined;
+  const lsn = mark.slice(0, 16);
+  const at = Number(mark.slice(16));
+  return isLsn(lsn) && Number.isSafeInteger(at) ? { lsn, at } : undefined;
+}
