@@ -1,9 +1,11 @@
 import type { Server } from 'node:http';
+import { followed } from '../datasources/index.ts';
 import { createSessionSlides } from '../datasources/users/session-slides.ts';
 import { createBankScope } from './auth/bank-scope.ts';
 import { createPasswords, hashCost, type HashCost } from './auth/passwords.ts';
 import { createTokens } from './auth/tokens.ts';
 import { createCache } from './cache/cache.ts';
+import { fixedEpochs } from './cache/epochs.ts';
 import type { CacheSettings, Protections } from './cache/settings.ts';
 import { systemClock } from './clock/clock.ts';
 import { createDeadline } from './clock/deadline.ts';
@@ -11,6 +13,7 @@ import { systemRandom } from './clock/random.ts';
 import { ConfigError, type Config } from './config/config.ts';
 import { createContextMaker } from './context/create-context.ts';
 import { createDatabase } from './database/database.ts';
+import { slotNameOf } from './database/slot.ts';
 import { createSchema } from './graphql/schema.ts';
 import { createGraphqlServer } from './graphql/server.ts';
 import { registerGraphiql } from './http/graphiql/graphiql.ts';
@@ -19,9 +22,10 @@ import { registerHealth } from './http/health.ts';
 import { createHttpServer } from './http/server.ts';
 import { createLog, type Log } from './log/log.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
-import { createRedis } from './redis/redis.ts';
+import { createRedis, type Redis } from './redis/redis.ts';
 import { createSubscriber } from './redis/subscriber.ts';
 import { createStore } from './store/store.ts';
+import { createBackstop, type Backstop } from './worker/backstop.ts';
 
 /** A running gateway. */
 export interface App {
@@ -132,11 +136,30 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     corsOrigins: config.CORS_ORIGINS,
   });
   registerHealth(http, { database, cache, metrics, isClosing: () => closing !== undefined });
-  registerGraphql(http, { graphql, createContext });
-  registerGraphiql(http, { endpoint: '/graphql', development, log });
+  if (config.ROLES.includes('http')) {
+    registerGraphql(http, { graphql, createContext });
+    registerGraphiql(http, { endpoint: '/graphql', development, log });
+  }
+
+  const startBackstop = () =>
+    createBackstop({
+      primaryUrl: () => config.DATABASE_URL,
+      slot: slotNameOf(config.APP_NAME),
+      followed,
+      cache,
+      epochs: fixedEpochs,
+      clock,
+      random: systemRandom,
+      metrics,
+      log,
+      settings: { holdMs: config.REPLAY_SECONDS * 1_000, connectTimeoutMs: config.CONNECT_TIMEOUT_MS },
+    });
+  const backstop = config.ROLES.includes('worker') ? startBackstop() : undefined;
+  replayAfterLoss(redis, () => backstop);
 
   async function stop(): Promise<void> {
     await http.close();
+    await backstop?.close();
     await graphql.stop();
     await slides.close().catch((error: unknown) => log.warn({ err: error }, 'sessions were not extended'));
     await cache.close();
@@ -158,6 +181,22 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     idle: () => cache.idle(),
     close: () => (closing ??= stop()),
   };
+}
+
+/** Another Redis than the last, or one that cannot be told from it, may lack what was evicted of late. */
+function replayAfterLoss(redis: Redis, backstop: () => Backstop | undefined): void {
+  let last = redis.identity();
+  let isFirst = true;
+  redis.beforeReturn({
+    run() {
+      const identity = redis.identity();
+      const isSame = identity !== undefined && identity === last;
+      if (!isFirst && !isSame) backstop()?.replay('another Redis, or one that was restarted');
+      [last, isFirst] = [identity, false];
+      return Promise.resolve();
+    },
+    done: () => true,
+  });
 }
 
 function isPortTaken(error: unknown): boolean {

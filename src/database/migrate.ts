@@ -8,8 +8,8 @@ import type { Log } from '../log/log.ts';
 const lockTimeoutMs = 60_000;
 
 /**
- * Brings a database to the schema of `datasources/<domain>/migrations/*.sql`, in the order of their numbers, each file
- * in a transaction; gateways that start together wait for one another. Resolves to the names of what was applied.
+ * Brings a database to the schema of `datasources/<domain>/migrations/*.sql` and `src/database/migrations/*.sql`, in the
+ * order of their numbers, each file in a transaction; gateways that start together wait for one another. Resolves to the names of what was applied.
  */
 export async function migrate(databaseUrl: string, log: Log): Promise<readonly string[]> {
   const client = new pg.Client({
@@ -23,7 +23,7 @@ export async function migrate(databaseUrl: string, log: Log): Promise<readonly s
   try {
     const applied = await runner({
       dbClient: client,
-      dir: path.join(projectRoot(import.meta.url), 'datasources/*/migrations/*.sql'),
+      dir: path.join(projectRoot(import.meta.url), '{datasources/*,src/database}/migrations/*.sql'),
       useGlob: true,
       direction: 'up',
       migrationsTable: 'migrations',
