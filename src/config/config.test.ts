@@ -39,6 +39,11 @@ it('reads lists separated by commas', () => {
   expect(DATABASE_REPLICA_URLS).toEqual(['postgres://a/x', 'postgresql://b/x']);
 });
 
+it('does everything in one process, unless it is given roles', () => {
+  expect(readConfig(enough).ROLES).toEqual(['http', 'worker']);
+  expect(readConfig({ ...enough, ROLES: 'worker' }).ROLES).toEqual(['worker']);
+});
+
 it.each([
   ['PORT', '70000'],
   ['PORT', 'http'],
@@ -51,6 +56,8 @@ it.each([
   ['LOG_LEVEL', 'loud'],
   ['REQUEST_DEADLINE_MS', '0'],
   ['NODE_ENV', 'staging'],
+  ['ROLES', 'http,cook'],
+  ['ROLES', ','],
 ])('refuses %s=%s and names it', (name, value) => {
   const [fault, ...more] = faultsOf({ ...enough, [name]: value });
   expect(fault).toMatch(new RegExp(`^${name} \\S`));

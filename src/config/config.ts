@@ -24,6 +24,8 @@ const list = <Item extends string>(item: z.ZodType<Item, string>, fallback = '')
     )
     .pipe(z.array(item));
 
+const noRole = 'must name http, worker or both';
+
 /**
  * Every environment variable of the gateway; `docs/configuration.md` is generated from it. An empty variable counts as
  * absent. Defaults that would be unsafe in production exist in development mode only.
@@ -60,9 +62,11 @@ export const configSchema = z.object({
     .regex(/^[a-z0-9-]{1,32}$/, 'must match [a-z0-9-]{1,32}')
     .default('tributary')
     .describe('First part of every Redis key and channel.'),
-  ROLES: list(z.enum(['http', 'worker'], 'must name http, worker or both'), 'http,worker').describe(
-    'What this process does: `http` answers requests; `worker` follows the log of Postgres, one at a time, the others are its spares.',
-  ),
+  ROLES: list(z.enum(['http', 'worker'], noRole), 'http,worker')
+    .refine((roles) => roles.length > 0, noRole)
+    .describe(
+      'What this process does: `http` answers requests; `worker` follows the log of Postgres, one at a time, the others are its spares.',
+    ),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')

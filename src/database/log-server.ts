@@ -28,10 +28,18 @@ export async function connectLogServer(options: LogServerOptions): Promise<LogSe
   // The statement under way, or the next one, fails too.
   client.on('error', () => undefined);
   await client.connect();
+  let last: Promise<unknown> = Promise.resolve();
+
+  function query(statement: Sql): Promise<pg.QueryResult> {
+    const { name, text, values } = statement;
+    const result = last.then(() => client.query({ name, text, values: [...values] }));
+    last = result.catch(() => undefined);
+    return result;
+  }
+
   return {
-    rows: async <Row>(statement: Sql) =>
-      (await client.query({ name: statement.name, text: statement.text, values: [...statement.values] }))
-        .rows as Row[],
+    // One after the other, as a connection does it anyway.
+    rows: async <Row>(statement: Sql) => (await query(statement)).rows as Row[],
     async close() {
       // A server that no longer answers would not let a farewell end either.
       client.connection.stream.destroy();

@@ -36,4 +36,5 @@ const isMark = (value: unknown): value is string | undefined =>
 const isVersions = (value: unknown): value is Readonly<Record<string, number>> =>
   typeof value === 'object' &&
   value !== null &&
+  !Array.isArray(value) &&
   Object.values(value).every((version) => Number.isSafeInteger(version) && version >= 0);

@@ -14,11 +14,12 @@ interface Step {
   done: boolean;
 }
 
+const grainMs = 250;
+
 export function createProgress(clock: Clock, holdMs: number): Progress {
   const steps: Step[] = [];
-  /** At most one for each part of a second, so that a minute of a busy log stays short. */
+  /** One for each part of a second, so that a minute of a busy log stays short. */
   const held: { readonly at: number; end: Lsn }[] = [];
-  const grainMs = 250;
 
   function settle(): void {
     let last: Lsn | undefined;
@@ -26,9 +27,9 @@ export function createProgress(clock: Clock, holdMs: number): Progress {
     if (last === undefined) return;
     const now = clock.monotonic();
     const newest = held.at(-1);
-    // Under the older time it would be confirmed too early; the newer of the two waits for both.
-    if (newest !== undefined && held.length > 1 && now - newest.at < grainMs) held.pop();
-    held.push({ at: now, end: last });
+    // What is done within the same part of a second is held a little shorter.
+    if (newest !== undefined && now - newest.at < grainMs) newest.end = last;
+    else held.push({ at: now, end: last });
   }
 
   return {
