@@ -52,6 +52,15 @@ module.exports = {
       },
     ),
     layer(
+      'the-worker-knows-no-domain',
+      { path: '^src/worker/' },
+      {
+        path: '^(src|resolvers|datasources|schema)/',
+        pathNot: '^src/(worker|store|cache|database|redis|clock|config|errors|log|metrics)/',
+      },
+      'What is followed comes in as a parameter.',
+    ),
+    layer(
       'cache-is-a-stranger',
       { path: '^src/cache/' },
       {
@@ -119,7 +128,7 @@ module.exports = {
     layer(
       'one-door-to-postgres',
       { pathNot: '^src/(database|dev|testing)/|\\.test\\.ts$' },
-      { path: 'node_modules/(pg|node-pg-migrate)/' },
+      { path: 'node_modules/(pg|pg-logical-replication|node-pg-migrate)/' },
     ),
     layer(
       'one-door-to-redis',

@@ -1,6 +1,12 @@
 import type { Dependencies } from './dependencies.ts';
+import type { Followed } from '../src/store/table-changes.ts';
 import { lazily } from './lazily.ts';
+import { inventoryChanges, inventoryPolicy } from './shop/inventory.ts';
+import { productDetailsPolicy } from './shop/product-details.ts';
+import { productChanges, productPolicy } from './shop/products.ts';
 import { createShop } from './shop/shop.ts';
+import { profileChanges, profilePolicy, usernamePolicy } from './users/profiles.ts';
+import { roleChanges, sessionChanges, sessionPolicy } from './users/sessions.ts';
 import { createUsers } from './users/users.ts';
 
 /** The domains as one request sees them, each made when it is first asked for. */
@@ -10,3 +16,16 @@ export const createData = lazily({
 });
 
 export type Data = ReturnType<typeof createData>;
+
+/** What the backstop follows, of all domains. */
+export const followed: Followed = {
+  policies: [
+    profilePolicy,
+    usernamePolicy,
+    sessionPolicy,
+    productPolicy,
+    productDetailsPolicy,
+    inventoryPolicy,
+  ],
+  tables: [profileChanges, roleChanges, sessionChanges, productChanges, inventoryChanges],
+};

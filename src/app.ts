@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { followed } from '../datasources/index.ts';
 import { createSessionSlides } from '../datasources/users/session-slides.ts';
 import { createBankScope } from './auth/bank-scope.ts';
 import { createPasswords, hashCost, type HashCost } from './auth/passwords.ts';
@@ -13,6 +14,7 @@ import { ConfigError, redisServers, type Config } from './config/config.ts';
 import { createConsistency } from './context/consistency.ts';
 import { createContextMaker } from './context/create-context.ts';
 import { openDatabases } from './database/open-databases.ts';
+import { slotNameOf } from './database/slot.ts';
 import { createSchema } from './graphql/schema.ts';
 import { createGraphqlServer } from './graphql/server.ts';
 import { registerGraphiql } from './http/graphiql/graphiql.ts';
@@ -22,9 +24,11 @@ import { createHttpServer } from './http/server.ts';
 import { createLog, type Log } from './log/log.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { openRedis } from './redis/open-redis.ts';
+import type { Redis } from './redis/redis.ts';
 import { createSubscriber } from './redis/subscriber.ts';
 import { createStore } from './store/store.ts';
 import { createTransactions } from './store/transactions.ts';
+import { createBackstop, type Backstop } from './worker/backstop.ts';
 
 /** A running gateway. */
 export interface App {
@@ -70,6 +74,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     metrics,
     log,
     app: config.APP_NAME,
+    epochs: database.epochs,
     settings: { l1MaxEntries: config.L1_MAX_ENTRIES, ...overrides.cacheSettings },
     ...(overrides.protections === undefined ? {} : { protections: overrides.protections }),
   });
@@ -128,11 +133,30 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     corsOrigins: config.CORS_ORIGINS,
   });
   registerHealth(http, { database, cache, metrics, isClosing: () => closing !== undefined });
-  registerGraphql(http, { graphql, createContext });
-  registerGraphiql(http, { endpoint: '/graphql', development, log });
+  if (config.ROLES.includes('http')) {
+    registerGraphql(http, { graphql, createContext });
+    registerGraphiql(http, { endpoint: '/graphql', development, log });
+  }
+
+  const startBackstop = () =>
+    createBackstop({
+      primaryUrl: database.primaryUrl,
+      slot: slotNameOf(config.APP_NAME),
+      followed,
+      cache,
+      epochs: database.epochs,
+      clock,
+      random: systemRandom,
+      metrics,
+      log,
+      settings: { holdMs: config.REPLAY_SECONDS * 1_000, connectTimeoutMs: config.CONNECT_TIMEOUT_MS },
+    });
+  const backstop = config.ROLES.includes('worker') ? startBackstop() : undefined;
+  replayAfterLoss(redis, () => backstop);
 
   async function stop(): Promise<void> {
     await http.close();
+    await backstop?.close();
     await graphql.stop();
     await slides.close().catch((error: unknown) => log.warn({ err: error }, 'sessions were not extended'));
     await transactions.close();
@@ -164,6 +188,22 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     },
     close: () => (closing ??= stop()),
   };
+}
+
+/** Another Redis than the last, or one that cannot be told from it, may lack what was evicted of late. */
+function replayAfterLoss(redis: Redis, backstop: () => Backstop | undefined): void {
+  let last = redis.identity();
+  let isFirst = true;
+  redis.beforeReturn({
+    run() {
+      const identity = redis.identity();
+      const isSame = identity !== undefined && identity === last;
+      if (!isFirst && !isSame) backstop()?.replay('another Redis, or one that was restarted');
+      [last, isFirst] = [identity, false];
+      return Promise.resolve();
+    },
+    done: () => true,
+  });
 }
 
 function isPortTaken(error: unknown): boolean {

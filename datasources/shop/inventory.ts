@@ -5,6 +5,7 @@ import { violatedConstraint } from '../../src/database/failures.ts';
 import { byKey } from '../../src/database/rows.ts';
 import { sql, type Queryable } from '../../src/database/sql.ts';
 import { about, done, refused, type Outcome } from '../../src/errors/refusal.ts';
+import { keyOf, type TableChanges } from '../../src/store/table-changes.ts';
 import type { Store } from '../../src/store/store.ts';
 import { maxQuantity } from './product-checks.ts';
 import { inventoryFreshForMs } from './product-freshness.ts';
@@ -25,6 +26,13 @@ export const inventoryPolicy: CachePolicy<string, Inventory> = {
   tiers: 'redis',
   strict: true,
   codec: jsonCodec(inventory),
+};
+
+/** One row, one entry. */
+export const inventoryChanges: TableChanges<'product_id'> = {
+  table: 'inventory',
+  columns: ['product_id'],
+  keys: (row) => [keyOf(inventoryPolicy, row.product_id)],
 };
 
 export function createInventory({ store }: { readonly store: Store }) {

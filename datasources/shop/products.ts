@@ -5,6 +5,7 @@ import type { CachePolicy } from '../../src/cache/policy.ts';
 import { byKey, onlyRow } from '../../src/database/rows.ts';
 import { sql, type Queryable } from '../../src/database/sql.ts';
 import { done, refused, type Outcome } from '../../src/errors/refusal.ts';
+import { keyOf, type TableChanges } from '../../src/store/table-changes.ts';
 import { pageOf, type Page, type PageRequest } from '../../src/store/page.ts';
 import type { Store } from '../../src/store/store.ts';
 import { inventoryPolicy } from './inventory.ts';
@@ -37,6 +38,13 @@ export const productPolicy: CachePolicy<string, Product> = {
   tiers: 'l1+redis',
   strict: false,
   codec: jsonCodec(product),
+};
+
+/** A row is cut into two entries. */
+export const productChanges: TableChanges<'id'> = {
+  table: 'products',
+  columns: ['id'],
+  keys: ({ id }) => [keyOf(productPolicy, id), keyOf(productDetailsPolicy, id)],
 };
 
 /** A page of products, with what it was selected by, so that its total can be counted when it is asked for. */

@@ -5,6 +5,7 @@ import { violatedConstraint } from '../../src/database/failures.ts';
 import { byKey } from '../../src/database/rows.ts';
 import { sql, type Queryable } from '../../src/database/sql.ts';
 import { about, done, refusalsOf, refused, type Outcome } from '../../src/errors/refusal.ts';
+import { keyOf, type TableChanges } from '../../src/store/table-changes.ts';
 import type { Store } from '../../src/store/store.ts';
 import { isUsername } from './usernames.ts';
 
@@ -47,6 +48,13 @@ export const usernamePolicy: CachePolicy<string, string> = {
   tiers: 'l1+redis',
   strict: false,
   codec: jsonCodec(z.string()),
+};
+
+/** The user name is the key of an entry of its own: the old and the new one, where somebody changes it past the gateway. */
+export const profileChanges: TableChanges<'id' | 'username'> = {
+  table: 'users',
+  columns: ['id', 'username'],
+  keys: ({ id, username }) => [keyOf(profilePolicy, id), keyOf(usernamePolicy, username)],
 };
 
 export interface ProfileChanges {

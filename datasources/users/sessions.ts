@@ -7,6 +7,7 @@ import type { CachePolicy } from '../../src/cache/policy.ts';
 import type { Clock } from '../../src/clock/clock.ts';
 import { byKey, onlyRow } from '../../src/database/rows.ts';
 import { sql, type Queryable } from '../../src/database/sql.ts';
+import { keyOf, type TableChanges } from '../../src/store/table-changes.ts';
 import { pageOf, type Page, type PageRequest } from '../../src/store/page.ts';
 import type { Changed, Store } from '../../src/store/store.ts';
 
@@ -42,6 +43,25 @@ export const sessionPolicy: CachePolicy<Claims, Session> = {
   tiers: 'redis',
   strict: true,
   codec: jsonCodec(session),
+};
+
+/** One row, one entry. */
+export const sessionChanges: TableChanges<'user_id' | 'id'> = {
+  table: 'sessions',
+  columns: ['user_id', 'id'],
+  keys: (row) => [keyOf(sessionPolicy, { userId: row.user_id, sessionId: row.id })],
+};
+
+/** The role of a user is copied into all of the user's sessions. */
+export const roleChanges: TableChanges<'id' | 'role'> = {
+  table: 'users',
+  columns: ['id', 'role'],
+  lookUp: async (rows, db) => {
+    const sessions = await db.rows<{ id: string; userId: string }>(sql`
+      SELECT id::text, user_id::text AS "userId" FROM sessions
+      WHERE user_id = ANY(${rows.map((row) => row.id)}::bigint[]) AND revoked_at IS NULL`);
+    return sessions.map(({ id, userId }) => keyOf(sessionPolicy, { userId, sessionId: id }));
+  },
 };
 
 export const chatLifetimeMs = 7 * 24 * 3_600_000;

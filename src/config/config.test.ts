@@ -71,6 +71,11 @@ it.each([
   expect(faultsOf({ ...enough, ...env })).toEqual([fault]);
 });
 
+it('does everything in one process, unless it is given roles', () => {
+  expect(readConfig(enough).ROLES).toEqual(['http', 'worker']);
+  expect(readConfig({ ...enough, ROLES: 'worker' }).ROLES).toEqual(['worker']);
+});
+
 it.each([
   ['PORT', '70000'],
   ['PORT', 'http'],
@@ -87,6 +92,8 @@ it.each([
   ['LOG_LEVEL', 'loud'],
   ['REQUEST_DEADLINE_MS', '0'],
   ['NODE_ENV', 'staging'],
+  ['ROLES', 'http,cook'],
+  ['ROLES', ','],
 ])('refuses %s=%s and names it', (name, value) => {
   const [fault, ...more] = faultsOf({ ...enough, [name]: value });
   expect(fault).toMatch(new RegExp(`^${name} \\S`));

@@ -24,9 +24,14 @@ const listOfLists = (item: z.ZodType<string, string>) =>
     .default('')
     .transform((text) => parts(text, ';').map((group) => parts(group, ',')))
     .pipe(z.array(z.tuple([item], item)));
-const listOf = (item: z.ZodType<string, string>, text: z.ZodType<string, string | undefined>) =>
-  text.transform((words) => parts(words, ',')).pipe(z.array(item));
-const list = (item: z.ZodType<string, string>) => listOf(item, z.string().default(''));
+const listOf = <Item extends string>(
+  item: z.ZodType<Item, string>,
+  text: z.ZodType<string, string | undefined>,
+) => text.transform((words) => parts(words, ',')).pipe(z.array(item));
+const list = <Item extends string>(item: z.ZodType<Item, string>, fallback = '') =>
+  listOf(item, z.string().default(fallback));
+
+const noRole = 'must name http, worker or both';
 
 /**
  * Every environment variable of the gateway; `docs/configuration.md` is generated from it. An empty variable counts as
@@ -78,6 +83,11 @@ export const configSchema = z.object({
     .regex(/^[a-z0-9-]{1,32}$/, 'must match [a-z0-9-]{1,32}')
     .default('tributary')
     .describe('First part of every Redis key and channel.'),
+  ROLES: list(z.enum(['http', 'worker'], noRole), 'http,worker')
+    .refine((roles) => roles.length > 0, noRole)
+    .describe(
+      'What this process does: `http` answers requests; `worker` follows the log of Postgres, one at a time, the others are its spares.',
+    ),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
@@ -100,6 +110,9 @@ export const configSchema = z.object({
   REPLICA_SAMPLE_MS: milliseconds(50).describe('How often the position of each Postgres node is read.'),
   REPLICA_MAX_LAG_MS: milliseconds(5_000, 25_000).describe(
     'A replica further behind than this is not read; fences live longer, 30 s.',
+  ),
+  REPLAY_SECONDS: seconds(60).describe(
+    'This much of the log is kept to be followed again, after a Redis that took over may have missed it.',
   ),
   REDIS_DEADLINE_MS: milliseconds(60).describe('A Redis batch without an answer by then counts as failed.'),
   L1_MAX_ENTRIES: count(50_000).describe('Entries of the in-process cache; it is bounded to 64 MiB as well.'),

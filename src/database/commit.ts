@@ -55,13 +55,14 @@ export async function commit(
     });
   const rows = (results as readonly pg.QueryResult<Row>[]).flatMap((result) => result.rows);
   const last = rows.at(-1);
+  const lsn = position(last?.lsn);
   return {
     before: position(rows.find(({ before }) => before !== undefined)?.before),
-    lsn: position(last?.lsn),
+    lsn,
     epochs:
       last?.generation == null || last.strict == null
         ? undefined
-        : { generation: last.generation, strict: last.strict, redis: last.redis ?? null },
+        : { position: lsn, generation: last.generation, strict: last.strict, redis: last.redis ?? null },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock/clock.ts';
-import { laterLsn, zeroLsn, type Lsn } from '../clock/lsn.ts';
+import { laterLsn, parseLsn, zeroLsn, type Lsn } from '../clock/lsn.ts';
 import { systemRandom, type Random } from '../clock/random.ts';
 import { unavailable } from '../errors/domain-error.ts';
 import type { Log } from '../log/log.ts';
@@ -76,6 +76,8 @@ export interface Database {
   ): Promise<Committed<T>>;
   /** One statement on the primary that does not queue behind the load; for watching, not for data. */
   watch<Row>(statement: Sql): Promise<readonly Row[]>;
+  /** Of the present primary, as far as is known. */
+  readonly primaryUrl: () => string;
   /** The latest commit of this process: a floor for reads that no fence protects. */
   lastCommit(): Lsn;
   /**
@@ -123,7 +125,13 @@ export async function createDatabase(options: DatabaseOptions): Promise<Database
     licenceMs: settings.strictLicenceMs ?? 300,
     ...{ clock, metrics, log },
     change: (statement) => primaryOrThrow().rows(statement, 'whole'),
-    look: async () => (await primaryOrThrow().watch<EpochRow>(readEpochs))[0],
+    async look() {
+      const [row] = await primaryOrThrow().watch<Omit<EpochRow, 'position'> & { position: string }>(
+        readEpochs,
+      );
+      return row && { ...row, position: parseLsn(row.position) };
+    },
+    onGeneration: (position) => (floor = laterLsn(floor, position)),
     isPrimaryReachable: () => router.isPrimaryCalm(),
   });
   const router = createRouter({
@@ -159,6 +167,7 @@ export async function createDatabase(options: DatabaseOptions): Promise<Database
     read: (need, work) => read({ ...need, atLeast: laterLsn(need.atLeast, floor) }, work),
     write: writer.write,
     watch: (statement) => roles.primary().watch(statement),
+    primaryUrl: () => roles.primary().url,
     lastCommit: writer.lastCommit,
     async raiseFloor() {
       await roles.primary().freshSample();
@@ -179,7 +188,7 @@ export async function createDatabase(options: DatabaseOptions): Promise<Database
   };
 }
 
-const readEpochs = sql`SELECT generation, strict, redis FROM cache_epochs`;
+const readEpochs = sql`SELECT pg_current_wal_flush_lsn() AS position, generation, strict, redis FROM cache_epochs`;
 
 function createNodes(
   { primaryUrl, replicaUrls, name, settings, clock, metrics, log }: DatabaseOptions,

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { Lsn } from '../clock/lsn.ts';
 import { createLog } from '../log/log.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
@@ -8,7 +9,7 @@ const licenceMs = 300;
 
 function create() {
   const clock = createFakeClock();
-  const state = { reachable: true, row: row(5, 7), changes: [] as string[] };
+  const state = { reachable: true, row: row(5, 7), changes: [] as string[], floors: [] as string[] };
   const { epochs, takeIn } = createEpochs({
     licenceMs,
     clock,
@@ -20,14 +21,27 @@ function create() {
     },
     look: () => Promise.resolve(state.row),
     isPrimaryReachable: () => state.reachable,
+    onGeneration: (position) =>
+      void state.floors.push(`${position} before ${epochs.read('generation') ?? 'none'}`),
   });
   return { clock, epochs, state, sample: (seen: EpochRow, at = clock.monotonic()) => takeIn(seen, at) };
 }
 
 const row = (generation: number, strict: number, redis: string | null = null): EpochRow => ({
+  position: at(generation),
   generation: BigInt(generation),
   strict: BigInt(strict),
   redis,
+});
+
+const at = (position: number) => position.toString(16).padStart(16, '0') as Lsn;
+
+it('tells the position of a new generation before anybody reads under it', () => {
+  const { sample, state } = create();
+  sample(row(5, 7));
+  sample(row(5, 8));
+  sample(row(6, 9));
+  expect(state.floors).toEqual([`${at(5)} before none`, `${at(6)} before 5`]);
 });
 
 it('knows nothing before the first sample', () => {

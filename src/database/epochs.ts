@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock.ts';
+import type { Lsn } from '../clock/lsn.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { createPastNumbers } from './past-numbers.ts';
@@ -28,6 +29,8 @@ export type Counter = 'generation' | 'strict';
 
 /** The row as it is read. */
 export interface EpochRow {
+  /** Of the primary, when the row was read: behind the raise of its numbers. */
+  readonly position: Lsn;
   readonly generation: bigint;
   readonly strict: bigint;
   readonly redis: string | null;
@@ -41,6 +44,11 @@ interface Needs {
   /** One statement on the primary, which may wait for locks. */
   readonly change: (statement: Sql) => Promise<unknown>;
   readonly look: () => Promise<EpochRow | undefined>;
+  /**
+   * A new generation is about to be read under: it has none of the fences of the last one, so from here on no read may be
+   * answered from before `position`.
+   */
+  readonly onGeneration: (position: Lsn) => void;
   readonly isPrimaryReachable: () => boolean;
 }
 
@@ -58,6 +66,7 @@ export function createEpochs({ licenceMs, clock, metrics, log, change, look, ...
   /** `startedAt`: the monotonic time before the row was asked for. */
   function takeIn(row: EpochRow, startedAt: number): void {
     const { generation, strict } = numbers;
+    if (Number(row.generation) > (generation.latest() ?? -1)) needs.onGeneration(row.position);
     // Rows may come in another order than they were read; a change of `redis` raises `strict`, which tells the order.
     if (Number(row.strict) >= (strict.latest() ?? 0)) redis = row.redis;
     const isOld = [

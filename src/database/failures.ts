@@ -14,6 +14,12 @@ export function violatedConstraint(error: unknown): string | undefined {
   return typeof constraint === 'string' ? constraint : undefined;
 }
 
+/** An object of this name exists already. */
+export const isDuplicate = (error: unknown): boolean => codeOf(error) === '42710';
+
+/** Somebody else is using it: for a slot, another reader. */
+export const isInUse = (error: unknown): boolean => codeOf(error) === '55006';
+
 const socketCodes = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

@@ -19,6 +19,7 @@ export interface DatabaseNode extends Sampler {
    * changes the node's role, so that a series is one server; `gateway_postgres_node_role` tells the role.
    */
   readonly name: string;
+  readonly url: string;
   /** The node's own position when last sampled. */
   position(): Lsn;
   /** How long a statement may take here, by what the latest took and how many are under way. Only for comparing. */
@@ -92,6 +93,7 @@ export function createNode({ name, url, epochs, settings, clock, metrics, log }:
   return {
     ...sampler,
     name,
+    url,
     position: () => sampler.seen()?.position ?? zeroLsn,
     cost: () => (slots.used() + slots.waiting() + 1) * latency.smoothed(),
     open,

@@ -140,11 +140,15 @@ export function createSampler({ name, monitor, clock, metrics, log, ...needs }: 
 function toSample(row: SampleRow | undefined, startedAt: number): Sample | undefined {
   if (row?.position == null) return undefined;
   const { generation, strict, redis } = row;
+  const position = parseLsn(row.position);
   return {
     startedAt,
-    position: parseLsn(row.position),
+    position,
     isStandby: row.standby,
     timeline: row.timeline ?? undefined,
-    epochs: generation == null || strict == null ? undefined : { generation, strict, redis: redis ?? null },
+    epochs:
+      generation == null || strict == null
+        ? undefined
+        : { position, generation, strict, redis: redis ?? null },
   };
 }

@@ -109,6 +109,26 @@ export function createMetrics(options: { readonly processMetrics: boolean } = { 
       'Log not yet replayed when last sampled.',
       ['node'],
     ),
+    backstopActive: gauge('gateway_backstop_active', '1 in the process that follows the log.', []),
+    backstopLag: gauge(
+      'gateway_backstop_lag_seconds',
+      'From a commit to its effect in Redis, by heartbeats; grows while one is under way. Of the process that follows.',
+      [],
+    ),
+    backstopTransactions: counter('gateway_backstop_transactions_total', 'Transactions followed.', []),
+    backstopKeys: counter('gateway_backstop_invalidated_keys_total', 'Keys handed to the cache to fence.', [
+      'policy',
+    ]),
+    backstopErrors: counter(
+      'gateway_backstop_errors_total',
+      'Streams that broke, messages and rows that could not be read, histories that were lost.',
+      ['kind'],
+    ),
+    backstopFaults: gauge(
+      'gateway_backstop_fault',
+      '1 while something of the server is not as the backstop needs it.',
+      ['fault'],
+    ),
     postgresNodeUp: gauge('gateway_postgres_node_up', '1 while the node takes queries.', ['node']),
     postgresNodeRole: gauge(
       'gateway_postgres_node_role',

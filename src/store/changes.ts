@@ -1,5 +1,5 @@
 import type { Cache } from '../cache/cache.ts';
-import type { CachePolicy, ChangedKey } from '../cache/policy.ts';
+import type { CachePolicy, CacheTag, ChangedKey } from '../cache/policy.ts';
 
 /** Names a cached row that the transaction changes. */
 export interface Changed {
@@ -9,16 +9,20 @@ export interface Changed {
    * row versions, that is stored after the commit. What is said last of a row counts.
    */
   readonly to: <Key, Value>(policy: CachePolicy<Key, Value>, key: Key, value: Value) => void;
+  /** Names what lists depend on (`CachePolicy.tags`): all that are kept under it become old. */
+  readonly tag: (name: string) => void;
 }
 
 /** What one transaction has changed so far. */
 export interface Changes {
   readonly changed: Changed;
-  all(): readonly ChangedKey[];
+  keys(): readonly ChangedKey[];
+  tags(): readonly CacheTag[];
 }
 
 export function createChanges(cache: Pick<Cache, 'encode'>): Changes {
   const keys = new Map<string, ChangedKey>();
+  const tags = new Set<string>();
   const note = (change: ChangedKey) => void keys.set(`${change.policy.name}:${change.id}`, change);
   const changed = <Key, Value>(policy: CachePolicy<Key, Value>, key: Key) =>
     note({ policy, id: policy.key(key) });
@@ -29,5 +33,9 @@ export function createChanges(cache: Pick<Cache, 'encode'>): Changes {
       rowVersion: policy.rowVersion?.(value),
       written: cache.encode(policy, value),
     });
-  return { changed: Object.assign(changed, { to }), all: () => [...keys.values()] };
+  return {
+    changed: Object.assign(changed, { to, tag: (name: string) => void tags.add(name) }),
+    keys: () => [...keys.values()],
+    tags: () => [...tags].map((tag) => ({ tag })),
+  };
 }

@@ -11,6 +11,12 @@ describe('a message in the log', () => {
     );
   });
 
+  it('names tags', () => {
+    const message = { keys: [], tags: ['category:books'] };
+    expect(encodeLogMessage(message)).toBe('{"tags":["category:books"]}');
+    expect(decodeLogMessage('{"tags":["category:books"]}')).toEqual(message);
+  });
+
   it('is read as it was written, whatever the ids', () => {
     const key = fc.record(
       {
@@ -38,6 +44,7 @@ describe('a message in the log', () => {
     '{',
     '{"keys":"note:1"}',
     '{"keys":[1]}',
+    '{"tags":[1]}',
     '{"keys":["note"]}',
     '{"keys":[":1"]}',
   ])('%j is none', (text) => {

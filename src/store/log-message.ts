@@ -4,12 +4,14 @@ import { z } from 'zod';
  * What a transaction writes into the log, with prefix `cache`, for whoever follows the log: JSON with the parts that are
  * not empty,
  *
- *     { "keys": ["<policy>:<id>", …], "mark": "<token>", "rows": { "<policy>:<id>": <row version> } }
+ *     { "keys": ["<policy>:<id>", …], "rows": { "<policy>:<id>": <row version> }, "tags": ["<tag>", …], "mark": "<token>" }
  *
  * A policy's name has no colon; an id may have some.
  */
 export interface LogMessage {
   readonly keys: readonly LoggedKey[];
+  /** Of lists that have become old. */
+  readonly tags?: readonly string[] | undefined;
   /** Token of the writer's claims on strict entries. */
   readonly mark?: string | undefined;
 }
@@ -22,19 +24,24 @@ export interface LoggedKey {
 }
 
 const body = z.object({
-  keys: z.array(z.string()),
+  keys: z.array(z.string()).default([]),
+  tags: z.array(z.string()).default([]),
   mark: z.string().optional(),
   rows: z.record(z.string(), z.number().int().nonnegative()).optional(),
 });
 
+/** The prefix under which `Database.write` emits it. */
+export const cachePrefix = 'cache';
+
 /** Undefined where there is nothing to tell. */
-export function encodeLogMessage({ keys, mark }: LogMessage): string | undefined {
-  if (keys.length === 0) return undefined;
+export function encodeLogMessage({ keys, tags = [], mark }: LogMessage): string | undefined {
+  if (keys.length === 0 && tags.length === 0) return undefined;
   const rows = keys.flatMap((key) =>
     key.rowVersion === undefined ? [] : [[nameOf(key), key.rowVersion] as const],
   );
   return JSON.stringify({
-    keys: keys.map(nameOf),
+    ...(keys.length === 0 ? {} : { keys: keys.map(nameOf) }),
+    ...(tags.length === 0 ? {} : { tags }),
     ...(mark === undefined || mark === '' ? {} : { mark }),
     ...(rows.length === 0 ? {} : { rows: Object.fromEntries(rows) }),
   });
@@ -44,7 +51,7 @@ export function encodeLogMessage({ keys, mark }: LogMessage): string | undefined
 export function decodeLogMessage(text: string): LogMessage | undefined {
   const parsed = body.safeParse(parseJson(text));
   if (!parsed.success) return undefined;
-  const { mark } = parsed.data;
+  const { mark, tags } = parsed.data;
   const rows = new Map(Object.entries(parsed.data.rows ?? {}));
   const keys = parsed.data.keys.map((name) => {
     const colon = name.indexOf(':');
@@ -56,7 +63,7 @@ export function decodeLogMessage(text: string): LogMessage | undefined {
     };
   });
   if (parsed.data.keys.some((name) => name.indexOf(':') < 1)) return undefined;
-  return { keys, ...(mark === undefined ? {} : { mark }) };
+  return { keys, ...(tags.length === 0 ? {} : { tags }), ...(mark === undefined ? {} : { mark }) };
 }
 
 const nameOf = ({ policy, id }: LoggedKey) => `${policy}:${id}`;

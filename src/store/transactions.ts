@@ -8,7 +8,7 @@ import type { Committed, Database } from '../database/database.ts';
 import { CommitUnknown } from '../database/failures.ts';
 import type { Queryable } from '../database/sql.ts';
 import type { Log } from '../log/log.ts';
-import { createChanges, type Changed } from './changes.ts';
+import { createChanges, type Changed, type Changes } from './changes.ts';
 import { encodeLogMessage } from './log-message.ts';
 import { createUnknownCommits } from './unknown-commits.ts';
 
@@ -55,36 +55,40 @@ export function createTransactions({ cache, database, clock, log }: Needs): Tran
     const changes = createChanges(cache);
     let mark: Mark | undefined;
     const finish = async () => {
-      mark = await cache.mark(changes.all());
-      return { message: messageOf(changes.all(), mark), raiseStrict: !mark.complete };
+      mark = await cache.mark(changes.keys());
+      return { message: messageOf(changes, mark), raiseStrict: !mark.complete };
     };
     const committed = await database
       .write((tx) => work(tx, changes.changed), finish, { signal })
       .catch((error: unknown) => {
-        afterFailure(error, mark, changes.all());
+        afterFailure(error, mark, changes);
         throw error;
       });
-    return afterCommit(committed, mark, changes.all());
+    return afterCommit(committed, mark, changes);
   }
 
   async function afterCommit<T>(
     { value, lsn, before }: Committed<T>,
     mark: Mark | undefined,
-    changed: readonly ChangedKey[],
+    changes: Changes,
   ): Promise<Written<T>> {
+    const changed = changes.keys();
     const answerAfterMs = mark?.answerAfterMs ?? 0;
     const wait = answerAfterMs > 0 ? clock.sleep(answerAfterMs) : undefined;
     // Strict entries that could not be marked lie under an epoch that the commit has ended: nothing there is read again.
     const reachable = mark?.complete === false ? changed.filter(({ policy }) => !policy.strict) : changed;
-    const isInvalidated = await cache.invalidate(reachable, lsn, { before, mark: mark?.token });
+    const isInvalidated = await cache.invalidate([...reachable, ...changes.tags()], lsn, {
+      before,
+      mark: mark?.token,
+    });
     await wait;
     return { value, lsn, changed, isInvalidated };
   }
 
-  function afterFailure(error: unknown, mark: Mark | undefined, changed: readonly ChangedKey[]): void {
+  function afterFailure(error: unknown, mark: Mark | undefined, changes: Changes): void {
     if (mark === undefined) return;
-    if (isCommitUnknown(error)) unknown.add(changed, mark);
-    else background.run('taking marks back', cache.unmark(mark, changed));
+    if (isCommitUnknown(error)) unknown.add([...changes.keys(), ...changes.tags()], mark);
+    else background.run('taking marks back', cache.unmark(mark, changes.keys()));
   }
 
   return {
@@ -97,9 +101,10 @@ export function createTransactions({ cache, database, clock, log }: Needs): Tran
   };
 }
 
-const messageOf = (changed: readonly ChangedKey[], { token }: Mark) =>
+const messageOf = (changes: Changes, { token }: Mark) =>
   encodeLogMessage({
-    keys: changed.map(({ policy, id, rowVersion }) => ({ policy: policy.name, id, rowVersion })),
+    keys: changes.keys().map(({ policy, id, rowVersion }) => ({ policy: policy.name, id, rowVersion })),
+    tags: changes.tags().map(({ tag }) => tag),
     mark: token,
   });
 

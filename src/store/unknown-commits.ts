@@ -1,7 +1,7 @@
 import type { Background } from '../cache/background.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { Mark } from '../cache/marks.ts';
-import type { ChangedKey } from '../cache/policy.ts';
+import type { CacheTag, ChangedKey } from '../cache/policy.ts';
 import type { Cancel, Clock } from '../clock/clock.ts';
 import { parseLsn } from '../clock/lsn.ts';
 import type { Database } from '../database/database.ts';
@@ -10,7 +10,7 @@ import type { Log } from '../log/log.ts';
 
 /** Invalidates what was changed by transactions whose COMMIT was not answered. Their marks stay until then. */
 export interface UnknownCommits {
-  add(changed: readonly ChangedKey[], mark: Mark): void;
+  add(changed: readonly (ChangedKey | CacheTag)[], mark: Mark): void;
   /** Gives up: the claims end by themselves, and the log tells its followers. */
   close(): void;
 }
@@ -46,9 +46,11 @@ export function createUnknownCommits({ cache, database, clock, background, log }
   const pauses = new Map<Cancel, () => void>();
   let closed = false;
 
-  function add(changed: readonly ChangedKey[], mark: Mark): void {
+  function add(changed: readonly (ChangedKey | CacheTag)[], mark: Mark): void {
     if (changed.length === 0 || closed) return;
-    const what = { keys: changed.map(({ policy, id }) => `${policy.name}:${id}`) };
+    const what = {
+      keys: changed.map((one) => ('tag' in one ? `tag:${one.tag}` : `${one.policy.name}:${one.id}`)),
+    };
     log.warn(what, 'no answer to COMMIT: its keys are invalidated as soon as the primary answers');
     // Not awaited by `idle`, which must not wait for a primary that may be gone for long.
     repair(changed, mark).then(
@@ -62,9 +64,9 @@ export function createUnknownCommits({ cache, database, clock, background, log }
   }
 
   /** Resolves to false where it was given up. */
-  async function repair(changed: readonly ChangedKey[], mark: Mark): Promise<boolean> {
+  async function repair(changed: readonly (ChangedKey | CacheTag)[], mark: Mark): Promise<boolean> {
     // By key alone: nobody knows whether what was written is what is there.
-    const keys = changed.map(({ policy, id }) => ({ policy, id }));
+    const keys = changed.map((one) => ('tag' in one ? one : { policy: one.policy, id: one.id }));
     let running: bigint | undefined;
     for (let pauseMs = firstPauseMs; !closed; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
       const position = await ask();

@@ -62,6 +62,8 @@ export function gatewayEnvironment({ servers, app, env }: Pick<GatewayOptions, '
     TOKEN_SECRET: testTokenSecret,
     APP_NAME: app ?? randomAppName(),
     LOG_LEVEL: 'silent',
+    // Slots are scarce on servers that many tests share, and hide what a missing fence would show.
+    ROLES: 'http',
     DATABASE_URL: servers.primaryUrl,
     DATABASE_REPLICA_URLS: servers.replicaUrls.join(','),
     REDIS_URL: servers.redisUrl,

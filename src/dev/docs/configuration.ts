@@ -66,6 +66,7 @@ function toRow(name: string, field: z.ZodType): readonly string[] {
 function valueOf(field: z.ZodType, described: Described): string {
   const { items, enum: words, format, pattern, minLength = 0 } = described;
   if (items?.prefixItems !== undefined) return `lists of ${urlOf(field)}s`;
+  if (items?.enum !== undefined) return `list of ${items.enum.map(code).join(', ')}`;
   if (items !== undefined) return `list of ${items.format === 'uri' ? `${urlOf(field)}s` : 'texts'}`;
   if (words !== undefined) return words.map(code).join(', ');
   if (format === 'uri') return urlOf(field);
