@@ -2,8 +2,9 @@ import { newcomer } from './newcomer.ts';
 import { outages } from './outages.ts';
 import { permissions } from './permissions.ts';
 import type { Proof } from './proof.ts';
+import { races } from './races/races.ts';
 import { signOut } from './sign-out.ts';
 import { stalePrice } from './stale-price.ts';
 
 /** All proofs, in the order in which `all` runs them. */
-export const proofs: readonly Proof[] = [permissions, stalePrice, signOut, outages, newcomer];
+export const proofs: readonly Proof[] = [races, permissions, stalePrice, signOut, outages, newcomer];
