@@ -1,3 +1,5 @@
+import { coherence } from './coherence/coherence.ts';
+import { hitCost } from './hit-cost.ts';
 import { newcomer } from './newcomer.ts';
 import { outages } from './outages.ts';
 import { permissions } from './permissions.ts';
@@ -7,4 +9,13 @@ import { signOut } from './sign-out.ts';
 import { stalePrice } from './stale-price.ts';
 
 /** All proofs, in the order in which `all` runs them. */
-export const proofs: readonly Proof[] = [races, permissions, stalePrice, signOut, outages, newcomer];
+export const proofs: readonly Proof[] = [
+  races,
+  permissions,
+  stalePrice,
+  signOut,
+  outages,
+  newcomer,
+  coherence,
+  hitCost,
+];
