@@ -6,6 +6,7 @@ import { permissions } from './permissions.ts';
 import type { Proof } from './proof.ts';
 import { races } from './races/races.ts';
 import { signOut } from './sign-out.ts';
+import { stampede } from './stampede/stampede.ts';
 import { stalePrice } from './stale-price.ts';
 
 /** All proofs, in the order in which `all` runs them. */
@@ -17,5 +18,6 @@ export const proofs: readonly Proof[] = [
   outages,
   newcomer,
   coherence,
+  stampede,
   hitCost,
 ];
