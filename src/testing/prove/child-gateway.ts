@@ -17,12 +17,27 @@ const startsWithinMs = 60_000;
 
 /** A gateway as it runs in production: a process of its own, from `src/main.ts`. Resolves to its URL when it is ready. */
 export async function startChildGateway(
+  context: Pick<ProofContext, 'resources'>,
+  stage: Stage,
+  options: ChildOptions,
+): Promise<string> {
+  return (await startMortalGateway(context, stage, options)).url;
+}
+
+export interface MortalGateway {
+  readonly url: string;
+  /** `kill -9`. */
+  readonly kill: () => void;
+}
+
+/** The same, for proofs of what happens when it is killed. */
+export async function startMortalGateway(
   { resources }: Pick<ProofContext, 'resources'>,
   stage: Stage,
   { name, servers = stage.servers, ...options }: ChildOptions,
-): Promise<string> {
+): Promise<MortalGateway> {
   const port = await freePort();
-  await resources.open(
+  const child = await resources.open(
     () =>
       spawnGuarded({
         name,
@@ -38,9 +53,9 @@ export async function startChildGateway(
         stopSignal: 'SIGTERM',
         logFile: join(stage.dataDir, `${name}.log`),
       }),
-    (child) => child.stop(),
+    (opened) => opened.stop(),
   );
   const url = `http://127.0.0.1:${port}`;
   await untilReady(url, startsWithinMs);
-  return url;
+  return { url, kill: () => void child.kill('SIGKILL') };
 }

@@ -32,6 +32,8 @@ export interface Verdict {
   readonly checks: readonly Check[];
   /** Everything measured, for `--json`; durations in milliseconds. */
   readonly figures: Readonly<Record<string, unknown>>;
+  /** Printed by `--json` in place of everything, where other programs read a shape that was agreed upon. */
+  readonly json?: unknown;
 }
 
 /** One line of the result. */

@@ -32,6 +32,7 @@ interface Outcome {
   readonly controlFails?: boolean;
   readonly checks?: Verdict['checks'];
   readonly figures?: Verdict['figures'];
+  readonly json?: unknown;
   readonly error?: string;
 }
 
@@ -48,7 +49,7 @@ async function runAll(command: Extract<Command, { kind: 'run' }>): Promise<numbe
   const proven = outcomes.every((outcome) => outcome.proven);
   const [only] = outcomes;
   if (isJson) {
-    const result = outcomes.length === 1 ? only : { proof: 'all', proven, proofs: outcomes };
+    const result = outcomes.length === 1 ? (only?.json ?? only) : { proof: 'all', proven, proofs: outcomes };
     process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
   }
   return proven ? 0 : 1;
