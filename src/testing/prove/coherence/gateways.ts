@@ -108,7 +108,7 @@ function openCache({
   // A machine that is busy is no outage here.
   const settings = { deadlineMs: 5_000 };
   const redis = createRedis({ url, role: 'cache', clock: systemClock, metrics, log, settings });
-  const subscriber = createSubscriber({ url: subscriberUrl, log });
+  const subscriber = createSubscriber({ urls: [subscriberUrl], log });
   const cache = createCache({
     redis,
     subscriber,
