@@ -90,6 +90,8 @@ export function createSampler({ name, monitor, clock, metrics, log, ...needs }: 
   }
 
   async function takeSample(): Promise<void> {
+    // Closed meanwhile: that says nothing of the node.
+    if (monitor.ending) return;
     const startedAt = clock.monotonic();
     let isPending = true;
     const stopTimer = clock.after(suspectAfterMs, () => {

@@ -26,7 +26,10 @@ export interface LoggedKey {
 const body = z.object({
   keys: z.array(z.string()).default([]),
   tags: z.array(z.string()).default([]),
-  mark: z.string().optional(),
+  mark: z
+    .string()
+    .regex(/^[0-9a-f]{20}$/)
+    .optional(),
   rows: z.record(z.string(), z.number().int().nonnegative()).optional(),
 });
 

@@ -103,7 +103,7 @@ export function createStore({ cache, database, transactions, deadline, clock, se
   function createDataLoader<Key, Value>(policy: CachePolicy<Key, Value>, source: Source<Key, Value>) {
     // Keyed by the id, so that a key is dropped by the same derivation that invalidates it.
     const keys = new Map<string, Key>();
-    const loader = new DataLoader<string, Value | undefined>(
+    const loader: DataLoader<string, Value | undefined> = new DataLoader(
       async (ids) => {
         const wanted = ids.map((id) => keys.get(id) as Key);
         const skipL1 = clock.now() < skipCopiesUntil;
@@ -116,6 +116,8 @@ export function createStore({ cache, database, transactions, deadline, clock, se
             onFailure: (id, error) => failed.set(id, asError(error)),
           }),
         );
+        // Whoever asks again later in the request is not answered from a failure.
+        for (const id of failed.keys()) loader.clear(id);
         return ids.map((id) => failed.get(id) ?? found.get(id));
       },
       { maxBatchSize },

@@ -52,11 +52,6 @@ const opened: (() => Promise<unknown>)[] = [];
 beforeAll(async () => {
   own = await createTestDatabase({ databaseUrl: inject('databaseUrl'), replicaUrls: [inject('replicaUrl')] });
   await onServer(own.primaryUrl, `CREATE TABLE rows (id text PRIMARY KEY, cents integer, version integer)`);
-  await onServer(own.primaryUrl, `CREATE TABLE IF NOT EXISTS cache_epochs (strict bigint NOT NULL)`);
-  await onServer(
-    own.primaryUrl,
-    `INSERT INTO cache_epochs (strict) SELECT 1 WHERE NOT EXISTS (SELECT FROM cache_epochs)`,
-  );
   proxy = await createFaultProxy({ targetPort: Number(new URL(own.primaryUrl).port) });
 });
 afterEach(async () => {

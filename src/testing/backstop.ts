@@ -1,9 +1,10 @@
 import { expect, onTestFinished, vi } from 'vitest';
 import { followed } from '../../datasources/index.ts';
-import { fixedEpochs, type Epochs } from '../cache/epochs.ts';
+import type { Epochs } from '../cache/epochs.ts';
 import { createGateway, type Gateway } from '../cache/testing/gateway.ts';
 import { systemClock } from '../clock/clock.ts';
 import { systemRandom } from '../clock/random.ts';
+import { createDatabase } from '../database/database.ts';
 import { slotNameOf } from '../database/slot.ts';
 import { createLog } from '../log/log.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
@@ -36,28 +37,50 @@ export const patience = { timeout: 15_000, interval: 20 };
 /** Closed at the end of the test, or before. */
 export async function startBackstop(options: TestBackstopOptions): Promise<TestBackstop> {
   const { app, primaryUrl, redisUrl, settings, waitForVisibility = true } = options;
-  const gateway = await createGateway({ url: redisUrl, app });
   const metrics = createMetrics();
+  const log = createLog({ level: 'silent' });
+  // The epochs that the gateways of `app` go by, and a patient connection: a busy machine is no outage.
+  const database = await createDatabase({
+    primaryUrl,
+    replicaUrls: [],
+    epochs: true,
+    settings: {
+      poolSize: 2,
+      connectTimeoutMs: 5_000,
+      statementTimeoutMs: 5_000,
+      sampleMs: 50,
+      maxLagMs: 5_000,
+    },
+    clock: systemClock,
+    metrics,
+    log,
+  });
+  const gateway = await createGateway({ url: redisUrl, app, epochs: database.epochs });
   const raised: string[] = [];
-  const raise: Epochs['raise'] = (counter, reason) => {
+  const raise: Epochs['raise'] = async (counter, reason) => {
     raised.push(`${counter}: ${reason}`);
-    return Promise.resolve();
+    await database.epochs.raise(counter, reason);
   };
   const backstop = createBackstop({
     primaryUrl: () => primaryUrl,
     slot: slotNameOf(app),
     followed,
     cache: gateway.cache,
-    epochs: { ...fixedEpochs, raise },
+    epochs: { ...database.epochs, raise },
     clock: systemClock,
     random: systemRandom,
     metrics,
-    log: createLog({ level: 'silent' }),
+    log,
     settings: { heartbeatMs: 100, ...settings },
     waitForVisibility,
   });
   let closing: Promise<void> | undefined;
-  const close = () => (closing ??= backstop.close().then(() => gateway.close()));
+  const stop = async () => {
+    await backstop.close();
+    await gateway.close();
+    await database.close();
+  };
+  const close = () => (closing ??= stop());
   onTestFinished(close);
   return {
     gateway,

@@ -157,7 +157,14 @@ describe('a change past every gateway', () => {
 describe('what is in the log and cannot be read', () => {
   it('is counted and passed over', async () => {
     const backstop = await startFollowing();
-    const texts = ['nonsense', '{"keys":1}', '["nobody:1"]', '{"mark":"short"}', '{"rows":{"a":-1}}'];
+    const texts = [
+      'nonsense',
+      '["product:1"]',
+      '{"keys":1}',
+      '{"keys":["nobody:1"]}',
+      '{"mark":"short"}',
+      '{"rows":{"a":-1}}',
+    ];
     for (const text of texts) await psql(`SELECT pg_logical_emit_message(true, 'cache', $1)`, [text]);
     const { key, id } = await cachedProduct();
     await psql(`UPDATE products SET name = 'Teapot' WHERE id = $1`, [key]);

@@ -65,7 +65,7 @@ describe('a transaction', () => {
   it('has the keys that its writer named apart from those it did not', () => {
     const { transaction } = collect([
       row('products', undefined, { id: '1' }),
-      { kind: 'message', prefix: 'cache', content: '["product:1","session:1:2"]' },
+      { kind: 'message', prefix: 'cache', content: '{"keys":["product:1","session:1:2"]}' },
       { kind: 'message', prefix: 'another', content: 'nonsense' },
     ]);
     expect(transaction.named.flatMap(({ keys }) => keys).map(nameOf)).toEqual(['product:1', 'session:1:2']);

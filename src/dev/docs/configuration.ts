@@ -65,14 +65,18 @@ function toRow(name: string, field: z.ZodType): readonly string[] {
 
 function valueOf(field: z.ZodType, described: Described): string {
   const { items, enum: words, format, pattern, minLength = 0 } = described;
-  if (items?.prefixItems !== undefined) return `lists of ${urlOf(field)}s`;
-  if (items?.enum !== undefined) return `list of ${items.enum.map(code).join(', ')}`;
-  if (items !== undefined) return `list of ${items.format === 'uri' ? `${urlOf(field)}s` : 'texts'}`;
+  if (items !== undefined) return listOf(field, items);
   if (words !== undefined) return words.map(code).join(', ');
   if (format === 'uri') return urlOf(field);
   if (pattern !== undefined) return code(pattern.replace(/^\^|\$$/g, ''));
   if (described.type === 'string') return minLength > 1 ? `text, at least ${minLength} characters` : 'text';
   return numberOf(described);
+}
+
+function listOf(field: z.ZodType, { prefixItems, enum: words, format }: Described): string {
+  if (prefixItems !== undefined) return `lists of ${urlOf(field)}s`;
+  if (words !== undefined) return `list of ${words.map(code).join(', ')}`;
+  return `list of ${format === 'uri' ? `${urlOf(field)}s` : 'texts'}`;
 }
 
 /** JSON Schema has no word for the protocol; what the field answers to nonsense has. */
