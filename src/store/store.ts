@@ -103,7 +103,7 @@ export function createStore({ cache, database, transactions, deadline, clock, se
   function createDataLoader<Key, Value>(policy: CachePolicy<Key, Value>, source: Source<Key, Value>) {
     // Keyed by the id, so that a key is dropped by the same derivation that invalidates it.
     const keys = new Map<string, Key>();
-    const loader: DataLoader<string, Value | undefined> = new DataLoader(
+    const loader = new DataLoader<string, Value | undefined>(
       async (ids) => {
         const wanted = ids.map((id) => keys.get(id) as Key);
         const skipL1 = clock.now() < skipCopiesUntil;

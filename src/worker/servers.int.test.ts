@@ -26,6 +26,7 @@ beforeEach(() => {
 const psql = (text: string, values: readonly unknown[] = []) =>
   onServer<Record<string, string>>(servers.databaseUrl, text, values);
 
+let running = 0;
 async function start(options: Partial<Parameters<typeof startBackstop>[0]> = {}): Promise<TestBackstop> {
   const backstop = await startBackstop({
     app,
@@ -33,15 +34,20 @@ async function start(options: Partial<Parameters<typeof startBackstop>[0]> = {})
     redisUrl: servers.redisUrl,
     ...options,
   });
+  running += 1;
   onTestFinished(async () => {
     await backstop.close();
-    // A slot that nobody reads any more keeps the log.
-    await psql('SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = $1', [
-      slotNameOf(app),
-    ]);
+    running -= 1;
+    // A slot that nobody reads any more keeps the log; one that another has taken over is not free yet.
+    if (running === 0) await vi.waitFor(() => dropSlot(), patience);
   });
   return backstop;
 }
+
+const dropSlot = () =>
+  psql('SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = $1', [
+    slotNameOf(app),
+  ]);
 
 async function somebody(): Promise<string> {
   const rows = await psql(
