@@ -1,7 +1,8 @@
 import { laterLsn } from '../clock/lsn.ts';
 import type { Examine } from './examine.ts';
 import type { CachePolicy } from './policy.ts';
-import type { ReadCounts, ReadOutcome } from './read-counts.ts';
+import type { ReadOutcome } from './outcomes.ts';
+import type { ReadCounts } from './read-counts.ts';
 import type { LeaseAnswer, SharedTier } from './shared-tier.ts';
 import type { Stamp } from './stamps.ts';
 import type { Wanted } from './wanted.ts';

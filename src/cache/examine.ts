@@ -5,7 +5,7 @@ import { decodeEntry, nonceOf, type Entry } from './entry.ts';
 import { deepFreeze } from './freeze.ts';
 import { ageOf, isDueEarly, type Age } from './freshness.ts';
 import type { CachePolicy } from './policy.ts';
-import type { ReadOutcome } from './read-counts.ts';
+import type { ReadOutcome } from './outcomes.ts';
 import type { CacheSettings } from './settings.ts';
 import type { Wanted } from './wanted.ts';
 

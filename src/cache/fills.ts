@@ -4,6 +4,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { Background } from './background.ts';
 import { encodePayload, maxStamps, noRowVersion, toRowVersion, type Encoded } from './entry.ts';
 import { afterlifeOf } from './freshness.ts';
+import type { FillOutcome } from './outcomes.ts';
 import type { CachePolicy } from './policy.ts';
 import type { CacheSettings } from './settings.ts';
 import type { Outcome, SharedTier } from './shared-tier.ts';
@@ -17,10 +18,16 @@ export interface Fills {
     policy: CachePolicy<Key, Value>,
     value: Value | undefined,
     loaded: Load,
-  ): Encoded | 'not_kept' | 'not_encodable' | 'too_large';
-  release(policy: string, token: string, held: readonly Held[], why: 'load_failed' | 'abandoned'): void;
+  ): Encoded | NotStored;
+  release(
+    policy: string,
+    token: string,
+    held: readonly Held[],
+    why: Extract<FillOutcome, 'load_failed' | 'abandoned'>,
+  ): void;
 }
 
+type NotStored = Extract<FillOutcome, 'not_kept' | 'not_encodable' | 'too_large'>;
 type Held = Pick<Wanted<never, never>, 'entryKey' | 'hold'>;
 
 /** When and how a value was loaded; `startedAt` in epoch ms. */
@@ -82,7 +89,7 @@ export function createFills({ shared, background, random, metrics, settings, nex
     policy: CachePolicy<Key, Value>,
     value: Value | undefined,
     { startedAt, loadMs, stamps = [] }: Load,
-  ): Encoded | 'not_kept' | 'not_encodable' | 'too_large' {
+  ): Encoded | NotStored {
     const freshForMs = Math.round(lifeOf(policy, value) * (1 + jitter * (2 * random() - 1)));
     if (!(freshForMs > 0)) return 'not_kept';
     const text = encode(policy, value);
@@ -96,12 +103,14 @@ export function createFills({ shared, background, random, metrics, settings, nex
     return { rowVersion, ttlMs: freshForMs + Math.round(afterlifeOf(policy, value)), payload };
   }
 
-  function release({ entryKey, hold }: Held, policy: string, outcome: string): Outcome {
-    metrics.cacheFills.inc({ policy, outcome });
+  function release({ entryKey, hold }: Held, policy: string, outcome: FillOutcome): Outcome {
+    count(policy, outcome);
     if (hold !== 'claim') return { kind: 'release', entryKey };
     // Where the source failed, it is left in peace for a while: the value in Redis answers for it meanwhile.
     return { kind: 'unclaim', entryKey, pauseMs: outcome === 'load_failed' ? settings.claimMs : 0 };
   }
+
+  const count = (policy: string, outcome: FillOutcome) => metrics.cacheFills.inc({ policy, outcome });
 
   function finish(policy: string, token: string, outcomes: readonly Outcome[]): void {
     if (outcomes.length === 0) return;
@@ -109,7 +118,7 @@ export function createFills({ shared, background, random, metrics, settings, nex
       results.forEach((result, index) => {
         const outcome = result === 'done' ? 'stored' : result;
         const kind = outcomes[index]?.kind;
-        if (kind === 'fill' || kind === 'refresh') metrics.cacheFills.inc({ policy, outcome });
+        if (kind === 'fill' || kind === 'refresh') count(policy, outcome);
       });
     });
     background.run('cache fill', finishing);

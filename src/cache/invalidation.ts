@@ -7,6 +7,7 @@ import type { InvalidateOptions } from './cache.ts';
 import { toRowVersion } from './entry.ts';
 import type { Epochs } from './epochs.ts';
 import type { Keyspace } from './keyspace.ts';
+import type { InvalidationOutcome } from './outcomes.ts';
 import type { CacheTag, ChangedKey } from './policy.ts';
 import { createRetryQueue } from './retry-queue.ts';
 import type { EntryChange, SharedTier } from './shared-tier.ts';
@@ -49,7 +50,7 @@ export function createInvalidation({
     },
     raiseGeneration: () => epochs.raise('generation', 'invalidations were lost'),
     onOverflow() {
-      metrics.cacheInvalidations.inc({ policy: '*', outcome: 'overflow' });
+      count('*', 'overflow');
       log.error(
         'too many invalidations are waiting for Redis: all entries will be given up before it is used',
       );
@@ -57,6 +58,10 @@ export function createInvalidation({
     },
   });
   redis.beforeReturn(queue);
+
+  function count(policy: string, outcome: InvalidationOutcome): void {
+    metrics.cacheInvalidations.inc({ policy, outcome });
+  }
 
   const send = (
     changes: readonly EntryChange[],
@@ -92,7 +97,7 @@ export function createInvalidation({
     const isTaken = failed.length === 0 && !nameless;
     for (const one of changed) {
       const policy = 'tag' in one ? '(tags)' : one.policy.name;
-      metrics.cacheInvalidations.inc({ policy, outcome: isTaken ? 'fenced' : 'queued' });
+      count(policy, isTaken ? 'fenced' : 'queued');
     }
     if (isTaken) return true;
     queue.add(failed, lsn);

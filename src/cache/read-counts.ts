@@ -1,30 +1,7 @@
 import type { Metrics } from '../metrics/metrics.ts';
+import type { ReadOutcome } from './outcomes.ts';
 
 export type ReadTier = 'l1' | 'flight' | 'redis' | 'source';
-export type ReadOutcome =
-  | 'hit'
-  | 'absent'
-  | 'joined'
-  | 'miss'
-  /** Past its freshness, answered while one reader refreshes it. */
-  | 'stale'
-  /** Past its grace, answered because the source failed. */
-  | 'stale_error'
-  | 'expired'
-  /** Stored under another stamp of one of its tags, or one that is lost. */
-  | 'untagged'
-  | 'corrupt'
-  | 'dirty'
-  | 'busy'
-  | 'unavailable'
-  | 'loaded'
-  | 'uncached'
-  | 'failed'
-  /** Not read to the end, because nobody waited for it any more. */
-  | 'abandoned'
-  /** Refreshed behind an answer. */
-  | 'refreshed'
-  | 'refresh_failed';
 
 /** Where the keys of a policy were answered. */
 export interface ReadCounts {

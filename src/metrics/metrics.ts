@@ -33,19 +33,18 @@ export function createMetrics(options: { readonly processMetrics: boolean } = { 
       ['operation', 'type'],
     ),
     operationErrors: counter('gateway_graphql_errors_total', 'Errors in GraphQL answers, by code.', ['code']),
-    cacheReads: counter(
-      'gateway_cache_reads_total',
-      'Keys looked for, by tier and finding: stale is past its freshness, stale_error for a failed source.',
-      ['policy', 'tier', 'outcome'],
-    ),
-    cacheFills: counter(
-      'gateway_cache_fills_total',
-      'Leases and claims ended: value stored, refused, or given back unused.',
-      ['policy', 'outcome'],
-    ),
+    cacheReads: counter('gateway_cache_reads_total', 'Keys looked for, by tier and what was found.', [
+      'policy',
+      'tier',
+      'outcome',
+    ]),
+    cacheFills: counter('gateway_cache_fills_total', 'Leases and claims that have ended, by how.', [
+      'policy',
+      'outcome',
+    ]),
     cacheInvalidations: counter(
       'gateway_cache_invalidations_total',
-      'Keys and tags to fence after a write: fenced, or queued until Redis returns.',
+      'Keys and tags that a write has changed, by what came of it.',
       ['policy', 'outcome'],
     ),
     sessionMarksLost: counter(

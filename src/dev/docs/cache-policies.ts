@@ -15,12 +15,12 @@ export function cachePoliciesDraft(): Draft {
         policies.map(toRow),
       ),
       [
-        `- **Key**: behind ${code(keyPrefix())} with the app’s own name; ids are percent-encoded.`,
+        `- **Key**: behind ${code(keyPrefix(false))}, or ${code(keyPrefix(true))} where strict, with the app’s own name; the number after ${code('g')} or ${code('s')} is an [epoch](cache.md#a-write); ids are percent-encoded.`,
         '- **Fresh for**, **Absence for**: life of a value, and of “there is no such row”; each varies by ±10 %, so that what was filled together does not expire together.',
         '- **Tiers**: L1 is a copy in the process, kept no longer than the time in brackets and dropped when the bus tells of a change or falls silent.',
-        '- **Strict**: no L1; loaded from the primary, from a replica only while that cannot be reached, and past the cache when Redis is in doubt.',
+        '- **Strict**: no L1; loaded from the primary, from a replica only while that cannot be reached, and past the cache when Redis is in doubt; claimed by writers before they commit.',
       ].join('\n'),
-      'How an entry comes and goes: [the states of one key](pictures/entry-states.svg).',
+      'How an entry comes and goes, and what holds when a part fails: [the cache](cache.md).',
     ],
   };
 }
@@ -42,12 +42,12 @@ function tiersOf({ tiers, strict, l1ForMs }: DocumentedPolicy['policy']): string
   return `L1 (${duration(l1ForMs ?? defaultCacheSettings.l1ForMs)}), Redis`;
 }
 
-/** Of the first generation of entries. */
-function keyPrefix(): string {
+/** Of the first entries. */
+function keyPrefix(strict: boolean): string {
   const entry = createKeyspace('tributary', fixedEpochs).entries({
     name: 'name',
     version: 1,
-    strict: false,
+    strict,
   })?.('id');
   return entry?.slice(0, entry.indexOf('name')) ?? '';
 }

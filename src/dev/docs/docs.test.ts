@@ -44,6 +44,24 @@ describe('generated documents', async () => {
   });
 });
 
+describe('the failure table', () => {
+  const links = [...read('docs/cache.md').matchAll(/\[([^\]]+)\]\(\.\.\/([^)]+\.test\.ts)\)/g)];
+
+  it.each(links.map(([, title = '', file = '']) => ({ title, file })))('names a test: $title', (named) => {
+    expect(read(named.file)).toContain(`it('${named.title}'`);
+  });
+
+  it('has a test in every line', () => {
+    const [, section = ''] = /## When something fails\n([^]*?)\n## /.exec(read('docs/cache.md')) ?? [];
+    const rows = section
+      .split('\n')
+      .filter((line) => line.startsWith('|'))
+      .slice(2);
+    expect(rows.length).toBeGreaterThan(10);
+    expect(rows.filter((row) => !row.includes('.test.ts)'))).toEqual([]);
+  });
+});
+
 describe('links', () => {
   const pages = ['README.md', 'CONTRIBUTING.md', ...filesIn('docs').filter((file) => file.endsWith('.md'))];
 

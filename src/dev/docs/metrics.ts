@@ -1,3 +1,4 @@
+import { fillOutcomes, invalidationOutcomes, readOutcomes } from '../../cache/outcomes.ts';
 import { createMetrics } from '../../metrics/metrics.ts';
 import { code, table, type Draft } from './markdown.ts';
 
@@ -25,7 +26,26 @@ export function metricsDraft(): Draft {
           help,
         ]),
       ),
-      'Beside them stand what `prom-client` measures of the process, as `gateway_process_*` and `gateway_nodejs_*`: CPU, memory, event loop, garbage collection.',
+      outcomes(
+        'What a key comes to that is looked for',
+        'gateway_cache_reads_total',
+        'The tiers are `l1`, `flight` (a load under way in the process), `redis` and `source`.',
+        readOutcomes,
+      ),
+      outcomes('How a lease or a claim ends', 'gateway_cache_fills_total', '', fillOutcomes),
+      outcomes('What comes of a changed key', 'gateway_cache_invalidations_total', '', invalidationOutcomes),
+      '## Of the process\n\nBeside them stand what `prom-client` measures of the process, as `gateway_process_*` and `gateway_nodejs_*`: CPU, memory, event loop, garbage collection.',
     ],
   };
+}
+
+function outcomes(
+  title: string,
+  metric: string,
+  more: string,
+  meanings: Readonly<Record<string, string>>,
+): string {
+  const rows = Object.entries(meanings).map(([outcome, meaning]) => [code(outcome), meaning]);
+  const about = [`Of ${code(metric)}.`, more].filter((text) => text !== '').join(' ');
+  return [`## ${title}`, about, table(['Outcome', 'Meaning'], rows)].join('\n\n');
 }
