@@ -121,7 +121,7 @@ export async function createDatabase(options: DatabaseOptions): Promise<Database
   const roles = createRoles({ nodes, metrics, log });
   let floor = zeroLsn;
 
-  const { epochs, takeIn } = createEpochs({
+  const { epochs, takeIn, noteTimeline } = createEpochs({
     licenceMs: settings.strictLicenceMs ?? 300,
     ...{ clock, metrics, log },
     change: (statement) => primaryOrThrow().rows(statement, 'whole'),
@@ -140,6 +140,7 @@ export async function createDatabase(options: DatabaseOptions): Promise<Database
     refreshMs: suspectAfterMs(settings),
     onPrimarySample(sample) {
       if (sample.epochs !== undefined) takeIn(sample.epochs, sample.startedAt);
+      if (sample.isPromoted && sample.timeline !== undefined) noteTimeline(sample.timeline);
     },
   });
   const writer = createWriter({ roles, router, clock, withEpochs, takeIn });

@@ -39,7 +39,7 @@ async function open({ sampleMs = 20, strictLicenceMs = 30_000 } = {}): Promise<D
 const latest = ({ epochs }: Database) => epochs.inUse('strict')[0] ?? 0;
 
 it('there is exactly one row', async () => {
-  for (const insert of ['DEFAULT VALUES', '(only_row) VALUES (false)'])
+  for (const insert of ["(timeline) VALUES ('0')", "(only_row, timeline) VALUES (false, '0')"])
     await expect(onServer(own.primaryUrl, `INSERT INTO cache_epochs ${insert}`)).rejects.toThrow(
       'cache_epochs',
     );

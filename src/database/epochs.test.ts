@@ -17,7 +17,7 @@ function create() {
     log: createLog({ level: 'silent' }),
     change: ({ text }) => {
       state.changes.push(text);
-      return Promise.resolve();
+      return Promise.resolve([]);
     },
     look: () => Promise.resolve(state.row),
     isPrimaryReachable: () => state.reachable,

@@ -42,7 +42,7 @@ interface Needs {
   readonly metrics: Metrics;
   readonly log: Log;
   /** One statement on the primary, which may wait for locks. */
-  readonly change: (statement: Sql) => Promise<unknown>;
+  readonly change: (statement: Sql) => Promise<readonly unknown[]>;
   readonly look: () => Promise<EpochRow | undefined>;
   /**
    * A new generation is about to be read under: it has none of the fences of the last one, so from here on no read may be
@@ -52,7 +52,7 @@ interface Needs {
   readonly isPrimaryReachable: () => boolean;
 }
 
-/** The epochs, and the door through which samples and commits bring them up to date. */
+/** The epochs, and the doors through which samples and commits bring them up to date. */
 export function createEpochs({ licenceMs, clock, metrics, log, change, look, ...needs }: Needs) {
   const numbers = {
     generation: createPastNumbers(clock, licenceMs),
@@ -62,6 +62,7 @@ export function createEpochs({ licenceMs, clock, metrics, log, change, look, ...
   let redis: string | null = null;
   let noted: string | undefined;
   let repair: Promise<void> | undefined;
+  let noting: Promise<void> | undefined;
 
   /** `startedAt`: the monotonic time before the row was asked for. */
   function takeIn(row: EpochRow, startedAt: number): void {
@@ -102,6 +103,30 @@ export function createEpochs({ licenceMs, clock, metrics, log, change, look, ...
       });
   }
 
+  /**
+   * The promoted server may lack the last commits of the old one, while Redis holds entries made of them, labelled with
+   * positions that the log will give out once more. So all entries are given up: once for all gateways, past every number
+   * that was seen here, and past one that another gateway may have seen and that is lost.
+   */
+  function noteTimeline(timeline: string): void {
+    const generation = numbers.generation.latest() ?? 0;
+    const strict = numbers.strict.latest() ?? 0;
+    noting ??= change(sql`UPDATE cache_epochs
+      SET generation = greatest(generation, ${generation}::bigint) + 2, strict = greatest(strict, ${strict}::bigint) + 2,
+        timeline = ${timeline}
+      WHERE timeline <> ${timeline} RETURNING generation`)
+      .then(
+        (raised) => {
+          if (raised.length > 0)
+            log.warn({ timeline }, 'another timeline of the log: all cache entries are given up');
+        },
+        (error: unknown) => log.warn({ err: error, timeline }, 'another timeline could not be noted yet'),
+      )
+      .finally(() => {
+        noting = undefined;
+      });
+  }
+
   async function lookNow(): Promise<void> {
     const startedAt = clock.monotonic();
     const row = await look();
@@ -137,5 +162,5 @@ export function createEpochs({ licenceMs, clock, metrics, log, change, look, ...
       await lookNow();
     },
   };
-  return { epochs, takeIn };
+  return { epochs, takeIn, noteTimeline };
 }

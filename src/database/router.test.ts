@@ -50,6 +50,7 @@ function createNodes(...replicaNames: readonly string[]) {
         isStandby: state.timeline === undefined,
         timeline: state.timeline,
         epochs: undefined,
+        isPromoted: false,
       }),
     };
     return node as DatabaseNode;

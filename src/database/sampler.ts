@@ -15,6 +15,8 @@ export interface Sample {
   /** Eight hex digits that grow with every promotion; undefined on a standby. */
   readonly timeline: string | undefined;
   readonly epochs: EpochRow | undefined;
+  /** The epochs were last raised on another timeline: the node has been promoted since. */
+  readonly isPromoted: boolean;
 }
 
 /** What is known of a node's health, from samples on a connection of its own and from failures elsewhere. */
@@ -54,6 +56,7 @@ interface SampleRow {
   readonly generation?: bigint | null;
   readonly strict?: bigint | null;
   readonly redis?: string | null;
+  readonly promoted?: boolean | null;
 }
 
 /** Every kind of node answers this one statement. The name of a log file begins with the timeline. */
@@ -64,7 +67,8 @@ const state = `SELECT pg_is_in_recovery() AS standby,
 const plain = { name: 'sample', text: state };
 const withEpochs = {
   name: 'sample-epochs',
-  text: `SELECT * FROM (${state}) AS node LEFT JOIN (SELECT generation, strict, redis FROM cache_epochs) AS epochs ON true`,
+  text: `SELECT node.*, generation, strict, redis, epochs.timeline <> node.timeline AS promoted
+    FROM (${state}) AS node LEFT JOIN cache_epochs AS epochs ON true`,
 };
 
 export function createSampler({ name, monitor, clock, metrics, log, ...needs }: Needs): Sampler {
@@ -152,5 +156,6 @@ function toSample(row: SampleRow | undefined, startedAt: number): Sample | undef
       generation == null || strict == null
         ? undefined
         : { position, generation, strict, redis: redis ?? null },
+    isPromoted: row.promoted === true,
   };
 }

@@ -5,7 +5,9 @@ CREATE TABLE cache_epochs (
   generation bigint NOT NULL DEFAULT 1,
   strict bigint NOT NULL DEFAULT 1,
   -- Identity of the Redis server that a gateway has talked to last.
-  redis text
+  redis text,
+  -- The log's timeline, in eight hex digits; a promotion begins another.
+  timeline text NOT NULL
 );
 
-INSERT INTO cache_epochs DEFAULT VALUES;
+INSERT INTO cache_epochs (timeline) VALUES (left(pg_walfile_name(pg_current_wal_lsn()), 8));
