@@ -1,4 +1,5 @@
 import { coherence } from './coherence/coherence.ts';
+import { disconnect } from './disconnect/disconnect.ts';
 import { hitCost } from './hit-cost.ts';
 import { newcomer } from './newcomer.ts';
 import { outages } from './outages.ts';
@@ -19,5 +20,6 @@ export const proofs: readonly Proof[] = [
   newcomer,
   coherence,
   stampede,
+  disconnect,
   hitCost,
 ];
