@@ -3,6 +3,7 @@ import { disconnect } from './disconnect/disconnect.ts';
 import { hitCost } from './hit-cost.ts';
 import { newcomer } from './newcomer.ts';
 import { outages } from './outages.ts';
+import { ownWrites } from './own-writes/own-writes.ts';
 import { permissions } from './permissions.ts';
 import type { Proof } from './proof.ts';
 import { races } from './races/races.ts';
@@ -15,6 +16,7 @@ export const proofs: readonly Proof[] = [
   races,
   permissions,
   stalePrice,
+  ownWrites,
   signOut,
   outages,
   newcomer,

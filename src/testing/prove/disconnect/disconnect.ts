@@ -92,15 +92,19 @@ async function createScene(context: Context, stage: Stage): Promise<Scene> {
     lock: () => lockProducts(primaryUrl, replicaUrl, resources),
     slow(index) {
       const id = stage.productIds[index % stage.productIds.length] ?? '';
-      const kinds: readonly Slow[] = [
-        { kind: 'row', question: rowOf(id), on: replica },
-        { kind: 'list', question: { document: '{ products(first: 5) { nodes { id } } }' }, on: replica },
-        { kind: 'write', question: { ...rename(id), token }, on: primary },
-      ];
-      return kinds[index % kinds.length] as Slow;
+      switch (index % 3) {
+        case 0:
+          return { kind: 'row', question: rowOf(id), on: replica };
+        case 1:
+          return { kind: 'list', question: list, on: replica };
+        default:
+          return { kind: 'write', question: { ...rename(id), token }, on: primary };
+      }
     },
   };
 }
+
+const list = { document: '{ products(first: 5) { nodes { id } } }' };
 
 const rowOf = (id: string) => ({
   document: 'query ($id: ID!) { product(id: $id) { name } }',

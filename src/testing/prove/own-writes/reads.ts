@@ -1,0 +1,55 @@
+import { onServer } from '../../database.ts';
+import type { Stage } from '../stage.ts';
+
+/** Statements that read rows, as the servers counted them. */
+export interface Reads {
+  /** Of policies and lists that are read on the primary by design: sessions and stock. */
+  readonly strict: number;
+  readonly others: number;
+}
+
+export interface ReadsByServer {
+  readonly primary: Reads;
+  readonly replica: Reads;
+  /** Transactions on the primary, each of which changes rows with one statement. */
+  readonly writes: number;
+}
+
+/** For the stage: each server counts what it runs. */
+export const countingSettings = { shared_preload_libraries: 'pg_stat_statements' } as const;
+
+export async function startCounting({ servers }: Stage): Promise<void> {
+  await onServer(servers.primaryUrl, 'CREATE EXTENSION pg_stat_statements');
+}
+
+/** What both servers have read of the domains' tables while `work` ran. */
+export async function countReads({ servers }: Stage, work: () => Promise<void>): Promise<ReadsByServer> {
+  const look = async () => ({
+    primary: await readsOf(servers.primaryUrl),
+    replica: await readsOf(servers.replicaUrls[0] ?? ''),
+  });
+  const before = await look();
+  await work();
+  const after = await look();
+  const since = (server: 'primary' | 'replica') => ({
+    strict: after[server].strict - before[server].strict,
+    others: after[server].others - before[server].others,
+  });
+  return {
+    primary: since('primary'),
+    replica: since('replica'),
+    writes: after.primary.writes - before.primary.writes,
+  };
+}
+
+async function readsOf(url: string): Promise<Reads & { readonly writes: number }> {
+  const [row] = await onServer<{ strict: number; others: number; writes: number }>(
+    url,
+    `SELECT
+       coalesce(sum(calls) FILTER (WHERE query ~ '^\\s*SELECT.* FROM (inventory|sessions)'), 0)::integer AS strict,
+       coalesce(sum(calls) FILTER (WHERE query ~ '^\\s*SELECT.* FROM (products|users)'), 0)::integer AS others,
+       coalesce(sum(calls) FILTER (WHERE query ~ '^\\s*(INSERT|UPDATE)'), 0)::integer AS writes
+     FROM pg_stat_statements WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+  );
+  return { strict: row?.strict ?? 0, others: row?.others ?? 0, writes: row?.writes ?? 0 };
+}
