@@ -3,6 +3,7 @@ import { disconnect } from './disconnect/disconnect.ts';
 import { hitCost } from './hit-cost.ts';
 import { newcomer } from './newcomer.ts';
 import { outages } from './outages.ts';
+import { overload } from './overload/overload.ts';
 import { ownWrites } from './own-writes/own-writes.ts';
 import { permissions } from './permissions.ts';
 import type { Proof } from './proof.ts';
@@ -23,5 +24,6 @@ export const proofs: readonly Proof[] = [
   coherence,
   stampede,
   disconnect,
+  overload,
   hitCost,
 ];

@@ -2,7 +2,7 @@ import { allProtections } from '../../../cache/settings.ts';
 import { setReplicaDelay } from '../../../dev/postgres/replica-control.ts';
 import { follows } from '../../../dev/postgres/replica.ts';
 import { randomAppName } from '../../gateway.ts';
-import { startChildGateway } from '../child-gateway.ts';
+import { startMortalGateway } from '../child-gateway.ts';
 import { inSteps, type Proof, type ProofContext } from '../proof.ts';
 import { startStage, type Stage } from '../stage.ts';
 import { neverOld, offPrimary, type PairsSeen } from './checks.ts';
@@ -41,20 +41,24 @@ export const ownWrites: Proof<Option> = {
     await startCounting(stage);
     const userIds = await populate(stage);
     const app = randomAppName();
-    const urls = await context.step('Two gateways as processes', () =>
+    const processes = await context.step('Two gateways as processes', () =>
       Promise.all([
-        startChildGateway(context, stage, { name: 'gateway-1', app, env }),
-        startChildGateway(context, stage, { name: 'gateway-2', app, env }),
+        startMortalGateway(context, stage, { name: 'gateway-1', app, env }),
+        startMortalGateway(context, stage, { name: 'gateway-2', app, env }),
       ]),
     );
     const ids = stage.productIds.slice(-writerCount);
+    const urls: Urls = [processes[0].url, processes[1].url];
     const writers = await createWriters(urls[0], stage.servers.primaryUrl, ids);
     if (!(await follows(replica, primary))) throw new Error('the replica does not follow');
 
     // While it follows: no gateway reads a replica that has not reached where the primary was at the gateway's start.
     const unfenced = await startUnfenced(stage);
     await setReplicaDelay(replica, replicaDelayMs);
-    const pairs = await seePairs(context, { stage, urls, unfenced, writers });
+    const pairs = await seePairs(context, { stage, urls, unfenced: unfenced.urls, writers });
+    // Lest what they still write is counted with the mixes.
+    for (const { kill } of processes) kill();
+    await unfenced.close();
     await setReplicaDelay(replica, 0);
     if (!(await follows(replica, primary))) throw new Error('the replica does not follow again');
     const mixes = await seeMixes(context, stage, { writers, userIds });
@@ -70,11 +74,16 @@ interface Scene {
   readonly writers: readonly Writer[];
 }
 
-async function startUnfenced(stage: Stage): Promise<Urls> {
+async function startUnfenced(
+  stage: Stage,
+): Promise<{ readonly urls: Urls; readonly close: () => Promise<unknown> }> {
   const overrides = { protections: { ...allProtections, fence: false } };
   const options = { app: randomAppName(), env, overrides };
   const [first, second] = [await stage.gateway(options), await stage.gateway(options)];
-  return [first.url, second.url];
+  return {
+    urls: [first.url, second.url],
+    close: () => Promise.all([first.close(), second.close()]),
+  };
 }
 
 async function seePairs(context: Context, scene: Scene) {
