@@ -13,6 +13,8 @@ export interface ReadsByServer {
   readonly replica: Reads;
   /** Transactions on the primary, each of which changes rows with one statement. */
   readonly writes: number;
+  /** Changes of the cache's counters, each a statement of its own: a gateway notes which Redis it has found. */
+  readonly epochs: number;
 }
 
 /** For the stage: each server counts what it runs. */
@@ -39,17 +41,20 @@ export async function countReads({ servers }: Stage, work: () => Promise<void>):
     primary: since('primary'),
     replica: since('replica'),
     writes: after.primary.writes - before.primary.writes,
+    epochs: after.primary.epochs - before.primary.epochs,
   };
 }
 
-async function readsOf(url: string): Promise<Reads & { readonly writes: number }> {
-  const [row] = await onServer<{ strict: number; others: number; writes: number }>(
+async function readsOf(url: string) {
+  const [row] = await onServer<Reads & Pick<ReadsByServer, 'writes' | 'epochs'>>(
     url,
     `SELECT
        coalesce(sum(calls) FILTER (WHERE query ~ '^\\s*SELECT.* FROM (inventory|sessions)'), 0)::integer AS strict,
        coalesce(sum(calls) FILTER (WHERE query ~ '^\\s*SELECT.* FROM (products|users)'), 0)::integer AS others,
-       coalesce(sum(calls) FILTER (WHERE query ~ '^\\s*(INSERT|UPDATE)'), 0)::integer AS writes
+       coalesce(sum(calls) FILTER (WHERE query ~ '^\\s*UPDATE (products|sessions)'), 0)::integer AS writes,
+       coalesce(sum(calls) FILTER (WHERE query ~ '^\\s*UPDATE cache_epochs'), 0)::integer AS epochs
      FROM pg_stat_statements WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())`,
   );
-  return { strict: row?.strict ?? 0, others: row?.others ?? 0, writes: row?.writes ?? 0 };
+  if (row === undefined) throw new Error('no statistics');
+  return row;
 }
