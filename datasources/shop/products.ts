@@ -102,12 +102,12 @@ export function createProducts({ store }: { readonly store: Store }) {
     async update(id: string, changes: ProductChanges): Promise<Outcome<Product | undefined, ProductRefusal>> {
       const refusals = checkProduct(changes);
       if (refusals.length > 0) return refused(...refusals);
-      await store.write(async (tx, changed) => {
-        await updateProduct(tx, id, changes);
+      const updated = await store.write(async (tx, changed) => {
         changed(productPolicy, id);
         changed(productDetailsPolicy, id);
+        return updateProduct(tx, id, changes);
       });
-      return done(await products.load(id));
+      return done(updated);
     },
   };
 }
@@ -161,8 +161,15 @@ async function insertProduct(tx: Queryable, values: ProductValues, stock: number
   return id;
 }
 
-/** `jsonb_populate_record` takes what the changes name and keeps the rest of the row, nulls included. */
-async function updateProduct(tx: Queryable, id: string, changes: ProductChanges): Promise<void> {
+/**
+ * `jsonb_populate_record` takes what the changes name and keeps the rest of the row, nulls included. Resolves to what
+ * `selectProducts` would find now, so that an answer costs the primary no read.
+ */
+async function updateProduct(
+  tx: Queryable,
+  id: string,
+  changes: ProductChanges,
+): Promise<Product | undefined> {
   const columns = JSON.stringify({
     name: changes.name?.trim(),
     price_minor: changes.price?.amountMinor.toString(),
@@ -171,9 +178,14 @@ async function updateProduct(tx: Queryable, id: string, changes: ProductChanges)
     description: changes.description,
     images: changes.images,
   });
-  await tx.rows(sql`
+  const rows = await tx.rows<Product>(sql`
     UPDATE products SET (name, price_minor, currency_code, category, description, images) =
       (SELECT c.name, c.price_minor, c.currency_code, c.category, c.description, c.images
        FROM jsonb_populate_record(products, ${columns}::jsonb) AS c)
-    WHERE id = ${id}::bigint`);
+    WHERE id = ${id}::bigint
+    RETURNING id::text, name, price_minor AS "priceMinor", currency_code AS "currencyCode", category,
+      rating_hundredths AS "ratingHundredths", images[1] AS "mainImage", created_at AS "createdAt",
+      CASE WHEN created_at > now() - interval '24 hours' THEN 'new'
+        WHEN popularity >= ${popularFrom} THEN 'popular' ELSE 'regular' END AS standing`);
+  return rows[0];
 }

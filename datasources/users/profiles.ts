@@ -88,16 +88,16 @@ export function createProfiles({ store }: { readonly store: Store }) {
       const refusals = checkProfile(changes);
       if (refusals.length > 0) return refused(...refusals);
       try {
-        await store.write(async (tx, changed) => {
-          await updateProfile(tx, id, changes);
+        const updated = await store.write(async (tx, changed) => {
           changed(profilePolicy, id);
+          return updateProfile(tx, id, changes);
         });
+        return done(updated);
       } catch (error) {
         const taken = emailTaken(error);
         if (taken !== undefined) return refused(taken);
         throw error;
       }
-      return done(await profiles.load(id));
     },
   };
 }
@@ -142,8 +142,15 @@ async function selectIdsByUsername(
   return new Map(rows.map((row) => [row.username, row.id]));
 }
 
-/** `jsonb_populate_record` takes what the changes name and keeps the rest of the row, nulls included. */
-async function updateProfile(tx: Queryable, id: string, changes: ProfileChanges): Promise<void> {
+/**
+ * `jsonb_populate_record` takes what the changes name and keeps the rest of the row, nulls included. Resolves to what
+ * `selectProfiles` would find now, so that an answer costs the primary no read.
+ */
+async function updateProfile(
+  tx: Queryable,
+  id: string,
+  changes: ProfileChanges,
+): Promise<Profile | undefined> {
   const columns = JSON.stringify({
     display_name: changes.displayName?.trim(),
     avatar_url: changes.avatarUrl,
@@ -151,9 +158,12 @@ async function updateProfile(tx: Queryable, id: string, changes: ProfileChanges)
     email: changes.email,
     phone: changes.phone,
   });
-  await tx.rows(sql`
+  const rows = await tx.rows<Profile>(sql`
     UPDATE users SET (display_name, avatar_url, status_message, email, phone) =
       (SELECT c.display_name, c.avatar_url, c.status_message, c.email, c.phone
        FROM jsonb_populate_record(users, ${columns}::jsonb) AS c)
-    WHERE id = ${id}::bigint`);
+    WHERE id = ${id}::bigint
+    RETURNING id::text, username, display_name AS "displayName", avatar_url AS "avatarUrl",
+      status_message AS "statusMessage", email, phone, role, created_at AS "createdAt"`);
+  return rows[0];
 }

@@ -1,7 +1,10 @@
 import { coherence } from './coherence/coherence.ts';
+import { disconnect } from './disconnect/disconnect.ts';
 import { hitCost } from './hit-cost.ts';
 import { newcomer } from './newcomer.ts';
 import { outages } from './outages.ts';
+import { overload } from './overload/overload.ts';
+import { ownWrites } from './own-writes/own-writes.ts';
 import { permissions } from './permissions.ts';
 import type { Proof } from './proof.ts';
 import { races } from './races/races.ts';
@@ -14,10 +17,13 @@ export const proofs: readonly Proof[] = [
   races,
   permissions,
   stalePrice,
+  ownWrites,
   signOut,
   outages,
   newcomer,
   coherence,
   stampede,
+  disconnect,
+  overload,
   hitCost,
 ];

@@ -3,6 +3,7 @@ import { createPasswords } from '../../auth/passwords.ts';
 import { migrate } from '../../database/migrate.ts';
 import { withAdmin } from '../../dev/postgres/admin-client.ts';
 import type { PostgresServer } from '../../dev/postgres/postgres-server.ts';
+import type { PostgresSettings } from '../../dev/postgres/server-settings.ts';
 import { follows } from '../../dev/postgres/replica.ts';
 import { waitUntil } from '../../dev/processes/wait-until.ts';
 import type { RedisServer } from '../../dev/redis/redis-server.ts';
@@ -36,13 +37,23 @@ export interface RedisLink {
   delay(ms: number): Promise<void>;
 }
 
+interface StageOptions {
+  readonly products: number;
+  readonly postgresSettings?: PostgresSettings;
+}
+
 const readyWithinMs = 10_000;
 
 export async function startStage(
   { step, resources }: Pick<ProofContext, 'step' | 'resources'>,
-  { products }: { readonly products: number },
+  { products, postgresSettings = {} }: StageOptions,
 ): Promise<Stage> {
-  const stack = await step('Servers', () => resources.open(startTestServers, (opened) => opened.stop()));
+  const stack = await step('Servers', () =>
+    resources.open(
+      () => startTestServers({ postgresSettings }),
+      (opened) => opened.stop(),
+    ),
+  );
   const { dataDir, databaseUrl, replicaUrls, redisUrl, primary, redis } = stack;
   const [replica] = stack.replicas;
   if (primary === undefined || redis === undefined || replica === undefined)
