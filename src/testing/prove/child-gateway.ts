@@ -10,6 +10,8 @@ interface ChildOptions extends Omit<GatewayOptions, 'overrides' | 'servers'> {
   /** Names its log. */
   readonly name: string;
   readonly servers?: GatewayOptions['servers'];
+  /** `src/main.ts` when not given. */
+  readonly program?: string;
 }
 
 /** It compiles first, perhaps beside a whole test run. */
@@ -34,7 +36,7 @@ export interface MortalGateway {
 export async function startMortalGateway(
   { resources }: Pick<ProofContext, 'resources'>,
   stage: Stage,
-  { name, servers = stage.servers, ...options }: ChildOptions,
+  { name, servers = stage.servers, program = 'src/main.ts', ...options }: ChildOptions,
 ): Promise<MortalGateway> {
   const port = await freePort();
   const child = await resources.open(
@@ -42,7 +44,7 @@ export async function startMortalGateway(
       spawnGuarded({
         name,
         command: process.execPath,
-        args: ['--import', 'tsx', 'src/main.ts'],
+        args: ['--import', 'tsx', program],
         cwd: projectRoot(import.meta.url),
         env: {
           PATH: process.env['PATH'],

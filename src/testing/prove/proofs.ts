@@ -1,4 +1,5 @@
 import { coherence } from './coherence/coherence.ts';
+import { crash } from './crash/crash.ts';
 import { hitCost } from './hit-cost.ts';
 import { newcomer } from './newcomer.ts';
 import { outages } from './outages.ts';
@@ -16,6 +17,7 @@ export const proofs: readonly Proof[] = [
   stalePrice,
   signOut,
   outages,
+  crash,
   newcomer,
   coherence,
   stampede,
