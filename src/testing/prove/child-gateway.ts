@@ -30,6 +30,9 @@ export interface MortalGateway {
   readonly url: string;
   /** `kill -9`. */
   readonly kill: () => void;
+  /** Stops it in its tracks: connections stay open and silent. */
+  readonly freeze: () => void;
+  readonly resume: () => void;
 }
 
 /** The same, for proofs of what happens when it is killed. */
@@ -59,5 +62,10 @@ export async function startMortalGateway(
   );
   const url = `http://127.0.0.1:${port}`;
   await untilReady(url, startsWithinMs);
-  return { url, kill: () => void child.kill('SIGKILL') };
+  return {
+    url,
+    kill: () => void child.kill('SIGKILL'),
+    freeze: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
+  };
 }

@@ -1,3 +1,4 @@
+import { backstop } from './backstop/backstop.ts';
 import { coherence } from './coherence/coherence.ts';
 import { crash } from './crash/crash.ts';
 import { hitCost } from './hit-cost.ts';
@@ -18,6 +19,7 @@ export const proofs: readonly Proof[] = [
   signOut,
   outages,
   crash,
+  backstop,
   newcomer,
   coherence,
   stampede,

@@ -1,11 +1,8 @@
-import { slotNameOf } from '../../../database/slot.ts';
-import { waitUntil } from '../../../dev/processes/wait-until.ts';
-import { onServer } from '../../database.ts';
 import { randomAppName } from '../../gateway.ts';
-import { startMortalGateway } from '../child-gateway.ts';
 import { spreadOf } from '../measures.ts';
 import { inSteps, type Check, type Proof, type ProofContext } from '../proof.ts';
 import { startStage, type Stage } from '../stage.ts';
+import { startWorker } from '../workers.ts';
 import { createSupply } from './doomed.ts';
 import { createRounds, type Findings, type Rounds } from './kills.ts';
 
@@ -25,7 +22,7 @@ export const crash: Proof<Option> = {
   name: 'crash',
   about:
     'After a gateway killed between COMMIT and invalidation, or a write in psql, nothing is old for 2 s.',
-  takes: '8 min',
+  takes: '6 to 12 min',
   options: {
     kills: { about: 'gateways killed', fallback: 200 },
     writes: { about: 'writes past every gateway', fallback: 200 },
@@ -40,36 +37,34 @@ export const crash: Proof<Option> = {
     const take = (count: number) => productIds.splice(0, count);
 
     const app = randomAppName();
-    await context.step('Worker', () => startWorker(context, stage, app));
-    const open = (name: string, count: number) =>
-      openRounds(context, stage, { app: name, giveUpMs, productIds: take(count) });
-    const killed = await open(app, kills);
+    const worker = await context.step('Worker', () => startWorker(context, stage, { app }));
+    await worker.follows();
+    const followed = await openRounds(context, stage, { app, giveUpMs });
+    const killed = await followed(take(kills));
     await killRounds(context, stage, { what: 'Kills', count: kills, app, rounds: killed });
-    const past = await open(app, psqlRounds);
+    const past = await followed(take(psqlRounds));
     await inSteps(context, 'Writes past every gateway, by four:', psqlRounds, past.psql);
     const oldAtEnd = await context.step(
       'All of them once more',
       async () => (await killed.lookAgain()) + (await past.lookAgain()),
     );
 
-    const alone = randomAppName();
-    const watched = { app: alone, giveUpMs: boundMs + watchedMs };
-    const openAlone = (count: number) => openRounds(context, stage, { ...watched, productIds: take(count) });
-    const unfollowed = await openAlone(controlRounds);
-    const control = { count: controlRounds, app: alone };
+    const control = { app: randomAppName(), count: controlRounds };
+    const alone = await openRounds(context, stage, { ...control, giveUpMs: boundMs + watchedMs });
+    const unfollowed = await alone(take(controlRounds));
+    const unmarked = await alone(take(controlRounds));
+    const unseen = await alone(take(1));
     await killRounds(context, stage, {
       ...control,
       what: 'Control without a worker: kills',
       rounds: unfollowed,
     });
-    const unmarked = await openAlone(controlRounds);
     await killRounds(context, stage, {
       ...control,
       what: 'Control without worker and claims: kills',
       rounds: unmarked,
       isUnmarked: true,
     });
-    const unseen = await openAlone(1);
     await context.step('Control without a worker: writes past every gateway', unseen.psql);
 
     const seen = {
@@ -86,30 +81,14 @@ export const crash: Proof<Option> = {
   },
 };
 
-async function startWorker(context: Context, stage: Stage, app: string): Promise<void> {
-  await startMortalGateway(context, stage, { name: 'worker', app, env: { ...env, ROLES: 'worker' } });
-  const follows = async () => {
-    const slots = await onServer<{ active: boolean }>(
-      stage.servers.primaryUrl,
-      'SELECT active FROM pg_replication_slots WHERE slot_name = $1',
-      [slotNameOf(app)],
-    );
-    return slots[0]?.active === true;
-  };
-  if (!(await waitUntil(follows, { everyMs: 20, timeoutMs: giveUpMs })))
-    throw new Error('nobody follows the log');
-}
-
+/** Resolves to what makes rounds over two gateways that live. */
 async function openRounds(
   context: Context,
   stage: Stage,
-  {
-    app,
-    ...needs
-  }: { readonly app: string; readonly productIds: readonly string[]; readonly giveUpMs: number },
-): Promise<Rounds> {
+  { app, giveUpMs: untilMs }: { readonly app: string; readonly giveUpMs: number },
+): Promise<(productIds: readonly string[]) => Promise<Rounds>> {
   const survivors = [await stage.gateway({ app, env }), await stage.gateway({ app, env })];
-  return createRounds({ context, stage, survivors, quietMs, ...needs });
+  return (productIds) => createRounds({ context, stage, survivors, quietMs, giveUpMs: untilMs, productIds });
 }
 
 interface Series {

@@ -38,7 +38,8 @@ export async function createRounds(needs: Needs): Promise<Rounds> {
   const { stage, survivors, context, quietMs, giveUpMs } = needs;
   const productIds = [...needs.productIds];
   const found: Sighting[] = [];
-  const changed: Row[] = [];
+  /** In groups of one reader. */
+  const changed: (readonly Row[])[] = [];
   const urls = survivors.map(({ url }) => url);
   const [{ url: firstUrl } = { url: '' }] = survivors;
   let names = 0;
@@ -73,12 +74,13 @@ export async function createRounds(needs: Needs): Promise<Rounds> {
   }
 
   async function see(rows: readonly Row[], watch: Watch, visibleAt: ReadonlyMap<Row, number>): Promise<void> {
+    watch.changesAreVisible();
     const since = performance.now();
     const isQuiet = () => performance.now() - Math.max(since, watch.newSince() ?? Infinity) > quietMs;
     await waitUntil(isQuiet, { everyMs: 5, timeoutMs: giveUpMs });
     const seen = await watch.stop();
     for (const row of rows) found.push(sightingOf(row, seen.get(row) ?? [], visibleAt.get(row) ?? 0));
-    changed.push(...rows.filter(({ what }) => what !== 'name'));
+    changed.push(...byReader(rows.filter(({ what }) => what !== 'name')));
   }
 
   async function kill(doomed: Doomed): Promise<void> {
@@ -132,7 +134,7 @@ export async function createRounds(needs: Needs): Promise<Rounds> {
     found: () => found,
     async lookAgain() {
       let old = 0;
-      for (const url of urls) for (const row of changed) old += (await askFor(url, [row])).length;
+      for (const url of urls) for (const group of changed) old += (await askFor(url, group)).length;
       return old;
     },
   };

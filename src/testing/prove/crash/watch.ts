@@ -3,7 +3,9 @@ import { askFor, byReader, type Row } from './rows.ts';
 
 /** Readers that ask the gateways for rows again and again, from before they are changed. */
 export interface Watch {
-  /** When the last old answer came; undefined while some row has not been seen new by all. */
+  /** All changes are visible: only what is asked from now on tells that they are seen. */
+  readonly changesAreVisible: () => void;
+  /** When the last old answer came; undefined while some row has not been seen new by all since the changes. */
   readonly newSince: () => number | undefined;
   /** Ends the reading; what was seen of each row. */
   readonly stop: () => Promise<ReadonlyMap<Row, readonly Sight[]>>;
@@ -33,6 +35,7 @@ export function watchRows(urls: readonly string[], rows: readonly Row[]): Watch 
   const state = { isOver: false };
   const seen = new Map<Row, Sight[]>(rows.map((row) => [row, []]));
   const notNew = new Set(rows.flatMap((row) => urls.map((url) => `${row.what} ${url}`)));
+  let visibleAt = Infinity;
   let lastOldAt = 0;
 
   async function read(together: readonly Row[], url: string): Promise<void> {
@@ -44,7 +47,8 @@ export function watchRows(urls: readonly string[], rows: readonly Row[]): Watch 
       for (const row of together) {
         const isOld = old.includes(row);
         seen.get(row)?.push({ url, askedAt, answeredAt, isOld });
-        notNew[isOld ? 'add' : 'delete'](`${row.what} ${url}`);
+        if (isOld) notNew.add(`${row.what} ${url}`);
+        else if (askedAt >= visibleAt) notNew.delete(`${row.what} ${url}`);
       }
       await pause(betweenMs);
     }
@@ -53,6 +57,7 @@ export function watchRows(urls: readonly string[], rows: readonly Row[]): Watch 
   const reading = Promise.all(byReader(rows).flatMap((group) => urls.map((url) => read(group, url))));
   reading.catch(() => undefined);
   return {
+    changesAreVisible: () => void (visibleAt = performance.now()),
     newSince: () => (notNew.size > 0 ? undefined : lastOldAt),
     async stop() {
       state.isOver = true;
