@@ -92,8 +92,16 @@ export async function createRounds(needs: Needs): Promise<Rounds> {
     const { commits, invalidations } = doomed;
     commits.arm();
     invalidations.arm();
-    const answers = Promise.allSettled(rows.map((row) => change(doomed.url, row)));
-    await commits.caught(rows.length);
+    const answers: string[] = [];
+    const changing = rows.map((row) =>
+      change(doomed.url, row).then(
+        (answer) => answers.push(JSON.stringify(answer)),
+        () => undefined,
+      ),
+    );
+    await commits.caught(rows.length).catch((error: unknown) => {
+      throw new Error(`not all came to COMMIT; answered: ${answers.join()}`, { cause: error });
+    });
     for (const row of rows) if (await isChanged(row)) throw new Error(`${row.what} is committed already`);
     commits.release();
     const visibleAt = new Map<Row, number>();
@@ -108,8 +116,8 @@ export async function createRounds(needs: Needs): Promise<Rounds> {
     doomed.kill();
     await see(rows, watch, visibleAt);
     // Nobody was told that it was done, and it was.
-    const acknowledged = (await answers).filter(({ status }) => status === 'fulfilled');
-    if (acknowledged.length > 0) throw new Error('the killed gateway has answered');
+    await Promise.all(changing);
+    if (answers.length > 0) throw new Error(`the killed gateway has answered: ${answers.join()}`);
     for (const row of rows) if (!(await isChanged(row))) throw new Error(`${row.what} was not committed`);
     await Promise.all([commits.close(), invalidations.close()]);
   }
@@ -151,8 +159,8 @@ async function renameAlice(client: pg.Client): Promise<string> {
   return toGlobalId('User', rows[0]?.id ?? '');
 }
 
-async function change(url: string, { what, mutation }: Row): Promise<void> {
+async function change(url: string, { what, mutation }: Row): Promise<unknown> {
   if (mutation === undefined) throw new Error(`no client changes the ${what}`);
   const { document, ...options } = mutation;
-  await postQuery(url, document, options);
+  return postQuery(url, document, options);
 }
