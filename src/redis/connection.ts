@@ -38,6 +38,8 @@ export function connectionOptions(settings: Omit<ConnectionSettings, 'deadlineMs
 export interface Connection {
   /** One round trip: replies in the order of the commands. Rejects with RedisUnavailable, whatever the cause. */
   readonly exchange: (commands: readonly WireCommand[]) => Promise<readonly RedisReply[]>;
+  /** False while it is being made. */
+  isReady(): boolean;
   /** Gives up the present connection, of which nothing has been heard, for a new one. */
   reconnect(): void;
   close(): Promise<void>;
@@ -111,6 +113,7 @@ export function createConnection({
 
   return {
     exchange,
+    isReady: () => client.status === 'ready',
     reconnect: () => reconnect(client),
     close: () => disconnect(client),
   };

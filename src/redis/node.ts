@@ -36,7 +36,7 @@ export interface RedisNode {
 export interface NodeSettings extends ConnectionSettings {
   /** Pause between two probes while the breaker is open. */
   readonly probeEveryMs: number;
-  /** A connection that has not answered a probe for so long is replaced. */
+  /** A connection that has not answered a probe for so long is replaced; one that is being made, after `connectTimeoutMs`. */
   readonly silentForMs: number;
 }
 
@@ -126,7 +126,10 @@ export function createNode({ url, role, clock, metrics, log, settings, cluster }
     } catch (error) {
       // A path that swallows packets, or a server that was frozen, can leave a connection that never answers again; one to
       // a server that is no master any more is of no use either.
-      if (clock.monotonic() - lastAnswerAt > settings.silentForMs) {
+      // One that is being made takes several round trips, and longer on a busy machine: replaced as soon as that, it would
+      // never be made.
+      const patienceMs = connection.isReady() ? settings.silentForMs : settings.connectTimeoutMs;
+      if (clock.monotonic() - lastAnswerAt > patienceMs) {
         lastAnswerAt = clock.monotonic();
         connection.reconnect();
       }

@@ -1,12 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { systemClock } from '../clock/clock.ts';
 import { makeTemporaryFolder } from '../dev/processes/reachable-folder.ts';
 import { findServiceUser } from '../dev/processes/service-user.ts';
 import { createRedisServer } from '../dev/redis/redis-server.ts';
 import { createLog } from '../log/log.ts';
 import { createMetrics } from '../metrics/metrics.ts';
+import { createFaultProxy } from '../testing/servers/fault-proxy.ts';
 import { openRedis } from './open-redis.ts';
 import { redisContract } from './redis.conformance.ts';
 import { createRedis } from './redis.ts';
@@ -88,6 +89,34 @@ describe('the identity of a single server', () => {
     );
     expect(await right?.untilUp(5_000)).toBe(true);
     expect(await wrong?.untilUp(300)).toBe(false);
+  });
+});
+
+describe('a connection that takes long to be made', () => {
+  /** Two round trips of 200 ms or more, before the first probe can be answered. */
+  async function isMade(connectTimeoutMs: number): Promise<boolean> {
+    const target = new URL(inject('redisUrl'));
+    const line = await createFaultProxy({ targetPort: Number(target.port) });
+    onTestFinished(() => line.close());
+    await line.setMode({ kind: 'latency', delayMs: 100 });
+    const redis = createRedis({
+      url: line.through(target.href),
+      role: 'cache',
+      clock: systemClock,
+      metrics: createMetrics(),
+      log: createLog({ level: 'silent' }),
+      settings: { deadlineMs: 5_000, silentForMs: 100, connectTimeoutMs },
+    });
+    onTestFinished(() => redis.close());
+    return redis.untilUp(connectTimeoutMs * 10);
+  }
+
+  it('is waited for, though it is silent for longer than one that is in use may be', async () => {
+    expect(await isMade(1_500)).toBe(true);
+  });
+
+  it('is replaced in the end: one that will never answer keeps nobody from the next', async () => {
+    expect(await isMade(100)).toBe(false);
   });
 });
 

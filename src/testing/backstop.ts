@@ -6,7 +6,7 @@ import { systemClock } from '../clock/clock.ts';
 import { systemRandom } from '../clock/random.ts';
 import { createDatabase } from '../database/database.ts';
 import { slotNameOf } from '../database/slot.ts';
-import { createLog } from '../log/log.ts';
+import { createLog, type Log } from '../log/log.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
 import { createBackstop } from '../worker/backstop.ts';
 import type { BackstopSettings } from '../worker/session.ts';
@@ -29,6 +29,8 @@ export interface TestBackstopOptions {
   readonly redisUrl: string;
   readonly settings?: Partial<BackstopSettings>;
   readonly waitForVisibility?: boolean;
+  /** Silent when not given. */
+  readonly log?: Log;
 }
 
 /** Long enough for a machine that is busy with other tests. */
@@ -38,7 +40,7 @@ export const patience = { timeout: 15_000, interval: 20 };
 export async function startBackstop(options: TestBackstopOptions): Promise<TestBackstop> {
   const { app, primaryUrl, redisUrl, settings, waitForVisibility = true } = options;
   const metrics = createMetrics();
-  const log = createLog({ level: 'silent' });
+  const log = options.log ?? createLog({ level: 'silent' });
   // The epochs that the gateways of `app` go by, and a patient connection: a busy machine is no outage.
   const database = await createDatabase({
     primaryUrl,

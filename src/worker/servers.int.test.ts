@@ -224,4 +224,27 @@ describe('a slot that fell too far behind', () => {
     await psql(`UPDATE users SET display_name = 'New' WHERE id = $1`, [id]);
     await vi.waitFor(async () => expect(await nameThroughCache(next, id)).toBe('New'), patience);
   });
+
+  it('is warned of where nothing bounds what it keeps, and nowhere else', async () => {
+    const faultsAtStart = async () => {
+      const lines: string[] = [];
+      const log = createLog({ level: 'warn', destination: { write: (line) => lines.push(line) } });
+      const backstop = await start({ log });
+      await backstop.follows();
+      await backstop.close();
+      const { values } = await backstop.metrics.backstopFaults.get();
+      return {
+        fault: values.find(({ labels }) => labels.fault === 'unbounded_slot')?.value,
+        warnings: lines.filter((line) => line.includes('max_slot_wal_keep_size is -1')).length,
+      };
+    };
+    expect(await faultsAtStart()).toEqual({ fault: 0, warnings: 0 });
+    await psql('ALTER SYSTEM SET max_slot_wal_keep_size = -1');
+    onTestFinished(async () => {
+      await psql('ALTER SYSTEM RESET max_slot_wal_keep_size');
+      await psql('SELECT pg_reload_conf()');
+    });
+    await psql('SELECT pg_reload_conf()');
+    expect(await faultsAtStart()).toEqual({ fault: 1, warnings: 1 });
+  });
 });

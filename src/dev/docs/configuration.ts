@@ -12,6 +12,12 @@ export function configurationDraft(): Draft {
         ['Variable', 'Value', 'Default', 'Meaning'],
         Object.entries(configSchema.shape).map(([name, field]) => toRow(name, field)),
       ),
+      '## What Postgres must be set to',
+      'On the primary, by whoever runs it, where a process has the role `worker`. `npm start` sets all of it on its own servers.',
+      table(
+        ['Parameter', 'Value', 'Why'],
+        serverParameters.map(({ name, value, why }) => [code(name), value, why]),
+      ),
       '## With `npm start`',
       'It runs in development mode, logs from `warn` on, signs tokens with a secret of its own, and starts the servers whose address is not given. It reads the variables above, and these:',
       table(
@@ -21,6 +27,25 @@ export function configurationDraft(): Draft {
     ],
   };
 }
+
+/** What the follower of the log needs of the server. */
+const serverParameters = [
+  {
+    name: 'wal_level',
+    value: '`logical`',
+    why: 'Without it the log cannot be followed; the worker says so and tries again.',
+  },
+  {
+    name: 'max_replication_slots',
+    value: 'two more than without the gateway',
+    why: 'A slot for each `APP_NAME`, and one for a moment while that is made.',
+  },
+  {
+    name: 'max_slot_wal_keep_size',
+    value: 'such as `4GB`; never `-1`, which is Postgres’ default',
+    why: 'A slot that no worker reads keeps the log, and fills the disk where nothing bounds it. Above the bound the slot is lost, and the next worker gives up all entries of the cache. The slot of a worker that keeps up holds the log of `REPLAY_SECONDS` too, so the bound must be well above that. At `-1` the worker warns at its start, and `gateway_backstop_fault{fault="unbounded_slot"}` is 1.',
+  },
+] as const;
 
 /** What only `npm start` and the servers that it starts read; the test finds one that is missing here. */
 export const startVariables = [

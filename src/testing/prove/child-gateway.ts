@@ -10,6 +10,8 @@ interface ChildOptions extends Omit<GatewayOptions, 'overrides' | 'servers'> {
   /** Names its log. */
   readonly name: string;
   readonly servers?: GatewayOptions['servers'];
+  /** `src/main.ts` when not given. */
+  readonly program?: string;
 }
 
 /** It compiles first, perhaps beside a whole test run. */
@@ -28,13 +30,16 @@ export interface MortalGateway {
   readonly url: string;
   /** `kill -9`. */
   readonly kill: () => void;
+  /** Stops it in its tracks: connections stay open and silent. */
+  readonly freeze: () => void;
+  readonly resume: () => void;
 }
 
 /** The same, for proofs of what happens when it is killed. */
 export async function startMortalGateway(
   { resources }: Pick<ProofContext, 'resources'>,
   stage: Stage,
-  { name, servers = stage.servers, ...options }: ChildOptions,
+  { name, servers = stage.servers, program = 'src/main.ts', ...options }: ChildOptions,
 ): Promise<MortalGateway> {
   const port = await freePort();
   const child = await resources.open(
@@ -42,7 +47,7 @@ export async function startMortalGateway(
       spawnGuarded({
         name,
         command: process.execPath,
-        args: ['--import', 'tsx', 'src/main.ts'],
+        args: ['--import', 'tsx', program],
         cwd: projectRoot(import.meta.url),
         env: {
           PATH: process.env['PATH'],
@@ -57,5 +62,10 @@ export async function startMortalGateway(
   );
   const url = `http://127.0.0.1:${port}`;
   await untilReady(url, startsWithinMs);
-  return { url, kill: () => void child.kill('SIGKILL') };
+  return {
+    url,
+    kill: () => void child.kill('SIGKILL'),
+    freeze: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
+  };
 }

@@ -1,4 +1,6 @@
+import { backstop } from './backstop/backstop.ts';
 import { coherence } from './coherence/coherence.ts';
+import { crash } from './crash/crash.ts';
 import { disconnect } from './disconnect/disconnect.ts';
 import { hitCost } from './hit-cost.ts';
 import { newcomer } from './newcomer.ts';
@@ -20,6 +22,8 @@ export const proofs: readonly Proof[] = [
   ownWrites,
   signOut,
   outages,
+  crash,
+  backstop,
   newcomer,
   coherence,
   stampede,

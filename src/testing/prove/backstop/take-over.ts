@@ -1,0 +1,121 @@
+import { waitUntil } from '../../../dev/processes/wait-until.ts';
+import { onServer } from '../../database.ts';
+import { randomAppName } from '../../gateway.ts';
+import { createFaultProxy, type FaultProxy } from '../../servers/fault-proxy.ts';
+import { inSteps, type ProofContext } from '../proof.ts';
+import type { Stage } from '../stage.ts';
+import { startWorker, type Worker } from '../workers.ts';
+import { hearEvictions, type Evictions } from './evictions.ts';
+
+export const faults = ['killed', 'frozen', 'cut off'] as const;
+export type Fault = (typeof faults)[number];
+
+export interface TakeOver {
+  readonly fault: Fault;
+  /** From the fault to the eviction of what was committed right after it; Infinity where that did not come. */
+  readonly ms: number;
+}
+
+export interface TakeOvers {
+  readonly found: readonly TakeOver[];
+  /** Without a spare: whether anything was evicted while it was watched … */
+  readonly evictedAlone: boolean;
+  /** … and whether that was done by the next worker to come. */
+  readonly madeUp: boolean;
+}
+
+/** A worker, and its own line to Postgres. */
+interface Member {
+  readonly worker: Worker;
+  readonly line: FaultProxy;
+}
+
+interface Needs {
+  readonly stage: Stage;
+  readonly rounds: number;
+  readonly watchAloneMs: number;
+  /** A number, as in the table. */
+  readonly product: string;
+}
+
+export async function measureTakeOvers(
+  context: Pick<ProofContext, 'resources' | 'step' | 'signal'>,
+  { stage, rounds, watchAloneMs, product }: Needs,
+): Promise<TakeOvers> {
+  const app = randomAppName();
+  const evictions = await hearEvictions(context, stage, app);
+  const commit = () =>
+    onServer(stage.servers.primaryUrl, 'UPDATE products SET popularity = popularity + 1 WHERE id = $1', [
+      product,
+    ]);
+  const join = () => startMember(context, stage, app);
+  const found: TakeOver[] = [];
+  let [active, spare] = await context.step('Two workers', async () => {
+    const first = await join();
+    await first.worker.follows();
+    return [first, await join()];
+  });
+
+  for (const fault of faults) {
+    await inSteps(context, `Worker ${fault}`, rounds, async () => {
+      const evicting = evictions.next(product);
+      const brokenAt = performance.now();
+      await strike(active, fault);
+      await commit();
+      found.push({ fault, ms: (await evicting).at - brokenAt });
+      await spare.worker.follows();
+      const fallen = active;
+      [active, spare] = [spare, fault === 'killed' ? await join() : await recover(fallen, fault)];
+    });
+  }
+  return context.step('Control: no spare', async () => {
+    spare.worker.kill();
+    active.worker.kill();
+    const evictedAlone = await isEvicted(evictions, product, watchAloneMs, commit);
+    const made = evictions.next(product);
+    const { worker } = await join();
+    const madeUp = (await made).at < Infinity;
+    worker.kill();
+    return { found, evictedAlone, madeUp };
+  });
+}
+
+async function startMember(
+  context: Pick<ProofContext, 'resources'>,
+  stage: Stage,
+  app: string,
+): Promise<Member> {
+  const line = await context.resources.open(
+    () => createFaultProxy({ targetPort: stage.primary.port }),
+    (proxy) => proxy.close(),
+  );
+  const servers = { ...stage.servers, primaryUrl: line.through(stage.servers.primaryUrl), replicaUrls: [] };
+  return { line, worker: await startWorker(context, stage, { app, servers }) };
+}
+
+async function strike({ worker, line }: Member, fault: Fault): Promise<void> {
+  if (fault === 'killed') worker.kill();
+  else if (fault === 'frozen') worker.freeze();
+  else await line.setMode({ kind: 'black-hole' });
+}
+
+/** As a spare: it has noticed by itself that another one follows. */
+async function recover(member: Member, fault: Fault): Promise<Member> {
+  const { worker, line } = member;
+  if (fault === 'frozen') worker.resume();
+  else await line.setMode({ kind: 'pass' });
+  const isSpare = async () => !(await worker.isFollowing());
+  if (await waitUntil(isSpare, { everyMs: 20, timeoutMs: 30_000 })) return member;
+  throw new Error(`a worker that was ${fault} believes that it follows`);
+}
+
+async function isEvicted(
+  evictions: Evictions,
+  product: string,
+  withinMs: number,
+  commit: () => Promise<unknown>,
+): Promise<boolean> {
+  const evicting = evictions.next(product, withinMs);
+  await commit();
+  return (await evicting).at < Infinity;
+}
