@@ -1,7 +1,7 @@
 import { coherence } from './coherence/coherence.ts';
 import { hitCost } from './hit-cost.ts';
 import { newcomer } from './newcomer.ts';
-import { outages } from './outages.ts';
+import { outages } from './outages/outages.ts';
 import { permissions } from './permissions.ts';
 import type { Proof } from './proof.ts';
 import { races } from './races/races.ts';

@@ -1,8 +1,8 @@
-import type { Random } from '../../clock/random.ts';
-import { rounded } from './measures.ts';
+import type { Random } from '../../../clock/random.ts';
+import { rounded } from '../measures.ts';
 import { endSession, lookForOld, warmUp } from './old-answers.ts';
 import { changePrice, type Finding, type Scene } from './scene.ts';
-import { pause, signIn, untilReady } from './stage.ts';
+import { pause, signIn, untilReady } from '../stage.ts';
 
 const shortestMs = 200;
 const longestMs = 1_200;

@@ -1,6 +1,6 @@
-import type { Random } from '../../clock/random.ts';
+import type { Random } from '../../../clock/random.ts';
 import type { Ask } from './load.ts';
-import type { Stage } from './stage.ts';
+import type { Stage } from '../stage.ts';
 
 export interface Mix {
   readonly all: readonly Ask[];

@@ -1,10 +1,10 @@
-import { waitUntil } from '../../dev/processes/wait-until.ts';
-import { postQuery, type Gateway } from '../gateway.ts';
+import { waitUntil } from '../../../dev/processes/wait-until.ts';
+import { postQuery, type Gateway } from '../../gateway.ts';
 import type { Load, LoadSeen } from './load.ts';
-import { rounded, totalOf } from './measures.ts';
-import type { Mix } from './outage-mix.ts';
-import type { Check, ProofContext } from './proof.ts';
-import { pause, type Stage } from './stage.ts';
+import { rounded, totalOf } from '../measures.ts';
+import type { Mix } from './mix.ts';
+import type { Check, ProofContext } from '../proof.ts';
+import { pause, type Stage } from '../stage.ts';
 
 /** Two gateways that share cache and bus, and clients that go on asking both. */
 export interface Scene {

@@ -1,8 +1,8 @@
-import { onServer } from '../database.ts';
-import { idOf } from '../../../schema/global-id.ts';
-import { rounded } from './measures.ts';
+import { onServer } from '../../database.ts';
+import { idOf } from '../../../../schema/global-id.ts';
+import { rounded } from '../measures.ts';
 import { endSession, lookForOld, warmUp } from './old-answers.ts';
-import type { Check } from './proof.ts';
+import type { Check } from '../proof.ts';
 import {
   allAnswered,
   changePrice,
@@ -13,7 +13,7 @@ import {
   type Finding,
   type Scene,
 } from './scene.ts';
-import { pause, readiness, signIn, untilReady } from './stage.ts';
+import { pause, readiness, signIn, untilReady } from '../stage.ts';
 
 interface RedisOutage {
   readonly name: string;

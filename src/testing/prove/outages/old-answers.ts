@@ -1,5 +1,5 @@
-import { postQuery, type Gateway } from '../gateway.ts';
-import { rounded } from './measures.ts';
+import { postQuery, type Gateway } from '../../gateway.ts';
+import { rounded } from '../measures.ts';
 import { priceOf, type Scene } from './scene.ts';
 
 /** Everything that will be changed is in Redis and in both processes before. */

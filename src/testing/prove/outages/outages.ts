@@ -1,13 +1,13 @@
-import { seededRandom } from '../../clock/random.ts';
-import { randomAppName } from '../gateway.ts';
+import { seededRandom } from '../../../clock/random.ts';
+import { randomAppName } from '../../gateway.ts';
 import { startLoad } from './load.ts';
-import { mixOf } from './outage-mix.ts';
-import { primaryOutage, replicaOutage } from './outages-of-postgres.ts';
-import { redisOutage } from './outages-of-redis.ts';
-import type { Proof } from './proof.ts';
+import { mixOf } from './mix.ts';
+import { primaryOutage, replicaOutage } from './replica.ts';
+import { redisOutage } from './redis.ts';
+import type { Proof } from '../proof.ts';
 import { watch, type Scene } from './scene.ts';
 import { shortFreezes } from './short-freezes.ts';
-import { signIn, startStage } from './stage.ts';
+import { signIn, startStage } from '../stage.ts';
 
 const products = 200;
 const clientsPerGateway = 2;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { outages } from './outages.ts';
-import { runProof } from './proof.ts';
+import { runProof } from '../proof.ts';
 
 it(
   'clients are answered while Redis or a database node is gone, and all is used again after its return',

@@ -1,4 +1,4 @@
-import { spreadOf, rounded } from './measures.ts';
+import { spreadOf, rounded } from '../measures.ts';
 import {
   allAnswered,
   changePrice,
@@ -9,7 +9,7 @@ import {
   type Finding,
   type Scene,
 } from './scene.ts';
-import { pause, readiness, untilReady } from './stage.ts';
+import { pause, readiness, untilReady } from '../stage.ts';
 
 /** So long clients may wait for a primary that is frozen: the gateways' deadline and some more. */
 const blockedMs = 3_000;
