@@ -10,6 +10,7 @@ interface ChildOptions extends Omit<GatewayOptions, 'overrides' | 'servers'> {
   /** Names its log. */
   readonly name: string;
   readonly servers?: GatewayOptions['servers'];
+  readonly nodeArguments?: readonly string[];
 }
 
 /** It compiles first, perhaps beside a whole test run. */
@@ -28,13 +29,14 @@ export interface MortalGateway {
   readonly url: string;
   /** `kill -9`. */
   readonly kill: () => void;
+  readonly signal: (name: NodeJS.Signals) => void;
 }
 
 /** The same, for proofs of what happens when it is killed. */
 export async function startMortalGateway(
   { resources }: Pick<ProofContext, 'resources'>,
   stage: Stage,
-  { name, servers = stage.servers, ...options }: ChildOptions,
+  { name, servers = stage.servers, nodeArguments = [], ...options }: ChildOptions,
 ): Promise<MortalGateway> {
   const port = await freePort();
   const child = await resources.open(
@@ -42,7 +44,7 @@ export async function startMortalGateway(
       spawnGuarded({
         name,
         command: process.execPath,
-        args: ['--import', 'tsx', 'src/main.ts'],
+        args: ['--import', 'tsx', ...nodeArguments, 'src/main.ts'],
         cwd: projectRoot(import.meta.url),
         env: {
           PATH: process.env['PATH'],
@@ -57,5 +59,6 @@ export async function startMortalGateway(
   );
   const url = `http://127.0.0.1:${port}`;
   await untilReady(url, startsWithinMs);
-  return { url, kill: () => void child.kill('SIGKILL') };
+  const signal = (signalName: NodeJS.Signals) => void child.kill(signalName);
+  return { url, kill: () => signal('SIGKILL'), signal };
 }

@@ -9,7 +9,7 @@ export interface Mix {
 }
 
 /** The first ones belong to the outages, which change them. */
-const reservedProducts = 20;
+export const reservedProducts = 120;
 const hotProducts = 20;
 
 interface Shown {
