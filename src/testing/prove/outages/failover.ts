@@ -233,9 +233,7 @@ async function oldEntries({ scene, heirUrl }: Failover, subjects: readonly Subje
     const values = await Promise.all(keys.map((key) => asked(heirUrl, ['get', key], { isReplica: true })));
     return values.filter((value) => String(value).startsWith('V')).length;
   };
-  const stocks = await Promise.all(
-    subjects.map(({ id }) => count(`inventory.*:${idOf('Product', id)}`)),
-  );
+  const stocks = await Promise.all(subjects.map(({ id }) => count(`inventory.*:${idOf('Product', id)}`)));
   return {
     sessions: await count(`session.*:${bob?.id ?? ''}%3A*`),
     stocks: stocks.reduce((sum, one) => sum + one, 0),

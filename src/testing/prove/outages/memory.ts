@@ -22,6 +22,7 @@ export interface MemoryWatch {
 
 const clients = 4;
 const pauseMs = 5;
+const warmUpMs = 1_000;
 const settleMs = 300;
 const mostHeapMb = 8;
 const mostResidentMb = 64;
@@ -42,18 +43,14 @@ export async function openMemoryWatch(
     // Without this the process has no figures of its own to show.
     env: { NODE_ENV: 'production', ...(keeps && { KEEP_REQUESTS: 'true' }) },
   });
-  const load = await resources.open(
-    () =>
-      Promise.resolve(
-        startLoad({
-          urls: Array.from({ length: clients }, () => gateway.url),
-          asks: mix.all,
-          pauseMs,
-          seed: context.seed,
-        }),
-      ),
-    (opened) => opened.stop(),
-  );
+  // Only while it is watched: others on the machine have requests to answer, too.
+  const startClients = () =>
+    startLoad({
+      urls: Array.from({ length: clients }, () => gateway.url),
+      asks: mix.all,
+      pauseMs,
+      seed: context.seed,
+    });
 
   async function memory(): Promise<Memory> {
     gateway.signal('SIGUSR2');
@@ -69,11 +66,17 @@ export async function openMemoryWatch(
 
   return {
     async over(ms) {
-      const since = performance.now();
-      const start = await memory();
-      await pause(ms);
-      context.signal.throwIfAborted();
-      return { start, end: await memory(), requests: load.seenSince(since).ms.count };
+      const load = startClients();
+      try {
+        await pause(warmUpMs);
+        const since = performance.now();
+        const start = await memory();
+        await pause(ms);
+        context.signal.throwIfAborted();
+        return { start, end: await memory(), requests: load.seenSince(since).ms.count };
+      } finally {
+        await load.stop();
+      }
     },
   };
 }

@@ -4,7 +4,7 @@ import { runProof } from '../proof.ts';
 
 it(
   'clients are answered while Redis or a database node is gone, and all is used again after its return',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     // A freeze is longer than three heartbeats, or else copies in the processes are used throughout.
     const { checks } = await runProof(createOutages({ isQuick: true }), {
