@@ -5,7 +5,8 @@ import { createRedisServer } from '../../../dev/redis/redis-server.ts';
 import { slotOf } from '../../../redis/slot.ts';
 import { startTestCluster } from '../../servers/test-cluster.ts';
 import { createResources, type Resources } from '../resources.ts';
-import { pause, untilReady } from '../stage.ts';
+import { pause, startStage, untilReady } from '../stage.ts';
+import { reservedProducts } from './mix.ts';
 import {
   agreesWithPostgres,
   changeAll,
@@ -49,18 +50,27 @@ interface Failover {
 
 /** The follower of the log makes good what was invalidated on the master alone. */
 const following = { ROLES: 'http,worker' };
+const productsOfMix = 2 * reservedProducts;
 const suspicionMs = 1_500;
 const settleMs = 1_000;
 const linkTimeoutMs = 10_000;
 
-export async function redisFailover(scene: Scene, kind: 'promoted' | 'cluster'): Promise<Finding> {
+/** On a database of its own: the epochs note one Redis, and that of the other rows would be taken for the one before. */
+export async function redisFailover(
+  { context, ...settings }: Pick<Scene, 'context' | 'watchMs' | 'slack'>,
+  kind: 'promoted' | 'cluster',
+): Promise<Finding> {
   const resources = createResources();
   try {
-    return await failOver(await (kind === 'promoted' ? openReplicated : openCluster)(scene, resources));
+    const stage = await startStage({ step: context.step, resources }, { products: productsOfMix });
+    const base = { context, stage, watchMs: settings.watchMs, slack: settings.slack };
+    return await failOver(await (kind === 'promoted' ? openReplicated : openCluster)(base, resources));
   } finally {
     await resources.close();
   }
 }
+
+type Base = Pick<Scene, 'context' | 'stage' | 'watchMs' | 'slack'>;
 
 async function failOver(failover: Failover): Promise<Finding> {
   const { name, scene, control } = failover;
@@ -135,7 +145,7 @@ async function failOver(failover: Failover): Promise<Finding> {
 }
 
 /** A master and its replica behind one address, which leads to the replica after the failover. */
-async function openReplicated({ context, stage, ...scene }: Scene, resources: Resources): Promise<Failover> {
+async function openReplicated({ context, stage, ...scene }: Base, resources: Resources): Promise<Failover> {
   const server = (name: string, settings: Readonly<Record<string, string>> = {}) =>
     resources.open(
       () => createRedisServer({ dataDir: join(stage.dataDir, name), settings }),
@@ -170,12 +180,12 @@ async function openReplicated({ context, stage, ...scene }: Scene, resources: Re
       return Promise.resolve();
     },
     heirUrl: replica.url,
-    subjects: 4,
+    subjects: 8,
   };
 }
 
 /** A Redis Cluster, one of whose masters dies. */
-async function openCluster({ context, stage, ...scene }: Scene, resources: Resources): Promise<Failover> {
+async function openCluster({ context, stage, ...scene }: Base, resources: Resources): Promise<Failover> {
   const cluster = await resources.open(
     () => startTestCluster({ nodeTimeoutMs: 1_000 }),
     (opened) => opened.stop(),
