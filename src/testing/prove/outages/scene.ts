@@ -51,7 +51,7 @@ interface SceneOptions extends Pick<Scene, 'context' | 'watchMs' | 'slack'> {
   readonly redisUrl?: string;
 }
 
-export const requestDeadlineMs = 2_000;
+const requestDeadlineMs = 2_000;
 /** No request may take longer: the gateways' deadline, and what a busy machine adds. */
 export const answeredWithinMs = requestDeadlineMs + 500;
 export const backWithinMs = 2_000;
