@@ -29,15 +29,18 @@ export interface OpenScope {
   readonly expiresAt: Date;
 }
 
+export const chatLifetimeMs = 7 * 24 * 3_600_000;
+export const shopLifetimeMs = 3_600_000;
+
 /**
  * Strict and without L1: a sign-out must hold on every gateway as soon as it is answered. A revoked session is a missing
- * one. Kept for a minute only, which bounds how long a sign-out can go unnoticed whose gateway is cut off from Redis.
+ * one. Kept for as long as its longest scope: a gateway that is cut off from Redis ends it by raising the strict epoch.
  */
 export const sessionPolicy: CachePolicy<Claims, Session> = {
   name: 'session',
   version: 1,
   key: ({ userId, sessionId }) => `${userId}:${sessionId}`,
-  freshForMs: 60_000,
+  freshForMs: chatLifetimeMs,
   staleForMs: 0,
   missingForMs: 60_000,
   tiers: 'redis',
@@ -63,9 +66,6 @@ export const roleChanges: TableChanges<'id' | 'role'> = {
     return sessions.map(({ id, userId }) => keyOf(sessionPolicy, { userId, sessionId: id }));
   },
 };
-
-export const chatLifetimeMs = 7 * 24 * 3_600_000;
-export const shopLifetimeMs = 3_600_000;
 
 interface Needs {
   readonly store: Store;

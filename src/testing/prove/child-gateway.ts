@@ -12,6 +12,7 @@ interface ChildOptions extends Omit<GatewayOptions, 'overrides' | 'servers'> {
   readonly servers?: GatewayOptions['servers'];
   /** `src/main.ts` when not given. */
   readonly program?: string;
+  readonly nodeArguments?: readonly string[];
 }
 
 /** It compiles first, perhaps beside a whole test run. */
@@ -30,16 +31,15 @@ export interface MortalGateway {
   readonly url: string;
   /** `kill -9`. */
   readonly kill: () => void;
-  /** Stops it in its tracks: connections stay open and silent. */
-  readonly freeze: () => void;
-  readonly resume: () => void;
+  /** `SIGSTOP` leaves its connections open and silent. */
+  readonly signal: (name: NodeJS.Signals) => void;
 }
 
 /** The same, for proofs of what happens when it is killed. */
 export async function startMortalGateway(
   { resources }: Pick<ProofContext, 'resources'>,
   stage: Stage,
-  { name, servers = stage.servers, program = 'src/main.ts', ...options }: ChildOptions,
+  { name, servers = stage.servers, program = 'src/main.ts', nodeArguments = [], ...options }: ChildOptions,
 ): Promise<MortalGateway> {
   const port = await freePort();
   const child = await resources.open(
@@ -47,7 +47,7 @@ export async function startMortalGateway(
       spawnGuarded({
         name,
         command: process.execPath,
-        args: ['--import', 'tsx', program],
+        args: ['--import', 'tsx', ...nodeArguments, program],
         cwd: projectRoot(import.meta.url),
         env: {
           PATH: process.env['PATH'],
@@ -62,10 +62,6 @@ export async function startMortalGateway(
   );
   const url = `http://127.0.0.1:${port}`;
   await untilReady(url, startsWithinMs);
-  return {
-    url,
-    kill: () => void child.kill('SIGKILL'),
-    freeze: () => void child.kill('SIGSTOP'),
-    resume: () => void child.kill('SIGCONT'),
-  };
+  const signal = (signalName: NodeJS.Signals) => void child.kill(signalName);
+  return { url, kill: () => signal('SIGKILL'), signal };
 }

@@ -4,7 +4,7 @@ import { crash } from './crash/crash.ts';
 import { disconnect } from './disconnect/disconnect.ts';
 import { hitCost } from './hit-cost.ts';
 import { newcomer } from './newcomer.ts';
-import { outages } from './outages.ts';
+import { outages } from './outages/outages.ts';
 import { overload } from './overload/overload.ts';
 import { ownWrites } from './own-writes/own-writes.ts';
 import { permissions } from './permissions.ts';

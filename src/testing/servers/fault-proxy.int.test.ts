@@ -102,6 +102,20 @@ describe('fault proxy', () => {
     expect(await ask(await join(), 'again')).toBe('again');
   });
 
+  it('leads to another server, and nobody stays with the one before', async () => {
+    const other = createServer((socket) => socket.on('error', () => undefined).end('other'));
+    other.listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const present = await join();
+    await ask(present, 'before');
+    const broken = once(present, 'error');
+    proxy.leadTo((other.address() as AddressInfo).port);
+    expect(await broken).toMatchObject([{ code: 'ECONNRESET' }]);
+    const [answer] = (await once(await join(), 'data')) as [Buffer];
+    expect(answer.toString()).toBe('other');
+    other.close();
+  });
+
   it('puts itself in the place of the server in an address', () => {
     expect(proxy.through('postgres://postgres@localhost:5432/tributary')).toBe(
       `postgres://postgres@127.0.0.1:${proxy.port}/tributary`,

@@ -22,6 +22,8 @@ export interface FaultProxy {
   connections(): number;
   /** Resets the connections that are open now; new ones go by the mode. */
   resetConnections(): void;
+  /** From now on it stands before the server on this port, as an address does after a failover; open connections are reset. */
+  leadTo(port: number): void;
   /** This address in place of the server's, e.g. `through('redis://127.0.0.1:6379')`. */
   through(url: string): string;
   close(): Promise<void>;
@@ -29,7 +31,8 @@ export interface FaultProxy {
 
 /** A TCP proxy on 127.0.0.1 that behaves as badly as it is told; for Postgres, Redis and the link between servers. */
 export async function createFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
-  const target = { host: options.targetHost ?? '127.0.0.1', port: options.targetPort };
+  const host = options.targetHost ?? '127.0.0.1';
+  let targetPort = options.targetPort;
   const port = options.port ?? (await freePort());
   const open = new Set<FaultConnection>();
   const waiting = new Set<Socket>();
@@ -39,7 +42,7 @@ export async function createFaultProxy(options: FaultProxyOptions): Promise<Faul
   const join = (client: Socket) => {
     const connection = createFaultConnection(
       client,
-      target,
+      { host, port: targetPort },
       () => mode,
       () => open.delete(connection),
     );
@@ -88,6 +91,10 @@ export async function createFaultProxy(options: FaultProxyOptions): Promise<Faul
     setMode,
     connections: () => open.size + waiting.size,
     resetConnections,
+    leadTo(next) {
+      targetPort = next;
+      resetConnections();
+    },
     through: (url) => {
       const address = new URL(url);
       address.hostname = '127.0.0.1';

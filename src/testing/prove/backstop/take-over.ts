@@ -95,14 +95,14 @@ async function startMember(
 
 async function strike({ worker, line }: Member, fault: Fault): Promise<void> {
   if (fault === 'killed') worker.kill();
-  else if (fault === 'frozen') worker.freeze();
+  else if (fault === 'frozen') worker.signal('SIGSTOP');
   else await line.setMode({ kind: 'black-hole' });
 }
 
 /** As a spare: it has noticed by itself that another one follows. */
 async function recover(member: Member, fault: Fault): Promise<Member> {
   const { worker, line } = member;
-  if (fault === 'frozen') worker.resume();
+  if (fault === 'frozen') worker.signal('SIGCONT');
   else await line.setMode({ kind: 'pass' });
   const isSpare = async () => !(await worker.isFollowing());
   if (await waitUntil(isSpare, { everyMs: 20, timeoutMs: 30_000 })) return member;

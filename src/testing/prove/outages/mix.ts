@@ -1,6 +1,6 @@
-import type { Random } from '../../clock/random.ts';
+import type { Random } from '../../../clock/random.ts';
 import type { Ask } from './load.ts';
-import type { Stage } from './stage.ts';
+import type { Stage } from '../stage.ts';
 
 export interface Mix {
   readonly all: readonly Ask[];
@@ -9,7 +9,7 @@ export interface Mix {
 }
 
 /** The first ones belong to the outages, which change them. */
-const reservedProducts = 20;
+export const reservedProducts = 120;
 const hotProducts = 20;
 
 interface Shown {

@@ -1,7 +1,7 @@
-import { seededRandom, type Random } from '../../clock/random.ts';
-import { postQuery, type AnswerError } from '../gateway.ts';
-import { spreadOf, type Spread } from './measures.ts';
-import { pause } from './stage.ts';
+import { seededRandom, type Random } from '../../../clock/random.ts';
+import { postQuery, type AnswerError } from '../../gateway.ts';
+import { spreadOf, type Spread } from '../measures.ts';
+import { pause } from '../stage.ts';
 
 /** One kind of request of the mix. */
 export interface Ask {
