@@ -53,13 +53,8 @@ export async function abandonSlot(
     const startedAt = performance.now();
     const worker = await startWorker(context, stage, { app });
     await worker.follows();
-    const evicting = evictions.next(product);
-    await onServer(
-      stage.servers.primaryUrl,
-      'UPDATE products SET popularity = popularity + 1 WHERE id = $1',
-      [product],
-    );
-    const followsAgainAfterMs = rounded((await evicting).at - startedAt);
+    const { eviction } = await evictions.commit(product);
+    const followsAgainAfterMs = rounded((await eviction()).at - startedAt);
     return { raised: (await generationOf(stage)) - before, followsAgainAfterMs };
   });
   return { abandoned, returned };

@@ -33,7 +33,7 @@ export const backstop: Proof<Option> = {
     ms: { about: 'from commit to eviction, p99', fallback: 100 },
     takeovers: { about: 'of each kind', fallback: 5 },
     'takeover-ms': { about: 'from a worker’s end to an eviction by its spare', fallback: 6_000 },
-    times: { about: 'as much log is written as a slot may keep', fallback: 10 },
+    times: { about: 'as much log is written as a slot may keep; 5 at least', fallback: 10 },
   },
   async run(context) {
     const { commits, ms, takeovers, 'takeover-ms': takeOverMs, times } = context.options;
@@ -95,7 +95,7 @@ async function followed(
   const worker = await startWorker(context, stage, { app, servers });
   await worker.follows();
   await link?.delay(slowMs);
-  const latencies = await measureLatencies(context, { stage, evictions, ...work });
+  const latencies = await measureLatencies(context, { evictions, ...work });
   worker.kill();
   return latencies;
 }

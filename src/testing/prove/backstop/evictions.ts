@@ -1,6 +1,8 @@
+import pg from 'pg';
 import { fixedEpochs } from '../../../cache/epochs.ts';
 import { createKeyspace } from '../../../cache/keyspace.ts';
 import { systemClock } from '../../../clock/clock.ts';
+import { parseLsn } from '../../../clock/lsn.ts';
 import { waitUntil } from '../../../dev/processes/wait-until.ts';
 import { createLog } from '../../../log/log.ts';
 import { createMetrics } from '../../../metrics/metrics.ts';
@@ -9,16 +11,29 @@ import { createSubscriber } from '../../../redis/subscriber.ts';
 import type { ProofContext } from '../proof.ts';
 import type { Stage } from '../stage.ts';
 
-/** Hears on the bus what is evicted, which is told when Redis has done it. */
+/** Changes products as somebody in psql does, and hears on the bus when they are evicted: that is told once Redis has done it. */
 export interface Evictions {
-  /** From now on; resolves to when the product was evicted, and whether a fence is in its place then. */
-  readonly next: (product: string, withinMs?: number) => Promise<Eviction>;
+  /** Resolves when the change is committed. One at a time for each product, by its number. */
+  readonly commit: (product: string) => Promise<Change>;
+}
+
+export interface Change {
+  readonly committedAt: number;
+  /** Of this commit or a later one: whoever takes over evicts again what was committed before. */
+  readonly eviction: (withinMs?: number) => Promise<Eviction>;
 }
 
 export interface Eviction {
   /** Infinity where it was not, in time. */
   readonly at: number;
+  /** A fence is in the place of the entry then. */
   readonly isFenced: boolean;
+}
+
+interface Heard {
+  readonly lsn: string;
+  readonly entryKey: string;
+  readonly at: number;
 }
 
 const patienceMs = 30_000;
@@ -41,11 +56,17 @@ export async function hearEvictions(
     () => Promise.resolve(createSubscriber({ urls: [url], log })),
     (opened) => opened.close(),
   );
-  const waiting = new Map<string, (entryKey: string) => void>();
+  const pool = await resources.open(
+    () => Promise.resolve(new pg.Pool({ connectionString: stage.servers.primaryUrl })),
+    (opened) => opened.end(),
+  );
+  const heard = new Map<string, Heard[]>();
   const state = { isUp: false };
   subscriber.subscribe(createKeyspace(app, fixedEpochs).channel, {
     message(text) {
-      for (const entryKey of entryKeysOf(text)) waiting.get(productOf(entryKey))?.(entryKey);
+      const { lsn, entryKeys } = parse(text);
+      const at = performance.now();
+      for (const entryKey of entryKeys) heard.get(productOf(entryKey))?.push({ lsn, entryKey, at });
     },
     up: () => (state.isUp = true),
     down: () => (state.isUp = false),
@@ -54,27 +75,34 @@ export async function hearEvictions(
   if (!(await waitUntil(isReady, { everyMs: 5, timeoutMs: patienceMs }))) throw new Error('no bus');
 
   return {
-    async next(product, withinMs = patienceMs) {
-      const heard = new Promise<{ at: number; entryKey: string }>((resolve) =>
-        waiting.set(product, (entryKey) => resolve({ at: performance.now(), entryKey })),
+    async commit(product) {
+      const ofProduct: Heard[] = [];
+      heard.set(product, ofProduct);
+      // Before the end of the commit, behind all earlier ones.
+      const { rows } = await pool.query<{ position: string }>(
+        `UPDATE products SET popularity = popularity + 1 WHERE id = $1
+         RETURNING pg_current_wal_insert_lsn()::text AS position`,
+        [product],
       );
-      let giveUp: NodeJS.Timeout | undefined;
-      const tooLate = new Promise<undefined>(
-        (resolve) => (giveUp = setTimeout(resolve, withinMs, undefined)),
-      );
-      const eviction = await Promise.race([heard, tooLate]);
-      clearTimeout(giveUp);
-      waiting.delete(product);
-      if (eviction === undefined) return { at: Infinity, isFenced: false };
-      const [entry] = await redis.mget([eviction.entryKey]);
-      return { at: eviction.at, isFenced: entry?.startsWith('T') === true };
+      const committedAt = performance.now();
+      const position = parseLsn(rows[0]?.position ?? '');
+      return {
+        committedAt,
+        async eviction(withinMs = patienceMs) {
+          const find = () => ofProduct.find(({ lsn }) => lsn > position);
+          const found = await waitUntil(find, { everyMs: 1, timeoutMs: withinMs });
+          if (found === undefined) return { at: Infinity, isFenced: false };
+          const [entry] = await redis.mget([found.entryKey]);
+          return { at: found.at, isFenced: entry?.startsWith('T') === true };
+        },
+      };
     },
   };
 }
 
-function entryKeysOf(text: string): readonly string[] {
-  if (!text.startsWith('I')) return [];
-  return (JSON.parse(text.slice(1)) as { readonly entryKeys: readonly string[] }).entryKeys;
+function parse(text: string): { readonly lsn: string; readonly entryKeys: readonly string[] } {
+  if (!text.startsWith('I')) return { lsn: '', entryKeys: [] };
+  return JSON.parse(text.slice(1)) as { readonly lsn: string; readonly entryKeys: readonly string[] };
 }
 
 /** The number of the product, of the key of its entry. */

@@ -1,6 +1,4 @@
-import pg from 'pg';
 import { inSteps, type ProofContext } from '../proof.ts';
-import type { Stage } from '../stage.ts';
 import type { Evictions } from './evictions.ts';
 
 export interface Latencies {
@@ -11,7 +9,6 @@ export interface Latencies {
 }
 
 interface Needs {
-  readonly stage: Stage;
   readonly evictions: Evictions;
   readonly what: string;
   readonly commits: number;
@@ -21,32 +18,20 @@ interface Needs {
 
 /** Somebody in psql for each product, who commits again as soon as the last change was evicted. */
 export async function measureLatencies(
-  context: Pick<ProofContext, 'resources' | 'step' | 'signal'>,
-  { stage, evictions, what, commits, products }: Needs,
+  context: Pick<ProofContext, 'step' | 'signal'>,
+  { evictions, what, commits, products }: Needs,
 ): Promise<Latencies> {
   const ms: number[] = [];
   let fenced = 0;
-  const clients = await Promise.all(
-    products.map(async (product) => {
-      const client = new pg.Client({ connectionString: stage.servers.primaryUrl });
-      await context.resources.open(
-        () => client.connect(),
-        () => client.end(),
-      );
-      return { client, product };
-    }),
-  );
-  const commitAndHear = async ({ client, product }: (typeof clients)[number]) => {
-    const evicting = evictions.next(product);
-    await client.query('UPDATE products SET popularity = popularity + 1 WHERE id = $1', [product]);
-    const committedAt = performance.now();
-    const eviction = await evicting;
-    return { ...eviction, ms: Math.max(0, eviction.at - committedAt) };
+  const commitAndHear = async (product: string) => {
+    const { committedAt, eviction } = await evictions.commit(product);
+    const { at, isFenced } = await eviction();
+    return { ms: Math.max(0, at - committedAt), isFenced };
   };
   // Not measured: a Redis that does not know the script yet is heard once before it has fenced, and again behind that.
-  for (const client of clients) await commitAndHear(client);
+  for (const product of products) await commitAndHear(product);
   await inSteps(context, what, Math.ceil(commits / products.length), async () => {
-    for (const eviction of await Promise.all(clients.map(commitAndHear))) {
+    for (const eviction of await Promise.all(products.map(commitAndHear))) {
       ms.push(eviction.ms);
       if (eviction.isFenced) fenced += 1;
     }

@@ -1,11 +1,10 @@
 import { waitUntil } from '../../../dev/processes/wait-until.ts';
-import { onServer } from '../../database.ts';
 import { randomAppName } from '../../gateway.ts';
 import { createFaultProxy, type FaultProxy } from '../../servers/fault-proxy.ts';
 import { inSteps, type ProofContext } from '../proof.ts';
 import type { Stage } from '../stage.ts';
 import { startWorker, type Worker } from '../workers.ts';
-import { hearEvictions, type Evictions } from './evictions.ts';
+import { hearEvictions } from './evictions.ts';
 
 export const faults = ['killed', 'frozen', 'cut off'] as const;
 export type Fault = (typeof faults)[number];
@@ -44,10 +43,6 @@ export async function measureTakeOvers(
 ): Promise<TakeOvers> {
   const app = randomAppName();
   const evictions = await hearEvictions(context, stage, app);
-  const commit = () =>
-    onServer(stage.servers.primaryUrl, 'UPDATE products SET popularity = popularity + 1 WHERE id = $1', [
-      product,
-    ]);
   const join = () => startMember(context, stage, app);
   const found: TakeOver[] = [];
   let [active, spare] = await context.step('Two workers', async () => {
@@ -58,11 +53,10 @@ export async function measureTakeOvers(
 
   for (const fault of faults) {
     await inSteps(context, `Worker ${fault}`, rounds, async () => {
-      const evicting = evictions.next(product);
       const brokenAt = performance.now();
       await strike(active, fault);
-      await commit();
-      found.push({ fault, ms: (await evicting).at - brokenAt });
+      const change = await evictions.commit(product);
+      found.push({ fault, ms: (await change.eviction()).at - brokenAt });
       await spare.worker.follows();
       const fallen = active;
       [active, spare] = [spare, fault === 'killed' ? await join() : await recover(fallen, fault)];
@@ -71,10 +65,10 @@ export async function measureTakeOvers(
   return context.step('Control: no spare', async () => {
     spare.worker.kill();
     active.worker.kill();
-    const evictedAlone = await isEvicted(evictions, product, watchAloneMs, commit);
-    const made = evictions.next(product);
+    const { eviction } = await evictions.commit(product);
+    const evictedAlone = (await eviction(watchAloneMs)).at < Infinity;
     const { worker } = await join();
-    const madeUp = (await made).at < Infinity;
+    const madeUp = (await eviction()).at < Infinity;
     worker.kill();
     return { found, evictedAlone, madeUp };
   });
@@ -107,15 +101,4 @@ async function recover(member: Member, fault: Fault): Promise<Member> {
   const isSpare = async () => !(await worker.isFollowing());
   if (await waitUntil(isSpare, { everyMs: 20, timeoutMs: 30_000 })) return member;
   throw new Error(`a worker that was ${fault} believes that it follows`);
-}
-
-async function isEvicted(
-  evictions: Evictions,
-  product: string,
-  withinMs: number,
-  commit: () => Promise<unknown>,
-): Promise<boolean> {
-  const evicting = evictions.next(product, withinMs);
-  await commit();
-  return (await evicting).at < Infinity;
 }
