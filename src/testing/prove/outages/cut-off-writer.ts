@@ -29,7 +29,12 @@ export async function cutOffWriter(scene: Scene, rounds: number): Promise<Findin
   const resources = createResources();
   const control = await (async () => {
     try {
-      const other = await openScene(stage, { ...scene, resources, gateway: { overrides: unprotected } });
+      const other = await openScene(stage, {
+        ...scene,
+        resources,
+        clientsPerGateway: 0,
+        gateway: { overrides: unprotected },
+      });
       return await context.step(`${name}: control without marks and epochs`, () =>
         cutOff(other, controlRounds),
       );

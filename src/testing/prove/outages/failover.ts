@@ -155,16 +155,17 @@ async function openReplicated({ context, stage, ...scene }: Base, resources: Res
   const replica = await server('redis-replica', { replicaof: `127.0.0.1 ${master.port}` });
   await untilLinked([replica.url]);
   const own = { ...stage, redis: master, servers: { ...stage.servers, redisUrl: master.url } };
-  const open = (ROLES: string) =>
+  const open = (ROLES: string, clientsPerGateway = 2) =>
     openScene(own, {
       context,
       resources,
       watchMs: scene.watchMs,
       slack: scene.slack,
+      clientsPerGateway,
       gateway: { env: { ROLES } },
     });
   const opened = await open(following.ROLES);
-  const control = await open('http');
+  const control = await open('http', 0);
   const lead = (port: number) => {
     for (const link of [...opened.links.redis, ...control.links.redis]) link.leadTo(port);
   };
@@ -190,14 +191,15 @@ async function openCluster({ context, stage, ...scene }: Base, resources: Resour
     () => startTestCluster({ nodeTimeoutMs: 1_000 }),
     (opened) => opened.stop(),
   );
-  const open = (ROLES: string) =>
+  const open = (ROLES: string, clientsPerGateway = 2) =>
     openScene(stage, {
       ...{ context, resources, watchMs: scene.watchMs, slack: scene.slack },
+      clientsPerGateway,
       redisUrl: cluster.urls.join(','),
       gateway: { env: { ROLES, REDIS_CLUSTER: 'true', REDIS_STATE_URL: stage.servers.redisUrl } },
     });
   const opened = await open(following.ROLES);
-  const control = await open('http');
+  const control = await open('http', 0);
   const slot = slotOf('any');
   const victim = await cluster.masterOf(slot);
   const heir = cluster.servers[cluster.servers.indexOf(victim) + cluster.servers.length / 2];

@@ -49,6 +49,8 @@ interface SceneOptions extends Pick<Scene, 'context' | 'watchMs' | 'slack'> {
   readonly gateway?: Pick<GatewayOptions, 'env' | 'overrides'>;
   /** In place of the links to the stage's Redis. */
   readonly redisUrl?: string;
+  /** Two when not given. */
+  readonly clientsPerGateway?: number;
 }
 
 const requestDeadlineMs = 2_000;
@@ -56,7 +58,6 @@ const requestDeadlineMs = 2_000;
 export const answeredWithinMs = requestDeadlineMs + 500;
 export const backWithinMs = 2_000;
 
-const clientsPerGateway = 2;
 const pauseMs = 10;
 
 export async function openScene(stage: Stage, options: SceneOptions): Promise<Scene> {
@@ -83,7 +84,7 @@ export async function openScene(stage: Stage, options: SceneOptions): Promise<Sc
     () =>
       Promise.resolve(
         startLoad({
-          urls: Array.from({ length: clientsPerGateway }, () => urls).flat(),
+          urls: Array.from({ length: options.clientsPerGateway ?? 2 }, () => urls).flat(),
           asks: mix.all,
           pauseMs,
           seed: context.seed,
