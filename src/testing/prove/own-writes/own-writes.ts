@@ -26,7 +26,7 @@ export const ownWrites: Proof<Option> = {
   name: 'own-writes',
   about:
     'What one writes, one reads through any gateway, the replica 5 s behind; most reads stay off the primary.',
-  takes: '4 min',
+  takes: '4 to 10 min',
   options: {
     rounds: { about: 'writes, each with a read through the other gateway', fallback: 10_000 },
     requests: { about: 'of each mix of reads and writes', fallback: 3_000 },
