@@ -29,7 +29,8 @@ const script = (script: Script, key: string, ...args: readonly (string | number)
 const lease = (key: string) => script(scripts.lease, key, mine, leaseMs, '');
 const fill = (key: string, at: string, token = mine, ttlMs = 60_000) =>
   script(scripts.fill, key, token, at, noRowVersion, ttlMs, payload);
-const invalidate = (key: string, at: string) => script(scripts.invalidate, key, at, 30_000, '0', '', noRowVersion);
+const invalidate = (key: string, at: string) =>
+  script(scripts.invalidate, key, at, 30_000, '0', '', noRowVersion);
 const claim = (key: string, seen = mine, token = theirs, ms = leaseMs) =>
   script(scripts.claim, key, seen, token, ms);
 const refresh = (key: string, at: string, token = theirs, ttlMs = 60_000) =>
@@ -52,7 +53,6 @@ describe('CLAIM', () => {
     expect(await claim(key)).toEqual(['L', lsn('5')]);
     expect(decodeEntry(String(await get(key)))).toMatchObject({
       kind: 'value',
-      lsn: lsn('5'),
       head: `V${lsn('5')}${noRowVersion}${theirs}`,
       payload: { text: 'value', freshUntil: 2e12 },
     });
