@@ -114,7 +114,7 @@ interface Tracked extends Flight<unknown> {
   readonly onOver: (flight: Tracked) => void;
   dropped: boolean;
   landed: Landed<unknown> | undefined;
-  failed: { readonly error: unknown } | undefined;
+  failed: { readonly error: Error } | undefined;
   abandoned: boolean;
   waiting: number;
   waiter: Waiter | undefined;
@@ -187,7 +187,7 @@ function land(this: Tracked, value: unknown): void {
 
 function fail(this: Tracked, error: unknown): void {
   if (this.landed !== undefined || this.failed !== undefined) return;
-  this.failed = { error };
+  this.failed = { error: error as Error };
   this.waiter?.reject(error);
   settle(this);
 }
