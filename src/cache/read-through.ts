@@ -130,14 +130,16 @@ export function createReadThrough({
   async function readShared<Key, Value>(question: Question<Key, Value>): Promise<void> {
     const { policy, wanted } = question;
     try {
-      const tagKeys = [...new Set(wanted.flatMap((one) => one.tagKeys))];
+      const tagKeys = policy.tags === undefined ? none : [...new Set(wanted.flatMap((one) => one.tagKeys))];
       const replies = await shared.read([...wanted.map(({ entryKey }) => entryKey), ...tagKeys]);
       const stampOf = new Map(tagKeys.map((tagKey, index) => [tagKey, replies[wanted.length + index]]));
       const outcomes = wanted.map((one, index) => {
+        const reply = replies[index] ?? null;
+        if (one.tagKeys.length === 0) return examine(policy, one, reply);
         const stamps = one.tagKeys.map((tagKey) => stampOf.get(tagKey));
         one.stamps = stamps.map((stamp) => readStamp(stamp)?.nonce);
         // A stamp that cannot be read says nothing of the list: it is left alone.
-        return examine(policy, one, stamps.find((stamp) => stamp instanceof Error) ?? replies[index] ?? null);
+        return examine(policy, one, stamps.find((stamp) => stamp instanceof Error) ?? reply);
       });
       counts.addEach(policy.name, 'redis', outcomes);
       const having = (test: (outcome: ReadOutcome | undefined) => boolean) =>
