@@ -208,8 +208,8 @@ export function createCache({
     forgetAll,
   });
   const fills = createFills({ shared, background, random, metrics, settings, nextToken });
-  const acquire = createAcquire({ shared, counts, nextToken });
-  const loads = createLoads({ clock, fills, counts });
+  const acquire = createAcquire({ clock, shared, counts, settings, nextToken });
+  const loads = createLoads({ clock, shared, background, fills, counts, settings });
   const misses = createMisses({ clock, random, acquire, loads, counts, settings });
   const refreshes = createRefreshes({ background, flights, acquire, loads });
   const marks = createMarks({

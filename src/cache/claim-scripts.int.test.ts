@@ -53,7 +53,6 @@ describe('CLAIM', () => {
     expect(await claim(key)).toEqual(['L', lsn('5')]);
     expect(decodeEntry(String(await get(key)))).toMatchObject({
       kind: 'value',
-      lsn: lsn('5'),
       head: `V${lsn('5')}${noRowVersion}${theirs}`,
       payload: { text: 'value', freshUntil: 2e12 },
     });

@@ -7,7 +7,7 @@ describe('a flight', () => {
     const flight = flights.start<string>('key', true);
     expect(flights.find('key')).toBe(flight);
     flight.land('value');
-    expect(await flight.result).toBe('value');
+    expect(await flight.result()).toBe('value');
     expect(flights.find('key')).toBeUndefined();
   });
 
@@ -18,7 +18,7 @@ describe('a flight', () => {
     expect(flights.find('key')).toBeUndefined();
     expect(flight.mayBeKept()).toBe(false);
     flight.land('old');
-    expect(await flight.result).toBe('old');
+    expect(await flight.result()).toBe('old');
   });
 
   it('that was dropped does not end its successor when it lands', () => {

@@ -2,7 +2,10 @@ import type { Cancel } from '../clock/clock.ts';
 
 /** One read of one key, under way. Readers that come before it lands may share it. */
 export interface Flight<Value> {
-  readonly result: Promise<Value | undefined>;
+  /** What it has landed with, to be read without waiting; undefined before, and where it failed. */
+  readonly landed: Landed<Value> | undefined;
+  /** Resolves when it lands, rejects when it fails. */
+  result(): Promise<Value | undefined>;
   land(value: Value | undefined): void;
   fail(error: unknown): void;
   /** False after an invalidation of the key, or where the flight was never shared: its value must not become a copy. */
@@ -13,6 +16,10 @@ export interface Flight<Value> {
   leave(): void;
   isAbandoned(): boolean;
   onAbandoned(listener: () => void): Cancel;
+}
+
+interface Landed<Value> {
+  readonly value: Value | undefined;
 }
 
 /**
@@ -34,24 +41,38 @@ export interface Flights {
   dropAll(): void;
 }
 
-interface Tracked extends Flight<unknown> {
-  dropped: boolean;
+/**
+ * The place of a flight in the map. A JavaScript map that grows leaves its old table behind, pointing to the new one; in a
+ * map where keys come and go all the time that chain keeps every flight, with its value, until the next full collection.
+ * So a flight that is over is taken out of its place: the chain keeps empty places.
+ */
+interface Place {
+  flight: Tracked | undefined;
 }
 
 export function createFlights(): Flights {
-  const flights = new Map<string, Tracked>();
+  const places = new Map<string, Place>();
   const byTag = new Map<string, Set<string>>();
+
+  const find = (entryKey: string) => places.get(entryKey)?.flight;
 
   function drop(key: string): void {
     for (const entryKey of byTag.get(key) ?? []) drop(entryKey);
-    const flight = flights.get(key);
+    const flight = find(key);
     if (flight === undefined) return;
     flight.dropped = true;
-    flights.delete(key);
+    remove(flight);
   }
 
-  function file(entryKey: string, flight: Tracked, tagKeys: readonly string[]): void {
-    flights.set(entryKey, flight);
+  function remove({ entryKey, place }: Tracked): void {
+    if (places.get(entryKey) === place) places.delete(entryKey);
+    place.flight = undefined;
+  }
+
+  function file(flight: Tracked): void {
+    const { entryKey, tagKeys, place } = flight;
+    place.flight = flight;
+    places.set(entryKey, place);
     for (const tagKey of tagKeys) {
       const under = byTag.get(tagKey) ?? new Set();
       byTag.set(tagKey, under.add(entryKey));
@@ -59,9 +80,10 @@ export function createFlights(): Flights {
   }
 
   /** A successor of a dropped flight is filed under the same tags, and stays. */
-  function unfile(entryKey: string, flight: Tracked, tagKeys: readonly string[]): void {
-    if (flights.get(entryKey) === flight) flights.delete(entryKey);
-    if (flights.has(entryKey)) return;
+  function unfile(flight: Tracked): void {
+    const { entryKey, tagKeys } = flight;
+    remove(flight);
+    if (tagKeys.length === 0 || places.has(entryKey)) return;
     for (const tagKey of tagKeys) {
       const under = byTag.get(tagKey);
       under?.delete(entryKey);
@@ -70,64 +92,134 @@ export function createFlights(): Flights {
   }
 
   return {
-    find: <Value>(entryKey: string) => flights.get(entryKey) as Flight<Value> | undefined,
+    find: <Value>(entryKey: string) => find(entryKey) as Flight<Value> | undefined,
     start<Value>(entryKey: string, shared: boolean, tagKeys: readonly string[] = []) {
-      const flight = createFlight(shared, () => unfile(entryKey, flight, tagKeys));
-      if (shared) file(entryKey, flight, tagKeys);
+      const flight = createFlight(entryKey, tagKeys, shared, unfile);
+      if (shared) file(flight);
       return flight as Flight<Value>;
     },
     drop,
     dropAll() {
-      for (const entryKey of flights.keys()) drop(entryKey);
+      for (const entryKey of places.keys()) drop(entryKey);
     },
   };
 }
 
-/** `onOver`: it is not to be joined any more. */
-function createFlight(shared: boolean, onOver: () => void): Tracked {
+interface Tracked extends Flight<unknown> {
+  readonly entryKey: string;
+  readonly tagKeys: readonly string[];
+  readonly shared: boolean;
+  readonly place: Place;
+  /** It is not to be joined any more. */
+  readonly onOver: (flight: Tracked) => void;
+  dropped: boolean;
+  landed: Landed<unknown> | undefined;
+  failed: { readonly error: Error } | undefined;
+  abandoned: boolean;
+  waiting: number;
+  waiter: Waiter | undefined;
+  listeners: Set<() => void> | undefined;
+}
+
+interface Waiter {
+  readonly result: Promise<unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * A read of 100 keys makes 100 of them. So they share their functions, and have a promise only where somebody waits for that
+ * very flight: closures and a promise for each took a third of the time of such a read.
+ */
+function createFlight(
+  entryKey: string,
+  tagKeys: readonly string[],
+  shared: boolean,
+  onOver: (flight: Tracked) => void,
+): Tracked {
+  return {
+    entryKey,
+    tagKeys,
+    shared,
+    place: { flight: undefined },
+    onOver,
+    dropped: false,
+    landed: undefined,
+    failed: undefined,
+    abandoned: false,
+    waiting: 0,
+    waiter: undefined,
+    listeners: undefined,
+    result,
+    land,
+    fail,
+    mayBeKept,
+    join,
+    leave,
+    isAbandoned,
+    onAbandoned,
+  };
+}
+
+function result(this: Tracked): Promise<unknown> {
+  if (this.landed !== undefined) return Promise.resolve(this.landed.value);
+  if (this.failed !== undefined) return Promise.reject(this.failed.error);
+  this.waiter ??= createWaiter();
+  return this.waiter.result;
+}
+
+function createWaiter(): Waiter {
   let resolve: (value: unknown) => void = () => undefined;
   let reject: (error: unknown) => void = () => undefined;
   const result = new Promise<unknown>((...settlers) => ([resolve, reject] = settlers));
   // Each reader sees the rejection through its own `await`; a flight whose readers are gone must not end the process.
   result.catch(() => undefined);
-  const listeners = new Set<() => void>();
-  let waiting = 0;
-  let settled = false;
-  let abandoned = false;
+  return { result, resolve, reject };
+}
 
-  function settle(): void {
-    settled = true;
-    listeners.clear();
-    onOver();
-  }
+/** The first result stands, as with a promise. */
+function land(this: Tracked, value: unknown): void {
+  if (this.landed !== undefined || this.failed !== undefined) return;
+  this.landed = { value };
+  this.waiter?.resolve(value);
+  settle(this);
+}
 
-  const flight: Tracked = {
-    result,
-    dropped: false,
-    land(value) {
-      resolve(value);
-      settle();
-    },
-    fail(error) {
-      reject(error);
-      settle();
-    },
-    mayBeKept: () => shared && !flight.dropped,
-    join() {
-      waiting++;
-    },
-    leave() {
-      waiting--;
-      if (waiting > 0 || settled || abandoned) return;
-      abandoned = true;
-      onOver();
-      for (const listener of listeners) listener();
-    },
-    isAbandoned: () => abandoned,
-    onAbandoned(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  };
-  return flight;
+function fail(this: Tracked, error: unknown): void {
+  if (this.landed !== undefined || this.failed !== undefined) return;
+  this.failed = { error: error as Error };
+  this.waiter?.reject(error);
+  settle(this);
+}
+
+function settle(flight: Tracked): void {
+  flight.listeners = undefined;
+  flight.onOver(flight);
+}
+
+function mayBeKept(this: Tracked): boolean {
+  return this.shared && !this.dropped;
+}
+
+function join(this: Tracked): void {
+  this.waiting++;
+}
+
+function leave(this: Tracked): void {
+  this.waiting--;
+  const isSettled = this.landed !== undefined || this.failed !== undefined;
+  if (this.waiting > 0 || isSettled || this.abandoned) return;
+  this.abandoned = true;
+  this.onOver(this);
+  for (const listener of this.listeners ?? []) listener();
+}
+
+function isAbandoned(this: Tracked): boolean {
+  return this.abandoned;
+}
+
+function onAbandoned(this: Tracked, listener: () => void): Cancel {
+  const listeners = (this.listeners ??= new Set());
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }

@@ -1,11 +1,14 @@
-import type { Clock } from '../clock/clock.ts';
+import type { Cancel, Clock } from '../clock/clock.ts';
 import { watchAbandonment } from './abandonment.ts';
+import type { Background } from './background.ts';
 import type { Fills } from './fills.ts';
 import type { Loaded, LoadNeed } from './cache.ts';
 import { noRowVersion, toRowVersion } from './entry.ts';
 import { deepFreeze } from './freeze.ts';
 import type { ReadCounts } from './read-counts.ts';
+import type { CacheSettings } from './settings.ts';
 import { splitByShard } from './shards.ts';
+import type { SharedTier } from './shared-tier.ts';
 import { latestFence, type Question, type Wanted } from './wanted.ts';
 
 /** Reads the source and answers with what it says. */
@@ -16,11 +19,17 @@ export interface Loads {
 
 interface Needs {
   readonly clock: Clock;
+  readonly shared: Pick<SharedTier, 'renew'>;
+  readonly background: Background;
+  readonly settings: Pick<CacheSettings, 'leaseMs'>;
   readonly fills: Fills;
   readonly counts: ReadCounts;
 }
 
-export function createLoads({ clock, fills, counts }: Needs): Loads {
+/** A lease is prolonged so often in its life: once may come late. */
+const renewals = 3;
+
+export function createLoads({ clock, shared, background, fills, counts, settings }: Needs): Loads {
   /** Shards are asked apart: one may fail alone, and their positions in the log cannot be compared. */
   async function run<Key, Value>(
     question: Question<Key, Value>,
@@ -42,6 +51,7 @@ export function createLoads({ clock, fills, counts }: Needs): Loads {
     const held = wanted.filter(({ hold }) => hold !== undefined);
     const abandonment = watchAbandonment(wanted.map(({ flight }) => flight));
     const { signal } = abandonment;
+    const stopRenewing = renew(held, token);
     const startedAt = clock.now();
     const startedMonotonic = clock.monotonic();
     try {
@@ -61,8 +71,18 @@ export function createLoads({ clock, fills, counts }: Needs): Loads {
       const fallen = wanted.filter((one) => fallBack(one, error));
       if (!signal.aborted) counts.add(policy.name, 'redis', 'stale_error', fallen.length);
     } finally {
+      stopRenewing();
       abandonment.end();
     }
+  }
+
+  /** Else everybody who waits would read the source as well, one after the other, because it is slow. */
+  function renew(held: readonly Pick<Wanted<never, never>, 'entryKey' | 'hold'>[], token: string): Cancel {
+    const leased = held.filter(({ hold }) => hold === 'lease').map(({ entryKey }) => entryKey);
+    if (leased.length === 0) return () => undefined;
+    return clock.every(settings.leaseMs / renewals, () =>
+      background.run('renewing leases', shared.renew(leased, token)),
+    );
   }
 
   return { run };

@@ -29,8 +29,8 @@ interface Needs {
 
 const firstPauseMs = 10;
 const longestPauseMs = 160;
-/** A dead holder's lease ends after one lease; whoever takes it over has half of another before the rest gives up. */
-const patience = 1.5;
+/** A dead holder's lease ends after one lease; whoever takes it over has another before the rest gives up. */
+const patience = 2;
 
 export function createMisses({ clock, random, acquire, loads, counts, settings }: Needs): Misses {
   async function read<Key, Value>(
@@ -62,19 +62,24 @@ export function createMisses({ clock, random, acquire, loads, counts, settings }
     return acquired;
   }
 
-  /** Asks for the leases again and again: each answer is the value, or the lease of a holder that is gone. */
+  /**
+   * Asks for the leases again and again: each answer is the value, or the lease of a holder that is gone. Patience counts the
+   * pauses as they were meant: where a busy process makes them longer, the holders are most likely as busy.
+   */
   async function waitForOthers<Key, Value>(
     question: Question<Key, Value>,
     busyAtFirst: readonly Wanted<Key, Value>[],
     examine: Examine,
   ): Promise<void> {
-    const giveUpAt = clock.monotonic() + settings.leaseMs * patience;
+    let patienceMs = settings.leaseMs * patience;
     const running: Promise<void>[] = [];
     let busy = busyAtFirst;
     for (let pauseMs = firstPauseMs; busy.length > 0; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
-      await clock.sleep(pauseMs * (0.5 + random()));
+      const meantMs = pauseMs * (0.5 + random());
+      await clock.sleep(meantMs);
+      patienceMs -= meantMs;
       const next = await ask(question.policy, awaited(busy), examine);
-      const isLast = clock.monotonic() >= giveUpAt;
+      const isLast = patienceMs <= 0;
       const ready = [...next.held, ...next.unknown, ...(isLast ? next.busy : [])];
       running.push(loads.run({ ...question, wanted: ready }, next.token));
       busy = isLast ? [] : next.busy;

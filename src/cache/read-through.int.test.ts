@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, inject, it } from 'vitest';
+import { systemClock } from '../clock/clock.ts';
 import { zeroLsn } from '../clock/lsn.ts';
+import type { Redis } from '../redis/redis.ts';
+import { scripts } from './scripts.ts';
 import { createGate } from './testing/gate.ts';
 import { createGateways, textPolicy, total, uniqueApp, type Gateway } from './testing/gateway.ts';
 import { createTable } from './testing/table.ts';
@@ -94,8 +97,13 @@ describe('concurrent readers', () => {
     const app = uniqueApp();
     // Long, so that on a busy machine, too, the new holder is done before its own lease ends.
     const settings = { leaseMs: 1_500 };
+    let isDead = false;
+    const mortal = (redis: Redis): Redis => ({
+      ...redis,
+      batch: (commands) => (isDead ? Promise.reject(new Error('dead')) : redis.batch(commands)),
+    });
     const [dying, one, other] = [
-      await start({ app, settings }),
+      await start({ app, settings, around: mortal }),
       await start({ app, settings }),
       await start({ app, settings }),
     ];
@@ -104,10 +112,60 @@ describe('concurrent readers', () => {
     table.onSnapshot(() => (table.loads.length === 1 ? gate.pass() : Promise.resolve()));
     const stuck = dying.cache.getMany(policy, ['row-1'], table.source);
     await gate.reached;
+    isDead = true;
     await Promise.all([one, other].map(({ cache }) => cache.getMany(policy, ['row-1'], table.source)));
-    expect(table.loads).toHaveLength(2);
     gate.open();
     await stuck;
+    expect(table.loads).toHaveLength(2);
+  });
+
+  it('wait for a holder that lives, however slow its source is', async () => {
+    const app = uniqueApp();
+    const leaseMs = 1_500;
+    const [holder, reader] = [
+      await start({ app, settings: { leaseMs } }),
+      await start({ app, settings: { leaseMs: 60_000 } }),
+    ];
+    const table = createTable(rows);
+    const gate = createGate();
+    table.onSnapshot(() => gate.pass());
+    const held = holder.cache.getMany(policy, ['row-1'], table.source);
+    await gate.reached;
+    const waiting = reader.cache.getMany(policy, ['row-1'], table.source);
+    await systemClock.sleep(1.5 * leaseMs);
+    gate.open();
+    for (const found of [await held, await waiting]) expect(found.get('row-1')).toBe('value of row-1');
+    expect(table.loads).toHaveLength(1);
+  });
+
+  it('do not load under a lease whose grant they come to read when it has ended', async () => {
+    const app = uniqueApp();
+    const answered = createGate();
+    let leases = 0;
+    const busy = (redis: Redis): Redis => ({
+      ...redis,
+      async batch(commands) {
+        const replies = await redis.batch(commands);
+        if (commands[0]?.[0] === scripts.lease && ++leases === 1) await answered.pass();
+        return replies;
+      },
+    });
+    const late = await start({ app, settings: { leaseMs: 500 }, around: busy });
+    const other = await start({ app, settings: { leaseMs: 4_000 } });
+    const table = createTable(rows);
+    const gate = createGate();
+    table.onSnapshot(() => gate.pass());
+    const lateRead = late.cache.getMany(policy, ['row-1'], table.source);
+    await answered.reached;
+    const otherRead = other.cache.getMany(policy, ['row-1'], table.source);
+    await gate.reached;
+    answered.open();
+    await expect
+      .poll(() => total(late.metrics.cacheReads, { outcome: 'busy' }), { timeout: 10_000 })
+      .toBeGreaterThan(0);
+    gate.open();
+    for (const found of [await lateRead, await otherRead]) expect(found.get('row-1')).toBe('value of row-1');
+    expect(table.loads).toHaveLength(1);
   });
 
   it('read the source themselves when the key stays busy, and fill nothing', async () => {

@@ -7,7 +7,7 @@ import type { Bus } from './bus.ts';
 import type { ReadOptions, Source } from './cache.ts';
 import { checkPolicy } from './check-policy.ts';
 import { createExamine } from './examine.ts';
-import type { Flight, Flights } from './flights.ts';
+import type { Flights } from './flights.ts';
 import { deepFreeze } from './freeze.ts';
 import type { Keyspace } from './keyspace.ts';
 import type { L1 } from './l1.ts';
@@ -76,48 +76,54 @@ export function createReadThrough({
   ): Promise<ReadonlyMap<string, Value | undefined>> {
     checkPolicy(policy);
     options.signal?.throwIfAborted();
-    const byId = new Map(keys.map((key) => [policy.key(key), key]));
-    if (byId.size === 0) return new Map();
+    if (keys.length === 0) return new Map();
     const entryKeyOf = keyspace.entries(policy);
     if (options.uncached === true || entryKeyOf === undefined)
-      return readPast(policy, byId, source, options.signal);
+      return readPast(policy, keys, source, options.signal);
 
     const inProcess = !policy.strict && options.skipL1 !== true;
-    const { found, awaited, wanted } = findInProcess(policy, byId, entryKeyOf, inProcess);
+    const { found, awaited, wanted } = findInProcess(policy, keys, entryKeyOf, inProcess);
     // Begun before the first await: whoever asks for these keys from now on finds the flights.
     const reading = wanted.length > 0 ? readShared({ policy, source, wanted }) : undefined;
     if (reading !== undefined) background.run('cache read', reading);
-    const landed = await awaitFlights(awaited, options.signal, options.onFailure);
-    for (const [id, value] of landed) found.set(id, value);
+    await awaitFlights(awaited, found, options.signal, options.onFailure);
     return found;
   }
 
-  /** Copies, flights to join, and for the rest new flights, which others may join where `inProcess`. */
+  /**
+   * Copies, flights to join, and for the rest new flights, which others may join where `inProcess`. All ids are in `found`,
+   * those that are awaited with no value yet.
+   */
   function findInProcess<Key, Value>(
     policy: CachePolicy<Key, Value>,
-    byId: ReadonlyMap<string, Key>,
+    keys: readonly Key[],
     entryKeyOf: (id: string) => string,
     inProcess: boolean,
   ) {
     const copies = inProcess && policy.tiers === 'l1+redis' && bus.heard();
     const found = new Map<string, Value | undefined>();
-    const awaited = new Map<string, Flight<Value>>();
+    const awaited: Pick<Wanted<Key, Value>, 'id' | 'flight'>[] = [];
     const wanted: Wanted<Key, Value>[] = [];
-    for (const [id, key] of byId) {
+    for (const key of keys) {
+      const id = policy.key(key);
+      if (found.has(id)) continue;
       const entryKey = entryKeyOf(id);
       const copy = copies ? l1.get(entryKey) : undefined;
-      if (copy !== undefined) {
-        found.set(id, copy.value as Value | undefined);
+      found.set(id, copy?.value as Value | undefined);
+      if (copy !== undefined) continue;
+      const joined = inProcess ? flights.find<Value>(entryKey) : undefined;
+      if (joined !== undefined) {
+        awaited.push({ id, flight: joined });
         continue;
       }
-      const joined = inProcess ? flights.find<Value>(entryKey) : undefined;
-      const tagKeys = joined === undefined ? tagKeysOf(policy, key) : [];
-      const flight = joined ?? flights.start<Value>(entryKey, inProcess, tagKeys);
-      awaited.set(id, flight);
-      if (joined === undefined) wanted.push(startWanted({ id, key, entryKey, flight, tagKeys }));
+      const tagKeys = tagKeysOf(policy, key);
+      const flight = flights.start<Value>(entryKey, inProcess, tagKeys);
+      const one = startWanted({ id, key, entryKey, flight, tagKeys });
+      awaited.push(one);
+      wanted.push(one);
     }
-    counts.add(policy.name, 'l1', 'hit', found.size);
-    counts.add(policy.name, 'flight', 'joined', awaited.size - wanted.length);
+    counts.add(policy.name, 'l1', 'hit', found.size - awaited.length);
+    counts.add(policy.name, 'flight', 'joined', awaited.length - wanted.length);
     return { found, awaited, wanted };
   }
 
@@ -125,14 +131,16 @@ export function createReadThrough({
   async function readShared<Key, Value>(question: Question<Key, Value>): Promise<void> {
     const { policy, wanted } = question;
     try {
-      const tagKeys = [...new Set(wanted.flatMap((one) => one.tagKeys))];
+      const tagKeys = policy.tags === undefined ? none : [...new Set(wanted.flatMap((one) => one.tagKeys))];
       const replies = await shared.read([...wanted.map(({ entryKey }) => entryKey), ...tagKeys]);
       const stampOf = new Map(tagKeys.map((tagKey, index) => [tagKey, replies[wanted.length + index]]));
       const outcomes = wanted.map((one, index) => {
+        const reply = replies[index] ?? null;
+        if (one.tagKeys.length === 0) return examine(policy, one, reply);
         const stamps = one.tagKeys.map((tagKey) => stampOf.get(tagKey));
         one.stamps = stamps.map((stamp) => readStamp(stamp)?.nonce);
         // A stamp that cannot be read says nothing of the list: it is left alone.
-        return examine(policy, one, stamps.find((stamp) => stamp instanceof Error) ?? replies[index] ?? null);
+        return examine(policy, one, stamps.find((stamp) => stamp instanceof Error) ?? reply);
       });
       counts.addEach(policy.name, 'redis', outcomes);
       const having = (test: (outcome: ReadOutcome | undefined) => boolean) =>
@@ -148,7 +156,7 @@ export function createReadThrough({
   /** In the order of the policy; a tag that it names twice counts once. */
   function tagKeysOf<Key, Value>(policy: CachePolicy<Key, Value>, key: Key): readonly string[] {
     const tagKeyOf = policy.tags === undefined ? undefined : keyspace.tags();
-    return tagKeyOf === undefined ? [] : [...new Set(policy.tags?.(key))].map(tagKeyOf);
+    return tagKeyOf === undefined ? none : [...new Set(policy.tags?.(key))].map(tagKeyOf);
   }
 
   /** A message for this key since the read was sent, or a gap in the bus, has marked the flight: then there is no copy. */
@@ -165,10 +173,11 @@ export function createReadThrough({
 
   async function readPast<Key, Value>(
     policy: CachePolicy<Key, Value>,
-    byId: ReadonlyMap<string, Key>,
+    keys: readonly Key[],
     source: Source<Key, Value>,
     signal: AbortSignal | undefined,
   ): Promise<ReadonlyMap<string, Value | undefined>> {
+    const byId = new Map(keys.map((key) => [policy.key(key), key]));
     counts.add(policy.name, 'source', 'uncached', byId.size);
     const need = { atLeast: zeroLsn, primary: true, ...(signal && { signal }) };
     const parts = await Promise.all(
@@ -184,6 +193,8 @@ export function createReadThrough({
 
   return { getMany };
 }
+
+const none: readonly never[] = [];
 
 const isMissing = (outcome: ReadOutcome | undefined) =>
   outcome === 'miss' || outcome === 'expired' || outcome === 'corrupt' || outcome === 'untagged';

@@ -34,7 +34,7 @@ export function createRefreshes({ background, flights, acquire, loads }: Needs):
   function start<Key, Value>({ policy, source, wanted }: Question<Key, Value>): void {
     const due = wanted
       .filter(({ claimable, entryKey }) => claimable !== '' && !underWay.has(entryKey))
-      .map((one) => ({ ...startWanted({ ...one, flight: nobodys<Value>(one) }), claimable: one.claimable }));
+      .map(startAgain);
     if (due.length === 0) return;
     for (const { entryKey } of due) underWay.add(entryKey);
     const refreshing = refresh({ policy, source, wanted: due }).finally(() => {
@@ -49,8 +49,13 @@ export function createRefreshes({ background, flights, acquire, loads }: Needs):
     await loads.run({ policy, source, wanted: held }, token, true);
   }
 
-  const nobodys = <Value>({ entryKey }: Pick<Wanted<never, never>, 'entryKey'>) =>
-    flights.start<Value>(entryKey, false);
+  /** With a flight that nobody waits for. */
+  function startAgain<Key, Value>(one: Wanted<Key, Value>): Wanted<Key, Value> {
+    const { id, key, entryKey, tagKeys, claimable } = one;
+    const again = startWanted({ id, key, entryKey, tagKeys, flight: flights.start<Value>(entryKey, false) });
+    again.claimable = claimable;
+    return again;
+  }
 
   return { start };
 }

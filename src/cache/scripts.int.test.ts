@@ -35,6 +35,34 @@ const invalidate = (key: string, at: string, { ttlMs = 30_000, conditional = fal
 const get = (key: string) => run('get', key);
 const lifeOf = async (key: string) => Number(await run('pttl', key));
 
+describe('RENEW', () => {
+  const renew = (key: string, token = mine, ms = 10 * leaseMs) => script(scripts.renew, key, token, ms);
+
+  it('prolongs a lease for its holder alone, and keeps the fence', async () => {
+    const key = newKey();
+    await invalidate(key, lsn('7'), { ttlMs: 100 });
+    await lease(key);
+    expect(await renew(key, theirs)).toBe(0);
+    expect(await lifeOf(key)).toBeLessThanOrEqual(leaseMs);
+    expect(await renew(key)).toBe(1);
+    expect(await lifeOf(key)).toBeGreaterThan(5 * leaseMs);
+    expect(((await lease(key, theirs)) as readonly RedisReply[]).slice(0, 2)).toEqual(['B', lsn('7')]);
+    expect(await fill(key, lsn('6'))).toBe(0);
+    expect(await fill(key, lsn('7'))).toBe(1);
+  });
+
+  it('does not bring back what an invalidation, a flush or the deadline took away', async () => {
+    const key = newKey();
+    expect(await renew(key)).toBe(0);
+    await lease(key);
+    await invalidate(key, lsn('7'));
+    expect(await renew(key)).toBe(0);
+    expect(await get(key)).toBe(`T${lsn('7')}${noRowVersion}`);
+    await run('set', key, `L${zero}${noRowVersion}1700000000000${mine}`);
+    expect(await renew(key)).toBe(0);
+  });
+});
+
 describe('LEASE', () => {
   it('leases a key that does not exist, for as long as the lease', async () => {
     const key = newKey();

@@ -14,6 +14,7 @@ export const scripts = {
   lease: script('lease'),
   fill: script('fill'),
   release: script('release'),
+  renew: script('renew'),
   invalidate: script('invalidate'),
   dirty: script('dirty'),
   clean: script('clean'),

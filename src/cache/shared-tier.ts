@@ -19,6 +19,8 @@ export interface SharedTier {
     token: string,
     tagKeys?: readonly string[],
   ): Promise<{ readonly answers: readonly LeaseAnswer[]; readonly stamps: readonly (Stamp | undefined)[] }>;
+  /** Prolongs the leases that are still held under the token. */
+  renew(entryKeys: readonly string[], token: string): Promise<void>;
   /** Stores values and gives leases back. */
   finish(outcomes: readonly Outcome[], token: string): Promise<readonly ('done' | 'refused' | 'failed')[]>;
   /**
@@ -150,6 +152,11 @@ export function createSharedTier({ redis, settings, protections, nextToken }: Ne
     return [scripts.lease, entryKey, token, settings.leaseMs, unusable];
   }
 
+  async function renew(entryKeys: readonly string[], token: string): Promise<void> {
+    if (!protections.lease) return;
+    await onEach(entryKeys, (entryKey) => [scripts.renew, entryKey, token, settings.leaseMs]);
+  }
+
   async function finish(outcomes: readonly Outcome[], token: string) {
     const replies = await perNode(
       outcomes,
@@ -238,7 +245,7 @@ export function createSharedTier({ redis, settings, protections, nextToken }: Ne
       (group) => redis.batch(group.map(command)),
     );
 
-  return { read, lease, finish, invalidate, mark, unmark };
+  return { read, lease, renew, finish, invalidate, mark, unmark };
 }
 
 type KeyedCommand = readonly [name: string | Script, key: string, ...args: readonly (string | number)[]];

@@ -1,11 +1,9 @@
 import { noRowVersion, toRowVersion, type RowVersion } from '../../../cache/entry.ts';
 import { scripts } from '../../../cache/scripts.ts';
 import type { Lsn } from '../../../clock/lsn.ts';
-import type { RedisCommand, Script } from '../../../redis/script.ts';
+import type { RedisCommand } from '../../../redis/script.ts';
 import { lifeMs, type Actor } from './actor.ts';
 import { nextToken, payloadOf, toLsn, type World, type Write } from './world.ts';
-
-const { dirty, clean, put } = scripts as Readonly<Record<string, Script | undefined>>;
 
 const rollbacks = 0.05;
 const deathsBeforeCommit = 0.05;
@@ -19,11 +17,11 @@ export function* writer(world: World): Actor {
   const token = mode.marks ? nextToken(world) : '';
   if (mode.marks) {
     world.marked.add(write);
-    yield [known(dirty), world.entryKey, token, lifeMs, lifeMs];
+    yield [scripts.dirty, world.entryKey, token, lifeMs, lifeMs];
     const end = random();
     if (end < rollbacks + deathsBeforeCommit) {
       world.marked.delete(write);
-      if (end < rollbacks) yield [known(clean), world.entryKey, token];
+      if (end < rollbacks) yield [scripts.clean, world.entryKey, token];
       return;
     }
   }
@@ -76,8 +74,8 @@ function announcement(world: World, { version, before, after, token }: Committed
   const { mode, entryKey, random } = world;
   if (!mode.fence) return ['del', entryKey];
   const row = rowVersionOf(world, version);
-  if (world.isCounted && !mode.strict && put !== undefined && random() < writesThrough) {
-    return [put, entryKey, after, before, row, lifeMs, lifeMs, nextToken(world), payloadOf(version)];
+  if (world.isCounted && !mode.strict && random() < writesThrough) {
+    return [scripts.put, entryKey, after, before, row, lifeMs, lifeMs, nextToken(world), payloadOf(version)];
   }
   return [scripts.invalidate, entryKey, after, lifeMs, '0', token, row];
 }
@@ -87,9 +85,4 @@ export const rowVersionOf = ({ isCounted }: World, version: number): RowVersion 
 
 function acknowledge(world: World, version: number): void {
   world.acknowledged = Math.max(world.acknowledged, version);
-}
-
-function known(script: Script | undefined): Script {
-  if (script === undefined) throw new Error('the scripts know no marks');
-  return script;
 }
