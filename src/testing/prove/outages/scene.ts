@@ -59,6 +59,8 @@ export const answeredWithinMs = requestDeadlineMs + 500;
 export const backWithinMs = 2_000;
 
 const pauseMs = 10;
+const redisDeadlineMs = 60;
+const mostPatience = 5;
 
 export async function openScene(stage: Stage, options: SceneOptions): Promise<Scene> {
   const { context, resources } = options;
@@ -69,7 +71,12 @@ export async function openScene(stage: Stage, options: SceneOptions): Promise<Sc
     openGateway(resources, {
       app,
       overrides: options.gateway?.overrides ?? {},
-      env: { REQUEST_DEADLINE_MS: String(requestDeadlineMs), ...options.gateway?.env },
+      env: {
+        REQUEST_DEADLINE_MS: String(requestDeadlineMs),
+        // On a slow machine a Redis in good health is late, and what is to be read after an outage would not be in it.
+        REDIS_DEADLINE_MS: String(redisDeadlineMs * Math.min(options.slack, mostPatience)),
+        ...options.gateway?.env,
+      },
       servers: {
         primaryUrl: links.primary.through(primaryUrl),
         replicaUrls: replicaUrls.map((url) => links.replica.through(url)),
