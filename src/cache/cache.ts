@@ -13,6 +13,7 @@ import type { Encoded } from './entry.ts';
 import { fixedEpochs, type Epochs } from './epochs.ts';
 import { createFills } from './fills.ts';
 import { createFlights } from './flights.ts';
+import { createFlushWatch } from './flush-watch.ts';
 import { createInvalidation } from './invalidation.ts';
 import { createKeyspace } from './keyspace.ts';
 import { createL1 } from './l1.ts';
@@ -194,6 +195,16 @@ export function createCache({
     onInvalidated: forget,
     onGap: forgetAll,
   });
+  const flushes = createFlushWatch({
+    redis,
+    epochs,
+    clock,
+    background,
+    log,
+    candidates: keyspace.signs,
+    nextToken,
+    everyMs: settings.heartbeatMs,
+  });
   const invalidation = createInvalidation({
     redis,
     shared,
@@ -256,6 +267,7 @@ export function createCache({
     idle: background.idle,
     async close() {
       bus.close();
+      flushes.close();
       identity.close();
       await background.idle();
     },

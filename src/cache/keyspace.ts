@@ -7,6 +7,9 @@ export type PolicyName = Pick<CachePolicy<never, never>, 'name' | 'version' | 's
 /** Raised when the layouts of entry.ts or of the scripts change: gateways of both kinds then do not share entries. */
 const schema = 2;
 
+/** So many that each master of a cluster of usual size holds some of them. */
+const signs = 128;
+
 /**
  * An entry's key is `<app>:v<schema>:g<generation>:<policy>.<version>:<id>`, and with `s<strict>` in place of the generation
  * for strict policies. So an epoch that is raised leaves all entries under the old number behind.
@@ -23,6 +26,8 @@ export interface Keyspace {
   tags(): ((name: string) => string) | undefined;
   /** Every key of a tag that some gateway may be reading. */
   readonly tagsInUse: (name: string) => readonly string[];
+  /** Keys of many slots, for signs that tell whether Redis still holds what was written: `…:v<schema>:sign:<number>`. */
+  readonly signs: readonly string[];
   /** Channel of the bus. */
   readonly channel: string;
 }
@@ -44,6 +49,7 @@ export function createKeyspace(app: string, epochs: Pick<Epochs, 'read' | 'inUse
       return epoch === undefined ? undefined : (name) => tagUnder(epoch, name);
     },
     tagsInUse: (name) => epochs.inUse('generation').map((epoch) => tagUnder(epoch, name)),
+    signs: Array.from({ length: signs }, (_, number) => `${app}:v${schema}:sign:${number}`),
     channel: `${app}:v${schema}:bus`,
   };
 }

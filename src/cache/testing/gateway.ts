@@ -143,8 +143,8 @@ interface Sample {
   readonly labels: Readonly<Partial<Record<string, string | number>>>;
 }
 
-/** Everything that the gateway's app has in Redis. */
+/** All entries and tags that the gateway's app has in Redis. */
 export async function keysOf({ app, redis }: Gateway): Promise<readonly string[]> {
   const [reply] = await redis.batch([['keys', `${app}:*`]]);
-  return Array.isArray(reply) ? reply.map(String) : [];
+  return Array.isArray(reply) ? reply.map(String).filter((key) => !key.includes(':sign:')) : [];
 }
