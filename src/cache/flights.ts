@@ -129,7 +129,7 @@ interface Waiter {
 
 /**
  * A read of 100 keys makes 100 of them. So they share their functions, and have a promise only where somebody waits for that
- * very flight: closures and a promise for each took a third of the time of such a read.
+ * very flight: 0.4 µs for each, and 0.7 with closures and a promise of its own.
  */
 function createFlight(
   entryKey: string,
