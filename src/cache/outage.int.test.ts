@@ -131,8 +131,8 @@ describe.each(Object.entries(faults))('while Redis is %s', (_, { deadlines, fail
 describe('without heartbeats', () => {
   it('copies are given up although no connection was closed', async () => {
     const heartbeatMs = 50;
-    // The bus's own, and that of what retries as often.
-    const timersPerBeat = 2;
+    // The bus's own, and those of what retries and looks as often.
+    const timersPerBeat = 3;
     const clock = createCountingClock();
     const gateway = await gateways.start({ clock, settings: { heartbeatMs } });
     const table = createTable({ row: 'value' });
