@@ -16,8 +16,11 @@ export interface Epochs {
   inUse(counter: Counter): readonly number[];
   /** After this long no gateway reads under a `strict` number that was raised. */
   readonly licenceMs: number;
-  /** Raising `generation` raises `strict` too. Rejects where the primary cannot be reached. */
-  raise(counter: Counter, reason: string): Promise<void>;
+  /**
+   * Raising `generation` raises `strict` too. With `from` only where it is still that number: of several who have noticed the
+   * same, one raises it. Rejects where the primary cannot be reached.
+   */
+  raise(counter: Counter, reason: string, from?: number): Promise<void>;
   /**
    * Says which Redis this gateway talks to. Where any gateway has seen another one last, `strict` is raised: after a
    * failover or a restart Redis may hold what was invalidated. Resolves when the new number is known here. While the

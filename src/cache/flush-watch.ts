@@ -49,8 +49,7 @@ export function createFlushWatch({
   async function look(): Promise<void> {
     const keys = redis.groupByNode(candidates).map(([first = 0]) => candidates[first] ?? '');
     const replaced = await Promise.all(keys.map(isReplaced));
-    // Where the number has changed meanwhile, another gateway was faster.
-    if (replaced.includes(true) && epochs.read('generation') === generation) owed = true;
+    if (replaced.includes(true)) owed = true;
     if (owed) await raise();
     generation = epochs.read('generation');
   }
@@ -68,8 +67,8 @@ export function createFlushWatch({
   }
 
   async function raise(): Promise<void> {
-    log.warn('Redis was emptied while it was in use: the generation is raised');
-    await epochs.raise('generation', 'Redis was emptied');
+    // Every gateway notices; from the number of the last look only one raises it.
+    await epochs.raise('generation', 'Redis was emptied while it was in use', generation);
     owed = false;
   }
 

@@ -57,6 +57,13 @@ describe('a raise', () => {
     await vi.waitFor(() => expect(other.epochs.read('strict')).toBe(before + 1), { timeout: 5_000 });
   });
 
+  it('from a number is made once, by whoever comes first', async () => {
+    const [one, other] = [await open(), await open()];
+    const from = one.epochs.read('generation') ?? 0;
+    await Promise.all([one, other].map(({ epochs }) => epochs.raise('generation', 'test', from)));
+    expect([one, other].map(({ epochs }) => epochs.read('generation'))).toEqual([from + 1, from + 1]);
+  });
+
   it('of the generation raises both', async () => {
     const database = await open();
     const [generation, strict] = [database.epochs.read('generation') ?? 0, latest(database)];

@@ -19,8 +19,8 @@ export interface Epochs {
   /** Numbers that a gateway may be reading under, the latest first; empty while none was ever seen. */
   readonly inUse: (counter: Counter) => readonly number[];
   readonly licenceMs: number;
-  /** Raising `generation` raises `strict` too. Rejects where the primary cannot be reached. */
-  readonly raise: (counter: Counter, reason: string) => Promise<void>;
+  /** Raising `generation` raises `strict` too. With `from` only where it is still that. Rejects where the primary cannot be reached. */
+  readonly raise: (counter: Counter, reason: string, from?: number) => Promise<void>;
   /** Raises `strict` where the last gateway that said so talks to another Redis; resolves when the number is known here. */
   readonly noteRedis: (identity: string) => Promise<void>;
 }
@@ -143,13 +143,15 @@ export function createEpochs({ licenceMs, clock, metrics, log, change, look, ...
     read: (counter) => (counter === 'strict' ? readStrict() : numbers.generation.latest()),
     inUse: (counter) => numbers[counter].inUse(),
     licenceMs,
-    async raise(counter, reason) {
-      await change(
+    async raise(counter, reason, from) {
+      const raised = await change(
         counter === 'strict'
-          ? sql`UPDATE cache_epochs SET strict = strict + 1`
-          : sql`UPDATE cache_epochs SET generation = generation + 1, strict = strict + 1`,
+          ? sql`UPDATE cache_epochs SET strict = strict + 1
+              WHERE strict = coalesce(${from ?? null}::bigint, strict) RETURNING strict`
+          : sql`UPDATE cache_epochs SET generation = generation + 1, strict = strict + 1
+              WHERE generation = coalesce(${from ?? null}::bigint, generation) RETURNING generation`,
       );
-      log.warn({ counter, reason }, 'cache epoch raised');
+      if (raised.length > 0) log.warn({ counter, reason }, 'cache epoch raised');
       await lookNow();
     },
     async noteRedis(identity) {

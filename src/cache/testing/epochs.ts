@@ -54,9 +54,9 @@ export function createEpochTable(licenceMs = 1_000): EpochTable {
         const isChanging = before !== undefined && clock.monotonic() - changedAt <= licenceMs;
         return [...new Set([seen[counter], ...(isChanging ? [before?.[counter] ?? seen[counter]] : [])])];
       },
-      raise: (counter) =>
+      raise: (counter, _reason, from = values[counter]) =>
         ifReachable(() => {
-          raise(counter);
+          if (values[counter] === from) raise(counter);
           sample();
         }),
       noteRedis: (identity) => ifReachable(() => void noted.push(identity)),
