@@ -50,6 +50,8 @@ export type Entry =
   /** Truncated, foreign or damaged. `head` where at least that much of a value is right, else ''. */
   | { readonly kind: 'corrupt'; readonly head: string };
 
+export type ValueEntry = Extract<Entry, { readonly kind: 'value' }>;
+
 export interface Payload {
   /** Undefined: known that there is no such row. */
   readonly text: string | undefined;

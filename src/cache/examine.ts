@@ -1,7 +1,8 @@
 import type { Clock } from '../clock/clock.ts';
 import { laterLsn } from '../clock/lsn.ts';
 import type { Random } from '../clock/random.ts';
-import { decodeEntry, nonceOf, type Entry } from './entry.ts';
+import type { Decodings } from './decodings.ts';
+import { decodeEntry, nonceOf, type ValueEntry } from './entry.ts';
 import { deepFreeze } from './freeze.ts';
 import { ageOf, isDueEarly, type Age } from './freshness.ts';
 import type { CachePolicy } from './policy.ts';
@@ -16,8 +17,6 @@ export type Examine = <Key, Value>(
   reply: string | null | Error,
 ) => ReadOutcome;
 
-type ValueEntry = Extract<Entry, { readonly kind: 'value' }>;
-
 interface Decoded<Value> {
   readonly value: Value | undefined;
 }
@@ -26,6 +25,7 @@ interface Needs {
   readonly clock: Clock;
   readonly random: Random;
   readonly settings: CacheSettings;
+  readonly decodings: Decodings;
   /** Makes a copy in this process, where that is allowed. */
   readonly keep: <Key, Value>(
     policy: CachePolicy<Key, Value>,
@@ -36,7 +36,7 @@ interface Needs {
   ) => void;
 }
 
-export function createExamine({ clock, random, settings, keep }: Needs): Examine {
+export function createExamine({ clock, random, settings, decodings, keep }: Needs): Examine {
   return (policy, one, reply) => {
     if (reply instanceof Error) return 'unavailable';
     // What was learned before does not hold any more: a value that has gone since must not be fallen back on.
@@ -44,6 +44,12 @@ export function createExamine({ clock, random, settings, keep }: Needs): Examine
     one.claimable = '';
     one.fallback = undefined;
     if (reply === null) return 'miss';
+    const known = decodings.find(one.entryKey, reply, policy.codec);
+    if (known !== undefined) {
+      one.unusable = known.entry.head;
+      if (!isUnderStamps(known.entry, one.stamps)) return 'untagged';
+      return answer(policy, one, known.entry, known, reply.length);
+    }
     const entry = decodeEntry(reply);
     if (entry.kind === 'fence' || entry.kind === 'lease' || entry.kind === 'dirty') {
       one.fence = laterLsn(one.fence, entry.lsn);
@@ -53,7 +59,9 @@ export function createExamine({ clock, random, settings, keep }: Needs): Examine
     if (entry.kind === 'corrupt') return 'corrupt';
     if (!isUnderStamps(entry, one.stamps)) return 'untagged';
     const decoded = decode(policy, entry.payload.text);
-    return decoded === undefined ? 'corrupt' : answer(policy, one, entry, decoded, reply.length);
+    if (decoded === undefined) return 'corrupt';
+    decodings.note(one.entryKey, { bytes: reply, codec: policy.codec, entry, value: decoded.value });
+    return answer(policy, one, entry, decoded, reply.length);
   };
 
   function answer<Key, Value>(

@@ -6,6 +6,7 @@ import type { Background } from './background.ts';
 import type { Bus } from './bus.ts';
 import type { ReadOptions, Source } from './cache.ts';
 import { checkPolicy } from './check-policy.ts';
+import { createDecodings } from './decodings.ts';
 import { createExamine } from './examine.ts';
 import type { Flights } from './flights.ts';
 import { deepFreeze } from './freeze.ts';
@@ -66,7 +67,11 @@ export function createReadThrough({
   counts,
   settings,
 }: Needs) {
-  const examine = createExamine({ clock, random, settings, keep });
+  const decodings = createDecodings({
+    maxEntries: settings.decodedMaxEntries,
+    maxBytes: settings.decodedMaxBytes,
+  });
+  const examine = createExamine({ clock, random, settings, decodings, keep });
 
   async function getMany<Key, Value>(
     policy: CachePolicy<Key, Value>,

@@ -19,6 +19,9 @@ export interface CacheSettings {
   readonly l1ForMs: number;
   readonly l1MaxEntries: number;
   readonly l1MaxBytes: number;
+  /** Entries whose bytes are kept with what they were decoded to. */
+  readonly decodedMaxEntries: number;
+  readonly decodedMaxBytes: number;
   /** After three times this long without a heartbeat, copies in this process are given up. */
   readonly heartbeatMs: number;
   /** Keys whose invalidation waits for Redis to return; with more, all entries are given up instead. */
@@ -38,6 +41,8 @@ export const defaultCacheSettings: CacheSettings = {
   l1ForMs: 10_000,
   l1MaxEntries: 50_000,
   l1MaxBytes: 64 * 1024 * 1024,
+  decodedMaxEntries: 20_000,
+  decodedMaxBytes: 32 * 1024 * 1024,
   heartbeatMs: 500,
   maxQueued: 10_000,
 };

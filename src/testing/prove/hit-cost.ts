@@ -1,6 +1,6 @@
 import { productPolicy, type Product } from '../../../datasources/shop/products.ts';
 import type { Source } from '../../cache/cache.ts';
-import type { CachePolicy, Codec } from '../../cache/policy.ts';
+import type { CachePolicy } from '../../cache/policy.ts';
 import { createGateway, type Gateway } from '../../cache/testing/gateway.ts';
 import { randomAppName } from '../gateway.ts';
 import { spreadOf, type Spread } from './measures.ts';
@@ -49,7 +49,7 @@ export const hitCost: Proof<Option> = {
     });
     // Apart, for it leaves the most.
     await inSteps(context, 'Control', Math.ceil(context.options.rounds / 10), () => time(ways[3]));
-    const [bare, checked, plain, apart] = [
+    const [bare, hits, anew, apart] = [
       microseconds(ways[0]),
       microseconds(ways[1]),
       microseconds(ways[2]),
@@ -57,10 +57,10 @@ export const hitCost: Proof<Option> = {
     ];
     return {
       checks: [
-        ...withinShare({ bare, checked, plain, apart }, context.options.percent),
+        withinShare({ bare, hits, anew, apart }, context.options.percent),
         oneRoundTrip(counted, countedApart),
       ],
-      figures: { microseconds: { bare, checked, plain, apart }, commands: counted },
+      figures: { microseconds: { bare, hits, anew, apart }, commands: counted },
     };
   },
 };
@@ -76,7 +76,7 @@ async function time(way: Way): Promise<void> {
   way.tookMs.push(performance.now() - startedAt);
 }
 
-/** The bare one, the codec of the products, one that only parses, and a batch for each key. */
+/** The bare one, hits, hits whose bytes are new to this process each time, and a batch for each key. */
 async function prepare({ cache, redis, app }: Gateway): Promise<readonly [Way, Way, Way, Way]> {
   const texts = ids.map((id) => productPolicy.codec.encode(productOf(id)));
   const bareKeys = ids.map((id) => `${app}:bare:${id}`);
@@ -84,19 +84,16 @@ async function prepare({ cache, redis, app }: Gateway): Promise<readonly [Way, W
   const way = (read: () => Promise<unknown>): Way => ({ read, tookMs: [] });
   const readBare = async () => (await redis.mget(bareKeys)).map((text) => JSON.parse(text ?? '') as unknown);
 
-  const onlyParsed: Codec<Product> = {
-    encode: (product) => productPolicy.codec.encode(product),
-    decode: (text) => JSON.parse(text) as Product,
-  };
-  const checked: CachePolicy<string, Product> = { ...productPolicy, tiers: 'redis', freshForMs: 3_600_000 };
-  const plain: typeof checked = { ...checked, name: 'plain', codec: onlyParsed };
-  for (const policy of [checked, plain]) await cache.getMany(policy, ids, source);
+  const policy: CachePolicy<string, Product> = { ...productPolicy, tiers: 'redis', freshForMs: 3_600_000 };
+  // What another codec has made of the same bytes is not used.
+  const renewed = (): typeof policy => ({ ...policy, name: 'anew', codec: { ...policy.codec } });
+  for (const each of [policy, renewed()]) await cache.getMany(each, ids, source);
   await cache.idle();
-  const each = () => Promise.all(ids.map((id) => cache.getMany(checked, [id], nothing)));
+  const each = () => Promise.all(ids.map((id) => cache.getMany(policy, [id], nothing)));
   return [
     way(readBare),
-    way(() => cache.getMany(checked, ids, nothing)),
-    way(() => cache.getMany(plain, ids, nothing)),
+    way(() => cache.getMany(policy, ids, nothing)),
+    way(() => cache.getMany(renewed(), ids, nothing)),
     way(each),
   ];
 }
@@ -142,26 +139,21 @@ async function commandsSeen(redis: Gateway['redis']): Promise<ReadonlyMap<string
 const microseconds = ({ tookMs }: Way): Spread => spreadOf(tookMs.map((ms) => ms * 1_000));
 
 function withinShare(
-  spreads: Readonly<Record<'bare' | 'checked' | 'plain' | 'apart', Spread>>,
+  { bare, hits, anew, apart }: Readonly<Record<'bare' | 'hits' | 'anew' | 'apart', Spread>>,
   percent: number,
-): readonly Check[] {
-  const { bare } = spreads;
+): Check {
   const share = (one: Spread) => Math.round((100 * one.p50) / bare.p50);
   const told = (one: Spread) => `${share(one)} % (${one.p50} of ${bare.p50} µs)`;
-  const check = (what: string, one: Spread): Check => ({
-    what,
-    found: told(one),
+  return {
+    what: '100 hits with the products’ codec',
+    found: `${told(hits)}; ${share(anew)} % where the bytes are new to the process`,
     must: `≤ ${percent} %`,
-    holds: share(one) <= percent,
+    holds: share(hits) <= percent,
     control: {
-      found: `${told(spreads.apart)} with a batch for each key`,
-      fails: share(spreads.apart) > percent,
+      found: `${told(apart)} with a batch for each key`,
+      fails: share(apart) > percent,
     },
-  });
-  return [
-    check('100 hits, checked by the products’ codec', spreads.checked),
-    check('100 hits, only parsed', spreads.plain),
-  ];
+  };
 }
 
 function oneRoundTrip(counted: Readonly<Record<string, number>>, apart: typeof counted): Check {
