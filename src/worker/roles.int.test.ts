@@ -25,7 +25,11 @@ it('a process that is only a worker follows the log and tells how it is, but ans
   expect(await Promise.all(['/healthz', '/readyz', '/metrics', '/graphql', '/graphiql'].map(status))).toEqual(
     [200, 200, 200, 404, 404],
   );
-  expect(await (await fetch(`${worker.url}/metrics`)).text()).toMatch(/^gateway_backstop_active 1$/m);
+  // The server knows a moment before the worker that it has the slot.
+  await vi.waitFor(async () => {
+    const metrics = await (await fetch(`${worker.url}/metrics`)).text();
+    expect(metrics).toMatch(/^gateway_backstop_active 1$/m);
+  }, patience);
   await worker.close();
   // Left to the next worker, with what was not confirmed.
   await vi.waitFor(async () => expect(await slotsOf(app)).toEqual([{ active: false }]), patience);
