@@ -114,7 +114,7 @@ export const configSchema = z.object({
   REPLAY_SECONDS: seconds(60).describe(
     'This much of the log is kept to be followed again, after a Redis that took over may have missed it.',
   ),
-  REDIS_DEADLINE_MS: milliseconds(60).describe('A Redis batch without an answer by then counts as failed.'),
+  REDIS_DEADLINE_MS: milliseconds(50).describe('A Redis batch without an answer by then counts as failed.'),
   L1_MAX_ENTRIES: count(50_000).describe('Entries of the in-process cache; it is bounded to 64 MiB as well.'),
   BODY_LIMIT_BYTES: count(1_048_576).describe('Larger request bodies are refused with 413.'),
   MAX_TOKENS: count(2_000).describe('Tokens that a document may have.'),

@@ -54,7 +54,8 @@ export interface ReturnHook {
 export type RedisSettings = NodeSettings;
 
 export const defaultRedisSettings: RedisSettings = {
-  deadlineMs: 60,
+  // The longest that a call may wait in all is 60 ms: a timer comes late, and a reply in the buffer gets one more turn.
+  deadlineMs: 50,
   connectTimeoutMs: 1_000,
   reconnectDelayMs: 150,
   probeEveryMs: 100,

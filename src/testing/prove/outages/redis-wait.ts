@@ -2,6 +2,7 @@ import { systemClock } from '../../../clock/clock.ts';
 import { createGateway, textPolicy, uniqueApp, type Gateway } from '../../../cache/testing/gateway.ts';
 import { createTable } from '../../../cache/testing/table.ts';
 import { waitUntil } from '../../../dev/processes/wait-until.ts';
+import { defaultRedisSettings } from '../../../redis/redis.ts';
 import { rounded, spreadOf, type Spread } from '../measures.ts';
 import type { Resources } from '../resources.ts';
 import { pause } from '../stage.ts';
@@ -16,7 +17,7 @@ export interface RedisWait {
   spread(): Promise<Spread>;
 }
 
-export const deadlineMs = 60;
+const { deadlineMs } = defaultRedisSettings;
 const patienceMs = 10_000;
 const reads = 300;
 const pauseMs = 2;

@@ -1,4 +1,5 @@
 import { waitUntil } from '../../../dev/processes/wait-until.ts';
+import { defaultRedisSettings } from '../../../redis/redis.ts';
 import { postQuery, randomAppName, startGateway, type Gateway, type GatewayOptions } from '../../gateway.ts';
 import { createFaultProxy, type FaultProxy } from '../../servers/fault-proxy.ts';
 import type { FaultMode } from '../../servers/fault-mode.ts';
@@ -59,7 +60,7 @@ export const answeredWithinMs = requestDeadlineMs + 500;
 export const backWithinMs = 2_000;
 
 const pauseMs = 10;
-const redisDeadlineMs = 60;
+const { deadlineMs: redisDeadlineMs } = defaultRedisSettings;
 const mostPatience = 5;
 
 export async function openScene(stage: Stage, options: SceneOptions): Promise<Scene> {
