@@ -151,7 +151,7 @@ export function createEpochs({ licenceMs, clock, metrics, log, change, look, ...
           : sql`UPDATE cache_epochs SET generation = generation + 1, strict = strict + 1
               WHERE generation = coalesce(${from ?? null}::bigint, generation) RETURNING generation`,
       );
-      if (raised.length > 0) log.warn({ counter, reason }, 'cache epoch raised');
+      if (raised.length > 0) log.info({ counter, reason }, 'cache epoch raised');
       await lookNow();
     },
     async noteRedis(identity) {

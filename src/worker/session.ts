@@ -129,8 +129,13 @@ async function beginAnew(
   state: 'lost' | 'missing',
 ): Promise<void> {
   await makeSlot(server, slot, async () => {
-    metrics.backstopErrors.inc({ kind: 'history_lost' });
-    log.error({ slot, state }, 'the log’s history is lost: all entries are given up');
+    // A database whose epoch was never raised has had no slot yet: then nothing is lost.
+    if (state === 'missing' && epochs.read('generation') === 1) {
+      log.info({ slot }, 'the log is followed for the first time');
+    } else {
+      metrics.backstopErrors.inc({ kind: 'history_lost' });
+      log.error({ slot, state }, 'the log’s history is lost: all entries are given up');
+    }
     await epochs.raise('generation', `the slot ${slot} was ${state}`);
   });
 }
