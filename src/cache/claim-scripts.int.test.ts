@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { RedisCommand, RedisReply, Script } from '../redis/script.ts';
 import { decodeEntry, encodePayload, noRowVersion, toRowVersion } from './entry.ts';
 import { scripts } from './scripts.ts';
+import { createRun } from './testing/entry-scripts.ts';
 import { createGateway, uniqueApp, type Gateway } from './testing/gateway.ts';
 
 const app = uniqueApp();
@@ -19,24 +19,17 @@ beforeAll(async () => (gateway = await createGateway({ url: inject('redisUrl'), 
 afterAll(() => gateway.close());
 
 const newKey = () => `${app}:${count++}`;
-async function run(...command: RedisCommand): Promise<RedisReply> {
-  const [reply] = await gateway.redis.batch([command]);
-  if (reply instanceof Error) throw reply;
-  return reply ?? null;
-}
-const script = (script: Script, key: string, ...args: readonly (string | number)[]) =>
-  run(script, key, ...args);
-const lease = (key: string) => script(scripts.lease, key, mine, leaseMs, '');
+const run = createRun(() => gateway.redis);
+const lease = (key: string) => run(scripts.lease, key, mine, leaseMs, '');
 const fill = (key: string, at: string, token = mine, ttlMs = 60_000) =>
-  script(scripts.fill, key, token, at, noRowVersion, ttlMs, payload);
+  run(scripts.fill, key, token, at, noRowVersion, ttlMs, payload);
 const invalidate = (key: string, at: string) =>
-  script(scripts.invalidate, key, at, 30_000, '0', '', noRowVersion);
+  run(scripts.invalidate, key, at, 30_000, '0', '', noRowVersion);
 const claim = (key: string, seen = mine, token = theirs, ms = leaseMs) =>
-  script(scripts.claim, key, seen, token, ms);
+  run(scripts.claim, key, seen, token, ms);
 const refresh = (key: string, at: string, token = theirs, ttlMs = 60_000) =>
-  script(scripts.refresh, key, token, at, noRowVersion, newer, ttlMs, payload);
-const unclaim = (key: string, pauseMs: number, token = theirs) =>
-  script(scripts.unclaim, key, token, pauseMs);
+  run(scripts.refresh, key, token, at, noRowVersion, newer, ttlMs, payload);
+const unclaim = (key: string, pauseMs: number, token = theirs) => run(scripts.unclaim, key, token, pauseMs);
 const get = (key: string) => run('get', key);
 const lifeOf = async (key: string) => Number(await run('pttl', key));
 
@@ -147,9 +140,9 @@ describe('REFRESH', () => {
 });
 
 describe('STAMP and TOUCH', () => {
-  const stamp = (key: string, nonce = mine, ttlMs = 100_000) => script(scripts.stamp, key, nonce, ttlMs);
+  const stamp = (key: string, nonce = mine, ttlMs = 100_000) => run(scripts.stamp, key, nonce, ttlMs);
   const touch = (key: string, at: string, nonce = theirs, conditional = false) =>
-    script(scripts.touch, key, at, nonce, 30_000, conditional ? '1' : '0');
+    run(scripts.touch, key, at, nonce, 30_000, conditional ? '1' : '0');
 
   it('the first makes the stamp, the others get it', async () => {
     const key = newKey();

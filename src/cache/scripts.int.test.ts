@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { RedisCommand, RedisReply, Script } from '../redis/script.ts';
+import type { RedisReply } from '../redis/script.ts';
 import { encodePayload, noRowVersion } from './entry.ts';
 import { scripts } from './scripts.ts';
+import { createRun } from './testing/entry-scripts.ts';
 import { createGateway, uniqueApp, type Gateway } from './testing/gateway.ts';
 
 const app = uniqueApp();
@@ -18,25 +19,18 @@ beforeAll(async () => (gateway = await createGateway({ url: inject('redisUrl'), 
 afterAll(() => gateway.close());
 
 const newKey = () => `${app}:${count++}`;
-async function run(...command: RedisCommand): Promise<RedisReply> {
-  const [reply] = await gateway.redis.batch([command]);
-  if (reply instanceof Error) throw reply;
-  return reply ?? null;
-}
-const script = (script: Script, key: string, ...args: readonly (string | number)[]) =>
-  run(script, key, ...args);
-const lease = (key: string, token = mine, unusable = '') =>
-  script(scripts.lease, key, token, leaseMs, unusable);
+const run = createRun(() => gateway.redis);
+const lease = (key: string, token = mine, unusable = '') => run(scripts.lease, key, token, leaseMs, unusable);
 const fill = (key: string, at: string, token = mine, ttlMs = 60_000) =>
-  script(scripts.fill, key, token, at, noRowVersion, ttlMs, payload);
-const release = (key: string, token = mine) => script(scripts.release, key, token);
+  run(scripts.fill, key, token, at, noRowVersion, ttlMs, payload);
+const release = (key: string, token = mine) => run(scripts.release, key, token);
 const invalidate = (key: string, at: string, { ttlMs = 30_000, conditional = false } = {}) =>
-  script(scripts.invalidate, key, at, ttlMs, conditional ? '1' : '0', '', noRowVersion);
+  run(scripts.invalidate, key, at, ttlMs, conditional ? '1' : '0', '', noRowVersion);
 const get = (key: string) => run('get', key);
 const lifeOf = async (key: string) => Number(await run('pttl', key));
 
 describe('RENEW', () => {
-  const renew = (key: string, token = mine, ms = 10 * leaseMs) => script(scripts.renew, key, token, ms);
+  const renew = (key: string, token = mine, ms = 10 * leaseMs) => run(scripts.renew, key, token, ms);
 
   it('prolongs a lease for its holder alone, and keeps the fence', async () => {
     const key = newKey();

@@ -17,13 +17,18 @@ export const valueOf = (lsn: number, row: number, token: string, text: string | 
   `V${lsnOf(lsn)}${rowOf(row)}${token}${payloadOf(text)}`;
 export const fenceOf = (lsn: number, row = 0) => `T${lsnOf(lsn)}${rowOf(row)}`;
 
-/** The scripts over one Redis, with numbers for positions and versions. */
-export function createEntryScripts(redis: () => Redis) {
-  async function run(...command: RedisCommand): Promise<RedisReply> {
+/** One command at a time; rejects where the server refuses it. */
+export function createRun(redis: () => Redis) {
+  return async (...command: RedisCommand): Promise<RedisReply> => {
     const [reply] = await redis().batch([command]);
     if (reply instanceof Error) throw reply;
     return reply ?? null;
-  }
+  };
+}
+
+/** The scripts over one Redis, with numbers for positions and versions. */
+export function createEntryScripts(redis: () => Redis) {
+  const run = createRun(redis);
   return {
     run,
     get: (key: string) => run('get', key),

@@ -48,7 +48,8 @@ describe('the failure table', () => {
   const links = [...read('docs/cache.md').matchAll(/\[([^\]]+)\]\(\.\.\/([^)]+\.test\.ts)\)/g)];
 
   it.each(links.map(([, title = '', file = '']) => ({ title, file })))('names a test: $title', (named) => {
-    expect(read(named.file)).toContain(`it('${named.title}'`);
+    const titles = [...read(named.file).matchAll(/\bit\(\s*'([^']+)'/g)].map(([, title]) => title);
+    expect(titles).toContain(named.title);
   });
 
   it('has a test in every line', () => {
