@@ -12,23 +12,23 @@ let own: TestDatabase;
 let database: Database;
 const lines: string[] = [];
 
-beforeAll(async () => {
-  own = await createTestDatabase({ databaseUrl: inject('databaseUrl'), replicaUrls: [inject('replicaUrl')] });
-  await onServer(own.primaryUrl, 'CREATE TABLE notes (id integer PRIMARY KEY, text text NOT NULL)');
-  database = await createDatabase({
+const open = (sampleMs: number) =>
+  createDatabase({
     primaryUrl: own.primaryUrl,
     replicaUrls: own.replicaUrls,
     settings: {
-      poolSize: 4,
-      connectTimeoutMs: 1_000,
-      statementTimeoutMs: 400,
-      sampleMs: 20,
-      maxLagMs: 5_000,
+      ...{ poolSize: 4, connectTimeoutMs: 1_000, statementTimeoutMs: 400 },
+      ...{ sampleMs, maxLagMs: 5_000 },
     },
     clock: systemClock,
     metrics: createMetrics(),
     log: createLog({ level: 'debug', destination: { write: (line) => void lines.push(line) } }),
   });
+
+beforeAll(async () => {
+  own = await createTestDatabase({ databaseUrl: inject('databaseUrl'), replicaUrls: [inject('replicaUrl')] });
+  await onServer(own.primaryUrl, 'CREATE TABLE notes (id integer PRIMARY KEY, text text NOT NULL)');
+  database = await open(20);
 });
 afterAll(async () => {
   await database.close();
@@ -58,11 +58,31 @@ describe('a read', () => {
   });
 
   it('goes back to the replica once that has caught up', async () => {
-    const { lsn } = await database.write((tx) => tx.rows(insert(1_000)));
+    const { lsn } = await database.write((tx) => tx.rows(insert(999)));
     await vi.waitFor(async () => {
       const { value } = await database.read({ atLeast: lsn }, (db) => db.rows(isReplica));
       expect(value).toEqual([{ isReplica: true }]);
     });
+  });
+
+  it('behind a write goes to the replica that has replayed it, without waiting for the next sample', async () => {
+    const answersFromReplica = async (of: Database, atLeast = zeroLsn) =>
+      (await of.read({ atLeast }, (db) => db.rows<{ isReplica: boolean }>(isReplica))).value[0]?.isReplica;
+    let rarelySampled = await open(60_000);
+    onTestFinished(() => rarelySampled.close());
+    // No replica is read that has not reached where the primary was at the first sample; there will be no second.
+    while (!(await answersFromReplica(rarelySampled))) {
+      await rarelySampled.close();
+      rarelySampled = await open(60_000);
+    }
+    let id = 1_000;
+    let isRead: boolean | undefined = false;
+    while (isRead !== true && id < 1_500) {
+      id += 1;
+      const { lsn } = await rarelySampled.write((tx) => tx.rows(insert(id)));
+      isRead = await answersFromReplica(rarelySampled, lsn);
+    }
+    expect(isRead).toBe(true);
   });
 
   it('of what no node has replayed ends on the primary', async () => {

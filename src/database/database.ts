@@ -137,6 +137,7 @@ export async function createDatabase(options: DatabaseOptions): Promise<Database
   const router = createRouter({
     ...{ nodes, roles, clock, random, metrics },
     maxLagMs: settings.maxLagMs,
+    sampleMs: settings.sampleMs,
     refreshMs: suspectAfterMs(settings),
     onPrimarySample(sample) {
       if (sample.epochs !== undefined) takeIn(sample.epochs, sample.startedAt);

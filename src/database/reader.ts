@@ -35,7 +35,11 @@ export function createReader({ roles, router }: Needs) {
   /** A primary that is not up, or has come back as a standby, is looked at once more: it may have a successor. */
   async function choose(need: ReadNeed, tried: ReadonlySet<DatabaseNode>): Promise<DatabaseNode> {
     const isOut = (node: DatabaseNode) => isPrimary(node) && !roles.isPrimaryUp();
-    const chosen = router.choose(need, tried);
+    let chosen = router.choose(need, tried);
+    if (isPrimary(chosen)) {
+      await untilAborted(router.catchUp(need, tried), need.signal);
+      chosen = router.choose(need, tried);
+    }
     if (!isOut(chosen)) return chosen;
     await untilAborted(router.refresh(), need.signal);
     const now = router.choose(need, tried);

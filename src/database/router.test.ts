@@ -65,6 +65,7 @@ function createNodes(...replicaNames: readonly string[]) {
   const router = createRouter({
     ...{ nodes, roles, clock, metrics, maxLagMs },
     random: seededRandom(1),
+    sampleMs: 50,
     refreshMs: 250,
     onPrimarySample: (sample) => void samples.push(sample),
   });

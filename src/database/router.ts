@@ -2,6 +2,7 @@ import type { Clock } from '../clock/clock.ts';
 import { lsnDistance, zeroLsn, type Lsn } from '../clock/lsn.ts';
 import type { Random } from '../clock/random.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { createCatchUp } from './catch-up.ts';
 import type { ReadNeed } from './database.ts';
 import type { DatabaseNode } from './node.ts';
 import type { Roles } from './roles.ts';
@@ -15,6 +16,8 @@ interface Needs {
   readonly metrics: Metrics;
   /** A replica must have replayed what the primary had this long ago. */
   readonly maxLagMs: number;
+  /** How often `sample` is called. */
+  readonly sampleMs: number;
   /** How long a fresh look at all nodes may take. */
   readonly refreshMs: number;
   readonly onPrimarySample: (sample: Sample) => void;
@@ -25,17 +28,19 @@ export type Router = ReturnType<typeof createRouter>;
 /** Decides which node answers a read, from positions sampled in the background. */
 export function createRouter({ nodes, roles, clock, random, metrics, maxLagMs, ...needs }: Needs) {
   let history: { readonly at: number; readonly lsn: Lsn }[] = [];
+  const lookAnew = (node: DatabaseNode) => node.freshSample().then(() => look(node));
+  const untilOneHas = createCatchUp({ clock, sampleMs: needs.sampleMs, look: lookAnew });
 
   /** Each node for itself: one that hangs must not keep the others from being seen. Never rejects. */
-  async function sample(take = (node: DatabaseNode) => node.sample()): Promise<void> {
-    await Promise.all(nodes.map((node) => take(node).then(() => look(node))));
+  async function sample(): Promise<void> {
+    await Promise.all(nodes.map((node) => node.sample().then(() => look(node))));
   }
 
   /** Resolves when every node has been looked at anew, or when that takes too long: one may be frozen. */
   async function refresh(): Promise<void> {
     await new Promise<void>((resolve) => {
       const stopTimer = clock.after(needs.refreshMs, resolve);
-      void sample((node) => node.freshSample()).then(() => {
+      void Promise.all(nodes.map(lookAnew)).then(() => {
         stopTimer();
         resolve();
       });
@@ -73,18 +78,28 @@ export function createRouter({ nodes, roles, clock, random, metrics, maxLagMs, .
     const primary = roles.primary();
     const mayAskPrimary = isPrimaryCalm() && !tried.has(primary);
     if (need.primary === 'only' || (need.primary === 'preferred' && mayAskPrimary)) return primary;
-    // Where the primary was `maxLagMs` ago, or at the first sample where that is more recent.
-    const horizon = history[0]?.lsn ?? zeroLsn;
-    const fit = nodes.filter(
-      (node) =>
-        roles.of(node) === 'replica' &&
-        node.isUp() &&
-        !tried.has(node) &&
-        node.position() >= need.atLeast &&
-        node.position() >= horizon,
-    );
+    const fit = usable(tried).filter((node) => node.position() >= need.atLeast);
     const calm = cheaperOfTwo(fit.filter((node) => !node.isSuspect()));
     return calm ?? (mayAskPrimary ? primary : (cheaperOfTwo(fit) ?? primary));
+  }
+
+  /** Replicas that may be read, but for what the single read must see. */
+  function usable(tried: ReadonlySet<DatabaseNode>): readonly DatabaseNode[] {
+    // Where the primary was `maxLagMs` ago, or at the first sample where that is more recent.
+    const horizon = history[0]?.lsn ?? zeroLsn;
+    return nodes.filter(
+      (node) => roles.of(node) === 'replica' && node.isUp() && !tried.has(node) && node.position() >= horizon,
+    );
+  }
+
+  /**
+   * For a read that any replica may answer and none is known to have come far enough for: looks at them once more, for a
+   * few milliseconds at most.
+   */
+  async function catchUp({ atLeast, primary }: ReadNeed, tried: ReadonlySet<DatabaseNode>): Promise<void> {
+    if (primary !== undefined) return;
+    const calm = usable(tried).filter((node) => !node.isSuspect());
+    if (calm.every((node) => node.position() < atLeast)) await untilOneHas(calm, atLeast);
   }
 
   /** Two at random, the cheaper one: the cheapest of all would be everybody's choice until the next sample. */
@@ -95,5 +110,5 @@ export function createRouter({ nodes, roles, clock, random, metrics, maxLagMs, .
     return one === undefined || two === undefined || one.cost() <= two.cost() ? one : two;
   }
 
-  return { choose, sample, refresh, isPrimaryCalm };
+  return { choose, catchUp, sample, refresh, isPrimaryCalm };
 }
