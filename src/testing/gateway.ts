@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createApp, type App, type Overrides } from '../app.ts';
 import { readConfig } from '../config/config.ts';
 import { createLog } from '../log/log.ts';
+import { postJson } from './post-json.ts';
 
 /** A whole gateway in this process, on a free port, and ways to use it as a client does. */
 export interface Gateway {
@@ -100,17 +101,13 @@ export async function postQuery<Data = Record<string, unknown>>(
   document: string,
   { variables, token }: QueryOptions = {},
 ): Promise<Answer<Data>> {
-  const response = await fetch(`${url}/graphql`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    },
-    body: JSON.stringify({ query: document, variables }),
-    signal: AbortSignal.timeout(15_000),
-  });
-  const body = (await response.json()) as { data?: Data; errors?: readonly AnswerError[] };
-  return { status: response.status, data: body.data, errors: body.errors ?? [] };
+  const { status, body } = await postJson(
+    `${url}/graphql`,
+    { query: document, variables },
+    token === undefined ? {} : { authorization: `Bearer ${token}` },
+  );
+  const { data, errors } = body as { data?: Data; errors?: readonly AnswerError[] };
+  return { status, data, errors: errors ?? [] };
 }
 
 /** Heartbeats and samples go on by themselves, on connections that these metrics leave out. */
