@@ -134,7 +134,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   });
   registerHealth(http, { database, cache, metrics, isClosing: () => closing !== undefined });
   if (config.ROLES.includes('http')) {
-    registerGraphql(http, { graphql, createContext });
+    registerGraphql(http, { graphql, createContext, log, metrics });
     registerGraphiql(http, { endpoint: '/graphql', development, log });
   }
 

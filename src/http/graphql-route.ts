@@ -5,8 +5,9 @@ import type { Caller } from '../context/create-context.ts';
 import { createDisconnects } from './disconnects.ts';
 import { refuse } from './errors.ts';
 import { faultOf } from './graphql-request.ts';
+import { clientLeft, recordRequest, type Records } from './request-record.ts';
 
-interface Needs {
+interface Needs extends Records {
   readonly graphql: ApolloServer<Context>;
   readonly createContext: (caller: Caller) => Promise<Context>;
 }
@@ -23,7 +24,7 @@ const headersForApollo = [
 export const consistencyHeader = 'x-consistency-token';
 
 /** GraphQL over HTTP, GET and POST, on Apollo's framework-free entrance. */
-export function registerGraphql(app: FastifyInstance, { graphql, createContext }: Needs): void {
+export function registerGraphql(app: FastifyInstance, { graphql, createContext, ...records }: Needs): void {
   const disconnects = createDisconnects();
   app.route({ method: ['GET', 'POST'], url: '/graphql', exposeHeadRoute: false, handler });
   app.route({
@@ -57,7 +58,10 @@ export function registerGraphql(app: FastifyInstance, { graphql, createContext }
         context: () => Promise.resolve(context),
       });
       const token = await context.consistencyToken();
-      if (connection.isGone()) return await reply.hijack();
+      if (connection.isGone()) {
+        recordRequest(records, request, reply, clientLeft);
+        return await reply.hijack();
+      }
       if (token !== undefined) void reply.header(consistencyHeader, token);
       for (const [name, value] of headers) void reply.header(name, value);
       // Chunked bodies exist for @defer and @stream, which this schema does not have.

@@ -8,6 +8,7 @@ import { createClientErrorHandler } from './client-error.ts';
 import { refuse, registerErrors } from './errors.ts';
 import { consistencyHeader } from './graphql-route.ts';
 import { registerJsonBody } from './json-body.ts';
+import { recordRequest } from './request-record.ts';
 
 interface Needs {
   readonly log: Log;
@@ -93,18 +94,7 @@ export async function createHttpServer({
   }
 
   app.addHook('onResponse', (request, reply, next) => {
-    const route = request.routeOptions.url ?? 'none';
-    metrics.httpRequests.inc({ route, status: String(reply.statusCode) });
-    log.info(
-      {
-        requestId: request.id,
-        method: request.method,
-        route,
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime),
-      },
-      'request',
-    );
+    recordRequest({ log, metrics }, request, reply);
     next();
   });
   return app;

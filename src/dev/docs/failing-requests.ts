@@ -67,7 +67,7 @@ export async function statusesByCode(): Promise<ReadonlyMap<ErrorCode, ReadonlyS
   });
   await apollo.start();
   const http = await createHttpServer({ log, metrics, bodyLimitBytes, corsOrigins: [] });
-  registerGraphql(http, { graphql: apollo, createContext: createFailingContext });
+  registerGraphql(http, { graphql: apollo, createContext: createFailingContext, log, metrics });
   registerGraphiql(http, { endpoint: '/graphql', development: false });
 
   const statuses = new Map<ErrorCode, Set<number>>();

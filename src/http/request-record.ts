@@ -1,0 +1,24 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Log } from '../log/log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+
+export interface Records {
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** The status of a request whose client has left, as nginx writes it down; nobody is there to be sent it. */
+export const clientLeft = 499;
+
+/** Counts and logs a request that is over. */
+export function recordRequest(
+  { log, metrics }: Records,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status = reply.statusCode,
+): void {
+  const route = request.routeOptions.url ?? 'none';
+  metrics.httpRequests.inc({ route, status: String(status) });
+  const ms = Math.round(reply.elapsedTime);
+  log.info({ requestId: request.id, method: request.method, route, status, ms }, 'request');
+}
