@@ -1,4 +1,4 @@
-import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import { GraphQLError, GraphQLScalarType, Kind, valueFromASTUntyped } from 'graphql';
 import { DateTimeResolver, EmailAddressResolver } from 'graphql-scalars';
 
 export const scalars = {
@@ -32,6 +32,18 @@ export const scalars = {
     (text) => /^[A-Za-z0-9_-]{1,200}$/.test(text),
     'a cursor that a connection has given out',
   ),
+  LocalTime: textScalar(
+    'LocalTime',
+    (text) => /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/.test(text),
+    'a time of day, such as "22:30"',
+  ),
+  TimeZone: textScalar('TimeZone', isTimeZone, 'an IANA time zone, such as "Europe/Zurich"'),
+  StringMap: new GraphQLScalarType<StringMap, StringMap>({
+    name: 'StringMap',
+    serialize: readStringMap,
+    parseValue: readStringMap,
+    parseLiteral: (node, variables) => readStringMap(valueFromASTUntyped(node, variables)),
+  }),
 };
 
 /** A scalar whose values are strings of one form, on the wire and in the resolvers. */
@@ -79,3 +91,23 @@ function readWebAddress(value: unknown): URL {
     `URL must be an absolute http or https address without a password, of at most ${maxUrlLength} characters.`,
   );
 }
+
+/** By a name: an offset such as `+01:00` knows nothing of summer. */
+function isTimeZone(text: string): boolean {
+  if (!/^[A-Za-z][A-Za-z0-9_+/-]{1,60}$/.test(text)) return false;
+  return isAccepted(() => new Intl.DateTimeFormat('en', { timeZone: text }));
+}
+
+export type StringMap = ReadonlyMap<string, string>;
+
+/** A map, because names come from clients: `__proto__` is one like any other. */
+function readStringMap(value: unknown): StringMap {
+  if (value instanceof Map) return value as StringMap;
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : undefined;
+  if (entries === undefined || Array.isArray(value) || !entries.every(isPairOfStrings)) {
+    throw new GraphQLError('StringMap must be an object whose values are strings.');
+  }
+  return new Map(entries);
+}
+
+const isPairOfStrings = (pair: [string, unknown]): pair is [string, string] => typeof pair[1] === 'string';

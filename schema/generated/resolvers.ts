@@ -1,9 +1,18 @@
+import type { StringMap } from '../scalars.ts';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Profile as ProfileEntity } from '../../datasources/users/profiles.ts';
 import type { Session as SessionEntity } from '../../datasources/users/sessions.ts';
 import type { Connection } from '../connection.ts';
 import type { Product as ProductEntity, ProductList } from '../../datasources/shop/products.ts';
 import type { Inventory as InventoryEntity } from '../../datasources/shop/inventory.ts';
+import type { Preferences as PreferencesEntity } from '../../datasources/notifications/preferences.ts';
+import type { Template as TemplateEntity } from '../../datasources/notifications/templates.ts';
+import type { Notification as NotificationEntity } from '../../datasources/notifications/notifications.ts';
+import type { Presence as PresenceEntity } from '../../datasources/chats/presence.ts';
+import type { Chat as ChatEntity } from '../../datasources/chats/chats.ts';
+import type { ChatMember as ChatMemberEntity } from '../../datasources/chats/members.ts';
+import type { Message as MessageEntity } from '../../datasources/chats/messages.ts';
+import type { Typing as TypingEntity } from '../../datasources/chats/typing.ts';
 import type { Context } from '../../src/context/context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
@@ -24,10 +33,35 @@ export type Scalars = {
   Decimal: { input: string; output: string; }
   /** An e-mail address, RFC 5322, at most 254 characters. */
   EmailAddress: { input: string; output: string; }
+  /** A time of day, such as `22:30` or `22:30:00`. */
+  LocalTime: { input: string; output: string; }
   /** A phone number, E.164, such as `+41791234567`. */
   PhoneNumber: { input: string; output: string; }
+  /** An object whose values are strings, such as `{ name: "Ann" }`. */
+  StringMap: { input: StringMap; output: StringMap; }
+  /** An IANA time zone, such as `Europe/Zurich`. */
+  TimeZone: { input: string; output: string; }
   /** An absolute http or https URL without a password, at most 2,048 characters. */
   URL: { input: URL; output: string; }
+};
+
+/** Whom to add. */
+export type AddChatMemberInput = {
+  /** The group's global id. */
+  readonly chatId: Scalars['ID']['input'];
+  /** What they may do; only the owner makes admins. */
+  readonly role?: InputMaybe<ChatRole>;
+  /** The user's global id. */
+  readonly userId: Scalars['ID']['input'];
+};
+
+/** The outcome of `addChatMember`. */
+export type AddChatMemberPayload = {
+  readonly __typename?: 'AddChatMemberPayload';
+  /** The changed chat; null where it failed. */
+  readonly chat: Maybe<Chat>;
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
 };
 
 /** The present and the new password. */
@@ -63,6 +97,106 @@ export type ChangeUserRolePayload = {
   /** Why it failed; empty where it did not. */
   readonly userErrors: ReadonlyArray<UserError>;
 };
+
+/** A conversation of two, or of a group. */
+export type Chat = Node & {
+  readonly __typename?: 'Chat';
+  /** When it was started. */
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** Global id. */
+  readonly id: Scalars['ID']['output'];
+  /** Of two, or of a group. */
+  readonly kind: ChatKind;
+  /** Its members, the earliest first. */
+  readonly members: Maybe<ChatMemberConnection>;
+  /** Its messages, newest first. */
+  readonly messages: Maybe<MessageConnection>;
+  /** A group's title; null for a direct chat. */
+  readonly title: Maybe<Scalars['String']['output']>;
+  /** How many messages of others one has not marked as read. */
+  readonly unreadCount: Maybe<Scalars['Int']['output']>;
+};
+
+
+/** A conversation of two, or of a group. */
+export type ChatMembersArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** A conversation of two, or of a group. */
+export type ChatMessagesArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** A page of chats. */
+export type ChatConnection = {
+  readonly __typename?: 'ChatConnection';
+  /** The items with their cursors. */
+  readonly edges: ReadonlyArray<ChatEdge>;
+  /** The items alone. */
+  readonly nodes: ReadonlyArray<Chat>;
+  /** Where this page lies. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A chat and its place. */
+export type ChatEdge = {
+  readonly __typename?: 'ChatEdge';
+  /** Its place. */
+  readonly cursor: Scalars['Cursor']['output'];
+  /** The chat. */
+  readonly node: Chat;
+};
+
+/** The kinds of chats. */
+export type ChatKind =
+  /** Two users. */
+  | 'DIRECT'
+  /** Up to 1,000 users, with a title. */
+  | 'GROUP';
+
+/** Somebody in a chat. */
+export type ChatMember = {
+  readonly __typename?: 'ChatMember';
+  /** Since when. */
+  readonly joinedAt: Scalars['DateTime']['output'];
+  /** What they may do there. */
+  readonly role: ChatRole;
+  /** Who. */
+  readonly user: Maybe<User>;
+};
+
+/** A page of members. */
+export type ChatMemberConnection = {
+  readonly __typename?: 'ChatMemberConnection';
+  /** The items with their cursors. */
+  readonly edges: ReadonlyArray<ChatMemberEdge>;
+  /** The items alone. */
+  readonly nodes: ReadonlyArray<ChatMember>;
+  /** Where this page lies. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A member and the place. */
+export type ChatMemberEdge = {
+  readonly __typename?: 'ChatMemberEdge';
+  /** Its place. */
+  readonly cursor: Scalars['Cursor']['output'];
+  /** The member. */
+  readonly node: ChatMember;
+};
+
+/** What a member may do. */
+export type ChatRole =
+  /** Adds and removes members. */
+  | 'ADMIN'
+  /** Reads and writes. */
+  | 'MEMBER'
+  /** Everything; there is one in a group. */
+  | 'OWNER';
 
 /** A new product. */
 export type CreateProductInput = {
@@ -104,6 +238,47 @@ export type CurrencyCode =
   /** US dollar, 2 decimals. */
   | 'USD';
 
+/** What to take back. */
+export type DeleteMessageInput = {
+  /** The message's global id. */
+  readonly id: Scalars['ID']['input'];
+};
+
+/** The outcome of `deleteMessage`. */
+export type DeleteMessagePayload = {
+  readonly __typename?: 'DeleteMessagePayload';
+  /** The message, without its text; null where it failed. */
+  readonly message: Maybe<Message>;
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** A new text. */
+export type EditMessageInput = {
+  /** The message's global id. */
+  readonly id: Scalars['ID']['input'];
+  /** 1 to 4,000 characters. */
+  readonly text: Scalars['String']['input'];
+};
+
+/** The outcome of `editMessage`. */
+export type EditMessagePayload = {
+  readonly __typename?: 'EditMessagePayload';
+  /** The changed message; null where it failed. */
+  readonly message: Maybe<Message>;
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** The outcome of `heartbeat`. */
+export type HeartbeatPayload = {
+  readonly __typename?: 'HeartbeatPayload';
+  /** The signed-in user, online. */
+  readonly user: Maybe<User>;
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
 /** How many of a product there are. */
 export type Inventory = {
   readonly __typename?: 'Inventory';
@@ -111,6 +286,75 @@ export type Inventory = {
   readonly status: StockStatus;
   /** Items left. */
   readonly stock: Scalars['Int']['output'];
+};
+
+/** How far a chat was read. */
+export type MarkChatReadInput = {
+  /** The chat's global id. */
+  readonly chatId: Scalars['ID']['input'];
+  /** The last message that was read; the newest when left out. */
+  readonly messageId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** The outcome of `markChatRead`. */
+export type MarkChatReadPayload = {
+  readonly __typename?: 'MarkChatReadPayload';
+  /** The chat with its new `unreadCount`; null where it failed. */
+  readonly chat: Maybe<Chat>;
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** Which notifications were read. */
+export type MarkNotificationsReadInput = {
+  /** At most 100 global ids; all of one's own when left out. */
+  readonly ids?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
+};
+
+/** The outcome of `markNotificationsRead`. */
+export type MarkNotificationsReadPayload = {
+  readonly __typename?: 'MarkNotificationsReadPayload';
+  /** How many are left. */
+  readonly unreadNotificationCount: Scalars['Int']['output'];
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** Something that was said. */
+export type Message = Node & {
+  readonly __typename?: 'Message';
+  /** Who said it; null where the account is gone. */
+  readonly author: Maybe<User>;
+  /** When it was taken back; null before. */
+  readonly deletedAt: Maybe<Scalars['DateTime']['output']>;
+  /** When its text was changed last; null before. */
+  readonly editedAt: Maybe<Scalars['DateTime']['output']>;
+  /** Global id; later ones of one chat sort higher. */
+  readonly id: Scalars['ID']['output'];
+  /** When it was sent. */
+  readonly sentAt: Scalars['DateTime']['output'];
+  /** What was said; null once it is taken back. */
+  readonly text: Maybe<Scalars['String']['output']>;
+};
+
+/** A page of messages. */
+export type MessageConnection = {
+  readonly __typename?: 'MessageConnection';
+  /** The items with their cursors. */
+  readonly edges: ReadonlyArray<MessageEdge>;
+  /** The items alone. */
+  readonly nodes: ReadonlyArray<Message>;
+  /** Where this page lies. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A message and its place. */
+export type MessageEdge = {
+  readonly __typename?: 'MessageEdge';
+  /** Its place. */
+  readonly cursor: Scalars['Cursor']['output'];
+  /** The message. */
+  readonly node: Message;
 };
 
 /** An exact amount in one currency. */
@@ -133,16 +377,38 @@ export type MoneyInput = {
 /** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
 export type Mutation = {
   readonly __typename?: 'Mutation';
+  /** Adds somebody to a group; adding a member again changes nothing. For its owner and admins. */
+  readonly addChatMember: AddChatMemberPayload;
   /** Sets a new password and ends all other sessions of the user. */
   readonly changePassword: ChangePasswordPayload;
   /** Gives a user another role, at once in all of the user's sessions. For admins. */
   readonly changeUserRole: ChangeUserRolePayload;
   /** Adds a product to the catalogue. For admins. */
   readonly createProduct: CreateProductPayload;
+  /** Takes one's own message back: it stays in its place without its text. */
+  readonly deleteMessage: DeleteMessagePayload;
+  /** Changes the text of one's own message. */
+  readonly editMessage: EditMessagePayload;
+  /** Says that the signed-in user is there. Any request with a token does so, too. */
+  readonly heartbeat: HeartbeatPayload;
+  /** Marks a chat as read up to a message; it never goes back. */
+  readonly markChatRead: MarkChatReadPayload;
+  /** Marks notifications of the signed-in user as read; repeating it changes nothing. */
+  readonly markNotificationsRead: MarkNotificationsReadPayload;
+  /** Removes somebody from a group, or oneself. Reads and streams of the one removed end at once. */
+  readonly removeChatMember: RemoveChatMemberPayload;
   /** Adds to a product's stock. For admins. */
   readonly restockProduct: RestockProductPayload;
   /** Ends all sessions of another user. For admins. */
   readonly revokeUserSessions: RevokeUserSessionsPayload;
+  /** Makes a template, or changes the one with the given id. For admins. */
+  readonly saveNotificationTemplate: SaveNotificationTemplatePayload;
+  /** Sends a message, once for each `clientMessageId`. */
+  readonly sendMessage: SendMessagePayload;
+  /** Sends one notification to one user, once for each idempotency key. For admins and services. */
+  readonly sendNotification: SendNotificationPayload;
+  /** Tells the other members that one is typing; holds for 5 seconds. */
+  readonly setTyping: SetTypingPayload;
   /** Opens a session. An unknown name and a wrong password are answered alike, in the same time. */
   readonly signIn: SignInPayload;
   /** Ends this session, at once on every gateway. */
@@ -151,12 +417,22 @@ export type Mutation = {
   readonly signOutEverywhere: SignOutPayload;
   /** Makes an account and signs it in. */
   readonly signUp: SignUpPayload;
+  /** Opens the direct chat with one other user, or makes a group. There is one direct chat of two users, whoever opens it. */
+  readonly startChat: StartChatPayload;
   /** Proves the password again: opens the `BANK` scope of this session, and renews `SHOP`. */
   readonly stepUp: StepUpPayload;
+  /** Changes the signed-in user's preferences; what is left out stays as it is. Holds for every send that begins afterwards. */
+  readonly updatePreferences: UpdatePreferencesPayload;
   /** Changes a product; what is left out stays as it is. Readers see the change at once. For admins. */
   readonly updateProduct: UpdateProductPayload;
   /** Changes the signed-in user's profile; what is left out stays as it is. */
   readonly updateProfile: UpdateProfilePayload;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationAddChatMemberArgs = {
+  input: AddChatMemberInput;
 };
 
 
@@ -179,6 +455,36 @@ export type MutationCreateProductArgs = {
 
 
 /** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationDeleteMessageArgs = {
+  input: DeleteMessageInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationEditMessageArgs = {
+  input: EditMessageInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationMarkChatReadArgs = {
+  input: MarkChatReadInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationMarkNotificationsReadArgs = {
+  input: MarkNotificationsReadInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationRemoveChatMemberArgs = {
+  input: RemoveChatMemberInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
 export type MutationRestockProductArgs = {
   input: RestockProductInput;
 };
@@ -187,6 +493,30 @@ export type MutationRestockProductArgs = {
 /** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
 export type MutationRevokeUserSessionsArgs = {
   input: RevokeUserSessionsInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationSaveNotificationTemplateArgs = {
+  input: SaveNotificationTemplateInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationSendMessageArgs = {
+  input: SendMessageInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationSendNotificationArgs = {
+  input: SendNotificationInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationSetTypingArgs = {
+  input: SetTypingInput;
 };
 
 
@@ -203,8 +533,20 @@ export type MutationSignUpArgs = {
 
 
 /** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationStartChatArgs = {
+  input: StartChatInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
 export type MutationStepUpArgs = {
   input: StepUpInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationUpdatePreferencesArgs = {
+  input: UpdatePreferencesInput;
 };
 
 
@@ -225,6 +567,120 @@ export type Node = {
   readonly id: Scalars['ID']['output'];
 };
 
+/** Something that was sent to a user. */
+export type Notification = Node & {
+  readonly __typename?: 'Notification';
+  /** The text, with its variables filled in; HTML where `channel` is `EMAIL`. */
+  readonly body: Scalars['String']['output'];
+  /** What it is for. */
+  readonly category: NotificationCategory;
+  /** The way it takes. */
+  readonly channel: NotificationChannel;
+  /** When it was asked for. */
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** When its delivery begins; null unless it is `DEFERRED`. */
+  readonly deferredUntil: Maybe<Scalars['DateTime']['output']>;
+  /** Global id; later ones sort higher. */
+  readonly id: Scalars['ID']['output'];
+  /** When it was marked as read; null before. */
+  readonly readAt: Maybe<Scalars['DateTime']['output']>;
+  /** When the provider accepted it; null before. */
+  readonly sentAt: Maybe<Scalars['DateTime']['output']>;
+  /** How far it has come. */
+  readonly status: NotificationStatus;
+  /** The subject, with its variables filled in; null where the channel has none. */
+  readonly subject: Maybe<Scalars['String']['output']>;
+  /** Null unless it is `SUPPRESSED`. */
+  readonly suppressedBecause: Maybe<SuppressionReason>;
+};
+
+/** What a notification is for. */
+export type NotificationCategory =
+  /** Advertising: at most 3 to one user in one UTC day, over all channels. */
+  | 'PROMOTIONAL'
+  /** Sign-ins, passwords: passes quiet hours. */
+  | 'SECURITY'
+  /** About something that the user has done. */
+  | 'TRANSACTIONAL';
+
+/** A way to reach somebody. */
+export type NotificationChannel =
+  /** An e-mail; at most 10 to one user in one UTC day. */
+  | 'EMAIL'
+  /** A push message. */
+  | 'PUSH'
+  /** A text message; at most 5 to one user in one UTC day. */
+  | 'SMS';
+
+/** A page of notifications. */
+export type NotificationConnection = {
+  readonly __typename?: 'NotificationConnection';
+  /** The items with their cursors. */
+  readonly edges: ReadonlyArray<NotificationEdge>;
+  /** The items alone. */
+  readonly nodes: ReadonlyArray<Notification>;
+  /** Where this page lies. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A notification and its place. */
+export type NotificationEdge = {
+  readonly __typename?: 'NotificationEdge';
+  /** Its place. */
+  readonly cursor: Scalars['Cursor']['output'];
+  /** The notification. */
+  readonly node: Notification;
+};
+
+/** What may be sent to a user, and when. */
+export type NotificationPreferences = {
+  readonly __typename?: 'NotificationPreferences';
+  /** Whether e-mails may be sent. */
+  readonly email: Scalars['Boolean']['output'];
+  /** Whether advertising may be sent, on the channels that are allowed. */
+  readonly promotional: Scalars['Boolean']['output'];
+  /** Whether push messages may be sent. */
+  readonly push: Scalars['Boolean']['output'];
+  /** When nothing but security messages may arrive; null: at no time. */
+  readonly quietHours: Maybe<QuietHours>;
+  /** Whether text messages may be sent. */
+  readonly sms: Scalars['Boolean']['output'];
+};
+
+/** How far a notification has come. */
+export type NotificationStatus =
+  /** Waits for the end of the quiet hours. */
+  | 'DEFERRED'
+  /** Every attempt has failed. */
+  | 'FAILED'
+  /** Waits for its delivery, or for another attempt. */
+  | 'QUEUED'
+  /** The provider has accepted it. */
+  | 'SENT'
+  /** Was not sent; `suppressedBecause` tells why. */
+  | 'SUPPRESSED';
+
+/** A text with variables, for one channel. */
+export type NotificationTemplate = Node & {
+  readonly __typename?: 'NotificationTemplate';
+  /** With variables such as `{{name}}`; HTML where `channel` is `EMAIL`, and values are then escaped. */
+  readonly body: Scalars['String']['output'];
+  /** What they are for. */
+  readonly category: NotificationCategory;
+  /** The way that notifications made from it take. */
+  readonly channel: NotificationChannel;
+  /** Global id. */
+  readonly id: Scalars['ID']['output'];
+  /** Unique; for people. */
+  readonly name: Scalars['String']['output'];
+  /** With variables such as `{{name}}`; null where the channel has none. */
+  readonly subject: Maybe<Scalars['String']['output']>;
+  /** When it was changed last. */
+  readonly updatedAt: Scalars['DateTime']['output'];
+  /** Names of all variables in subject and body. */
+  readonly variables: ReadonlyArray<Scalars['String']['output']>;
+};
+
 /** Where a page of a connection lies. */
 export type PageInfo = {
   readonly __typename?: 'PageInfo';
@@ -236,6 +692,15 @@ export type PageInfo = {
   readonly hasPreviousPage: Scalars['Boolean']['output'];
   /** Cursor of the first item of this page; null when it is empty. */
   readonly startCursor: Maybe<Scalars['Cursor']['output']>;
+};
+
+/** Whether a user is there. */
+export type Presence = {
+  readonly __typename?: 'Presence';
+  /** Active within the last 5 minutes. */
+  readonly isOnline: Scalars['Boolean']['output'];
+  /** The last activity; null where there was none, or it is not known at present. */
+  readonly lastSeenAt: Maybe<Scalars['DateTime']['output']>;
 };
 
 /** Something to buy. */
@@ -288,10 +753,14 @@ export type ProductEdge = {
 /** Where a query starts. */
 export type Query = {
   readonly __typename?: 'Query';
+  /** A chat that the signed-in user is a member of. */
+  readonly chat: Maybe<Chat>;
   /** Any object by its global id. An id of nothing gives null and a `NOT_FOUND` error; a malformed one `BAD_USER_INPUT`. */
   readonly node: Maybe<Node>;
   /** Up to 100 objects by their global ids, in the order asked for, read in one batch. */
   readonly nodes: ReadonlyArray<Maybe<Node>>;
+  /** A template by its global id. For admins and services. */
+  readonly notificationTemplate: Maybe<NotificationTemplate>;
   /** A product by its global id. */
   readonly product: Maybe<Product>;
   /** Products, newest first. */
@@ -306,6 +775,12 @@ export type Query = {
 
 
 /** Where a query starts. */
+export type QueryChatArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Where a query starts. */
 export type QueryNodeArgs = {
   id: Scalars['ID']['input'];
 };
@@ -314,6 +789,12 @@ export type QueryNodeArgs = {
 /** Where a query starts. */
 export type QueryNodesArgs = {
   ids: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+
+/** Where a query starts. */
+export type QueryNotificationTemplateArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -340,6 +821,44 @@ export type QueryUserArgs = {
 /** Where a query starts. */
 export type QueryUserByUsernameArgs = {
   username: Scalars['String']['input'];
+};
+
+/** A daily period, across midnight where it ends earlier than it starts. */
+export type QuietHours = {
+  readonly __typename?: 'QuietHours';
+  /** Local time; not the same as `start`. */
+  readonly end: Scalars['LocalTime']['output'];
+  /** Local time. */
+  readonly start: Scalars['LocalTime']['output'];
+  /** IANA name, such as `Europe/Zurich`. */
+  readonly timeZone: Scalars['TimeZone']['output'];
+};
+
+/** A daily period, across midnight where it ends earlier than it starts. */
+export type QuietHoursInput = {
+  /** Local time; not the same as `start`. */
+  readonly end: Scalars['LocalTime']['input'];
+  /** Local time. */
+  readonly start: Scalars['LocalTime']['input'];
+  /** IANA name, such as `Europe/Zurich`. */
+  readonly timeZone: Scalars['TimeZone']['input'];
+};
+
+/** Whom to remove. */
+export type RemoveChatMemberInput = {
+  /** The group's global id. */
+  readonly chatId: Scalars['ID']['input'];
+  /** The user's global id; one's own to leave. */
+  readonly userId: Scalars['ID']['input'];
+};
+
+/** The outcome of `removeChatMember`. */
+export type RemoveChatMemberPayload = {
+  readonly __typename?: 'RemoveChatMemberPayload';
+  /** The changed chat; null where it failed, and for who has left. */
+  readonly chat: Maybe<Chat>;
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
 };
 
 /** What came in. */
@@ -383,6 +902,31 @@ export type Role =
   /** A person. */
   | 'USER';
 
+/** A new or changed template. */
+export type SaveNotificationTemplateInput = {
+  /** 1 to 20,000 characters; 1,000 for text and push messages. */
+  readonly body: Scalars['String']['input'];
+  /** What they are for. */
+  readonly category: NotificationCategory;
+  /** The way that notifications take. */
+  readonly channel: NotificationChannel;
+  /** The template to change; a new one when left out. */
+  readonly id?: InputMaybe<Scalars['ID']['input']>;
+  /** 1 to 100 characters. */
+  readonly name: Scalars['String']['input'];
+  /** At most 200 characters; for e-mails only, and needed there. */
+  readonly subject?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The outcome of `saveNotificationTemplate`. */
+export type SaveNotificationTemplatePayload = {
+  readonly __typename?: 'SaveNotificationTemplatePayload';
+  /** The template; null where it failed. */
+  readonly template: Maybe<NotificationTemplate>;
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
 /** The rights that a session can have. */
 export type Scope =
   /** Accounts and transfers. 15 minutes, extended by use; opened by `stepUp`. */
@@ -391,6 +935,46 @@ export type Scope =
   | 'CHAT'
   /** Cart and orders. 1 hour, extended by every request. */
   | 'SHOP';
+
+/** A message to send. */
+export type SendMessageInput = {
+  /** The chat's global id. */
+  readonly chatId: Scalars['ID']['input'];
+  /** 1 to 100 characters, unique among the author's in this chat: repeating it returns the message that was sent. */
+  readonly clientMessageId: Scalars['String']['input'];
+  /** 1 to 4,000 characters. */
+  readonly text: Scalars['String']['input'];
+};
+
+/** The outcome of `sendMessage`. */
+export type SendMessagePayload = {
+  readonly __typename?: 'SendMessagePayload';
+  /** The message; null where it failed. */
+  readonly message: Maybe<Message>;
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** A notification to send. */
+export type SendNotificationInput = {
+  /** 1 to 100 characters, unique among the sender's: repeating it returns the first outcome. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** The template's global id. */
+  readonly templateId: Scalars['ID']['input'];
+  /** The receiver's global id. */
+  readonly userId: Scalars['ID']['input'];
+  /** A value for every variable of the template, each at most 2,000 characters. */
+  readonly variables?: InputMaybe<Scalars['StringMap']['input']>;
+};
+
+/** The outcome of `sendNotification`. */
+export type SendNotificationPayload = {
+  readonly __typename?: 'SendNotificationPayload';
+  /** The notification, also where it is suppressed; null where it could not be made. */
+  readonly notification: Maybe<Notification>;
+  /** Why it is not sent; empty where it is. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
 
 /** A device that is signed in. */
 export type Session = Node & {
@@ -432,6 +1016,21 @@ export type SessionScope = {
   readonly expiresAt: Scalars['DateTime']['output'];
   /** The right. */
   readonly scope: Scope;
+};
+
+/** Where one is typing. */
+export type SetTypingInput = {
+  /** The chat's global id. */
+  readonly chatId: Scalars['ID']['input'];
+};
+
+/** The outcome of `setTyping`. */
+export type SetTypingPayload = {
+  readonly __typename?: 'SetTypingPayload';
+  /** The chat; null where it failed. */
+  readonly chat: Maybe<Chat>;
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
 };
 
 /** Who signs in. */
@@ -487,6 +1086,23 @@ export type SignUpPayload = {
   readonly userErrors: ReadonlyArray<UserError>;
 };
 
+/** Whom to chat with. */
+export type StartChatInput = {
+  /** 1 to 100 characters: makes a group. A direct chat when left out. */
+  readonly title?: InputMaybe<Scalars['String']['input']>;
+  /** Global ids of the others: one for a direct chat, up to 999 for a group. */
+  readonly userIds: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+/** The outcome of `startChat`. */
+export type StartChatPayload = {
+  readonly __typename?: 'StartChatPayload';
+  /** The chat; null where it failed. */
+  readonly chat: Maybe<Chat>;
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
 /** The password, once more. */
 export type StepUpInput = {
   /** The password. */
@@ -510,6 +1126,87 @@ export type StockStatus =
   | 'LOW_STOCK'
   /** None is left. */
   | 'OUT_OF_STOCK';
+
+/** Where a live stream starts, over a WebSocket (`graphql-transport-ws`) or server-sent events. It ends when the session does. */
+export type Subscription = {
+  readonly __typename?: 'Subscription';
+  /** Messages of a chat as they are sent, each once and in order. With `after`, those first that were sent since then. */
+  readonly messageAdded: Maybe<Message>;
+  /** Notifications of the signed-in user as they come. With `after`, those first that came since then. */
+  readonly notificationReceived: Maybe<Notification>;
+  /** Who of some users comes and goes. */
+  readonly presenceChanged: Maybe<User>;
+  /** Who is typing in a chat, whenever somebody begins. */
+  readonly typing: Maybe<Typing>;
+};
+
+
+/** Where a live stream starts, over a WebSocket (`graphql-transport-ws`) or server-sent events. It ends when the session does. */
+export type SubscriptionMessageAddedArgs = {
+  after?: InputMaybe<Scalars['ID']['input']>;
+  chatId: Scalars['ID']['input'];
+};
+
+
+/** Where a live stream starts, over a WebSocket (`graphql-transport-ws`) or server-sent events. It ends when the session does. */
+export type SubscriptionNotificationReceivedArgs = {
+  after?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** Where a live stream starts, over a WebSocket (`graphql-transport-ws`) or server-sent events. It ends when the session does. */
+export type SubscriptionPresenceChangedArgs = {
+  userIds: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+
+/** Where a live stream starts, over a WebSocket (`graphql-transport-ws`) or server-sent events. It ends when the session does. */
+export type SubscriptionTypingArgs = {
+  chatId: Scalars['ID']['input'];
+};
+
+/** Why a notification was not sent. */
+export type SuppressionReason =
+  /** The user does not want any on this channel. */
+  | 'CHANNEL_OFF'
+  /** The user has no address on this channel. */
+  | 'NO_ADDRESS'
+  /** The user does not want advertising. */
+  | 'PROMOTIONAL_OFF'
+  /** The day's quota is used up. */
+  | 'QUOTA_USED_UP';
+
+/** Somebody begins to type. */
+export type Typing = {
+  readonly __typename?: 'Typing';
+  /** It is over then, unless it is said again. */
+  readonly until: Scalars['DateTime']['output'];
+  /** Who. */
+  readonly user: Maybe<User>;
+};
+
+/** Changes to one's own preferences. */
+export type UpdatePreferencesInput = {
+  /** Whether e-mails may be sent. */
+  readonly email?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Whether advertising may be sent. */
+  readonly promotional?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Whether push messages may be sent. */
+  readonly push?: InputMaybe<Scalars['Boolean']['input']>;
+  /** When nothing but security messages may arrive; null removes it. */
+  readonly quietHours?: InputMaybe<QuietHoursInput>;
+  /** Whether text messages may be sent. */
+  readonly sms?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** The outcome of `updatePreferences`. */
+export type UpdatePreferencesPayload = {
+  readonly __typename?: 'UpdatePreferencesPayload';
+  /** The changed preferences; null where it failed. */
+  readonly preferences: Maybe<NotificationPreferences>;
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
 
 /** Changes to a product. */
 export type UpdateProductInput = {
@@ -564,6 +1261,8 @@ export type User = Node & {
   readonly __typename?: 'User';
   /** A picture, if there is one. */
   readonly avatarUrl: Maybe<Scalars['URL']['output']>;
+  /** Chats one is a member of, the one with the latest message first. Only for oneself. */
+  readonly chats: Maybe<ChatConnection>;
   /** When the account was made. */
   readonly createdAt: Scalars['DateTime']['output'];
   /** What others see. */
@@ -572,16 +1271,38 @@ export type User = Node & {
   readonly email: Maybe<Scalars['EmailAddress']['output']>;
   /** Global id. */
   readonly id: Scalars['ID']['output'];
+  /** What was sent to one, newest first. Only for oneself. */
+  readonly notifications: Maybe<NotificationConnection>;
   /** Only for oneself and for admins. */
   readonly phone: Maybe<Scalars['PhoneNumber']['output']>;
+  /** What may be sent to one, and when. Only for oneself. */
+  readonly preferences: Maybe<NotificationPreferences>;
+  /** Whether the user is there. For everybody who is signed in. */
+  readonly presence: Maybe<Presence>;
   /** Only for oneself and for admins. */
   readonly role: Maybe<Role>;
   /** Live sessions, newest first. Only for oneself. */
   readonly sessions: Maybe<SessionConnection>;
   /** A line about how it goes, if there is one. */
   readonly statusMessage: Maybe<Scalars['String']['output']>;
+  /** How many of them are not marked as read. Only for oneself. */
+  readonly unreadNotificationCount: Maybe<Scalars['Int']['output']>;
   /** Unique and unchangeable. */
   readonly username: Scalars['String']['output'];
+};
+
+
+/** Somebody with an account. */
+export type UserChatsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** Somebody with an account. */
+export type UserNotificationsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -606,18 +1327,44 @@ export type UserError = {
 export type UserErrorCode =
   /** Somebody has this e-mail address already. */
   | 'EMAIL_TAKEN'
+  /** A group has at most 1,000 members. */
+  | 'GROUP_FULL'
   /** The name and password do not belong together; which of them is wrong is not said. */
   | 'INVALID_CREDENTIALS'
   /** Empty, or longer than the field may be. */
   | 'INVALID_LENGTH'
+  /** One cannot chat with oneself alone, nor name somebody who is not there. */
+  | 'INVALID_MEMBERS'
   /** 10 to 128 characters. */
   | 'INVALID_PASSWORD'
   /** A price must be positive. */
   | 'INVALID_PRICE'
   /** A quantity must be between 1 and 1,000,000. */
   | 'INVALID_QUANTITY'
+  /** Quiet hours must not begin and end at the same time. */
+  | 'INVALID_QUIET_HOURS'
+  /** Not `{{name}}`, or a variable where none may be. */
+  | 'INVALID_TEMPLATE'
   /** 3 to 30 characters: lower-case letters, digits, `_`; a letter first. */
   | 'INVALID_USERNAME'
+  /** A variable of the template was given no value; the message names it. */
+  | 'MISSING_VARIABLE'
+  /** Only for groups: a direct chat has its two members for ever. */
+  | 'NOT_A_GROUP'
+  /** Only the owner and the admins of the group may. */
+  | 'NOT_A_GROUP_ADMIN'
+  /** Only the author may, and only of what is not deleted. */
+  | 'NOT_THE_AUTHOR'
+  /** The receiver has no address on this channel. */
+  | 'NO_ADDRESS'
+  /** The receiver does not want it: the channel, or advertising, is switched off. */
+  | 'OPTED_OUT'
+  /** The owner cannot be removed. */
+  | 'OWNER_STAYS'
+  /** As many as the receiver may get in one day have been sent. */
+  | 'QUOTA_USED_UP'
+  /** Somebody has given another template this name. */
+  | 'TEMPLATE_NAME_TAKEN'
   /** Somebody has this user name already. */
   | 'USERNAME_TAKEN'
   /** The present password was not the one given. */
@@ -692,6 +1439,10 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
   Node:
+    | ( ChatEntity )
+    | ( MessageEntity )
+    | ( NotificationEntity )
+    | ( TemplateEntity )
     | ( ProductEntity )
     | ( SessionEntity )
     | ( ProfileEntity )
@@ -700,52 +1451,105 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  AddChatMemberInput: AddChatMemberInput;
+  AddChatMemberPayload: ResolverTypeWrapper<Omit<AddChatMemberPayload, 'chat'> & { chat?: Maybe<ResolversTypes['Chat']> }>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   ChangePasswordInput: ChangePasswordInput;
   ChangePasswordPayload: ResolverTypeWrapper<Omit<ChangePasswordPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>;
   ChangeUserRoleInput: ChangeUserRoleInput;
   ChangeUserRolePayload: ResolverTypeWrapper<Omit<ChangeUserRolePayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>;
+  Chat: ResolverTypeWrapper<ChatEntity>;
+  ChatConnection: ResolverTypeWrapper<Connection<ChatEntity>>;
+  ChatEdge: ResolverTypeWrapper<Omit<ChatEdge, 'node'> & { node: ResolversTypes['Chat'] }>;
+  ChatKind: ChatKind;
+  ChatMember: ResolverTypeWrapper<ChatMemberEntity>;
+  ChatMemberConnection: ResolverTypeWrapper<Connection<ChatMemberEntity>>;
+  ChatMemberEdge: ResolverTypeWrapper<Omit<ChatMemberEdge, 'node'> & { node: ResolversTypes['ChatMember'] }>;
+  ChatRole: ChatRole;
   CreateProductInput: CreateProductInput;
   CreateProductPayload: ResolverTypeWrapper<Omit<CreateProductPayload, 'product'> & { product?: Maybe<ResolversTypes['Product']> }>;
   CurrencyCode: CurrencyCode;
   Cursor: ResolverTypeWrapper<Scalars['Cursor']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
+  DeleteMessageInput: DeleteMessageInput;
+  DeleteMessagePayload: ResolverTypeWrapper<Omit<DeleteMessagePayload, 'message'> & { message?: Maybe<ResolversTypes['Message']> }>;
+  EditMessageInput: EditMessageInput;
+  EditMessagePayload: ResolverTypeWrapper<Omit<EditMessagePayload, 'message'> & { message?: Maybe<ResolversTypes['Message']> }>;
   EmailAddress: ResolverTypeWrapper<Scalars['EmailAddress']['output']>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  HeartbeatPayload: ResolverTypeWrapper<Omit<HeartbeatPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Inventory: ResolverTypeWrapper<InventoryEntity>;
+  LocalTime: ResolverTypeWrapper<Scalars['LocalTime']['output']>;
+  MarkChatReadInput: MarkChatReadInput;
+  MarkChatReadPayload: ResolverTypeWrapper<Omit<MarkChatReadPayload, 'chat'> & { chat?: Maybe<ResolversTypes['Chat']> }>;
+  MarkNotificationsReadInput: MarkNotificationsReadInput;
+  MarkNotificationsReadPayload: ResolverTypeWrapper<MarkNotificationsReadPayload>;
+  Message: ResolverTypeWrapper<MessageEntity>;
+  MessageConnection: ResolverTypeWrapper<Connection<MessageEntity>>;
+  MessageEdge: ResolverTypeWrapper<Omit<MessageEdge, 'node'> & { node: ResolversTypes['Message'] }>;
   Money: ResolverTypeWrapper<Money>;
   MoneyInput: MoneyInput;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
+  Notification: ResolverTypeWrapper<NotificationEntity>;
+  NotificationCategory: NotificationCategory;
+  NotificationChannel: NotificationChannel;
+  NotificationConnection: ResolverTypeWrapper<Connection<NotificationEntity>>;
+  NotificationEdge: ResolverTypeWrapper<Omit<NotificationEdge, 'node'> & { node: ResolversTypes['Notification'] }>;
+  NotificationPreferences: ResolverTypeWrapper<PreferencesEntity>;
+  NotificationStatus: NotificationStatus;
+  NotificationTemplate: ResolverTypeWrapper<TemplateEntity>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   PhoneNumber: ResolverTypeWrapper<Scalars['PhoneNumber']['output']>;
+  Presence: ResolverTypeWrapper<PresenceEntity>;
   Product: ResolverTypeWrapper<ProductEntity>;
   ProductConnection: ResolverTypeWrapper<ProductList>;
   ProductEdge: ResolverTypeWrapper<Omit<ProductEdge, 'node'> & { node: ResolversTypes['Product'] }>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  QuietHours: ResolverTypeWrapper<QuietHours>;
+  QuietHoursInput: QuietHoursInput;
+  RemoveChatMemberInput: RemoveChatMemberInput;
+  RemoveChatMemberPayload: ResolverTypeWrapper<Omit<RemoveChatMemberPayload, 'chat'> & { chat?: Maybe<ResolversTypes['Chat']> }>;
   RestockProductInput: RestockProductInput;
   RestockProductPayload: ResolverTypeWrapper<Omit<RestockProductPayload, 'product'> & { product?: Maybe<ResolversTypes['Product']> }>;
   RevokeUserSessionsInput: RevokeUserSessionsInput;
   RevokeUserSessionsPayload: ResolverTypeWrapper<RevokeUserSessionsPayload>;
   Role: Role;
+  SaveNotificationTemplateInput: SaveNotificationTemplateInput;
+  SaveNotificationTemplatePayload: ResolverTypeWrapper<Omit<SaveNotificationTemplatePayload, 'template'> & { template?: Maybe<ResolversTypes['NotificationTemplate']> }>;
   Scope: Scope;
+  SendMessageInput: SendMessageInput;
+  SendMessagePayload: ResolverTypeWrapper<Omit<SendMessagePayload, 'message'> & { message?: Maybe<ResolversTypes['Message']> }>;
+  SendNotificationInput: SendNotificationInput;
+  SendNotificationPayload: ResolverTypeWrapper<Omit<SendNotificationPayload, 'notification'> & { notification?: Maybe<ResolversTypes['Notification']> }>;
   Session: ResolverTypeWrapper<SessionEntity>;
   SessionConnection: ResolverTypeWrapper<Connection<SessionEntity>>;
   SessionEdge: ResolverTypeWrapper<Omit<SessionEdge, 'node'> & { node: ResolversTypes['Session'] }>;
   SessionScope: ResolverTypeWrapper<SessionScope>;
+  SetTypingInput: SetTypingInput;
+  SetTypingPayload: ResolverTypeWrapper<Omit<SetTypingPayload, 'chat'> & { chat?: Maybe<ResolversTypes['Chat']> }>;
   SignInInput: SignInInput;
   SignInPayload: ResolverTypeWrapper<Omit<SignInPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>;
   SignOutPayload: ResolverTypeWrapper<SignOutPayload>;
   SignUpInput: SignUpInput;
   SignUpPayload: ResolverTypeWrapper<Omit<SignUpPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>;
+  StartChatInput: StartChatInput;
+  StartChatPayload: ResolverTypeWrapper<Omit<StartChatPayload, 'chat'> & { chat?: Maybe<ResolversTypes['Chat']> }>;
   StepUpInput: StepUpInput;
   StepUpPayload: ResolverTypeWrapper<Omit<StepUpPayload, 'session'> & { session?: Maybe<ResolversTypes['Session']> }>;
   StockStatus: StockStatus;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  StringMap: ResolverTypeWrapper<Scalars['StringMap']['output']>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  SuppressionReason: SuppressionReason;
+  TimeZone: ResolverTypeWrapper<Scalars['TimeZone']['output']>;
+  Typing: ResolverTypeWrapper<TypingEntity>;
   URL: ResolverTypeWrapper<Scalars['URL']['output']>;
+  UpdatePreferencesInput: UpdatePreferencesInput;
+  UpdatePreferencesPayload: ResolverTypeWrapper<Omit<UpdatePreferencesPayload, 'preferences'> & { preferences?: Maybe<ResolversTypes['NotificationPreferences']> }>;
   UpdateProductInput: UpdateProductInput;
   UpdateProductPayload: ResolverTypeWrapper<Omit<UpdateProductPayload, 'product'> & { product?: Maybe<ResolversTypes['Product']> }>;
   UpdateProfileInput: UpdateProfileInput;
@@ -757,54 +1561,106 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
+  AddChatMemberInput: AddChatMemberInput;
+  AddChatMemberPayload: Omit<AddChatMemberPayload, 'chat'> & { chat?: Maybe<ResolversParentTypes['Chat']> };
   Boolean: Scalars['Boolean']['output'];
   ChangePasswordInput: ChangePasswordInput;
   ChangePasswordPayload: Omit<ChangePasswordPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
   ChangeUserRoleInput: ChangeUserRoleInput;
   ChangeUserRolePayload: Omit<ChangeUserRolePayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
+  Chat: ChatEntity;
+  ChatConnection: Connection<ChatEntity>;
+  ChatEdge: Omit<ChatEdge, 'node'> & { node: ResolversParentTypes['Chat'] };
+  ChatMember: ChatMemberEntity;
+  ChatMemberConnection: Connection<ChatMemberEntity>;
+  ChatMemberEdge: Omit<ChatMemberEdge, 'node'> & { node: ResolversParentTypes['ChatMember'] };
   CreateProductInput: CreateProductInput;
   CreateProductPayload: Omit<CreateProductPayload, 'product'> & { product?: Maybe<ResolversParentTypes['Product']> };
   Cursor: Scalars['Cursor']['output'];
   DateTime: Scalars['DateTime']['output'];
   Decimal: Scalars['Decimal']['output'];
+  DeleteMessageInput: DeleteMessageInput;
+  DeleteMessagePayload: Omit<DeleteMessagePayload, 'message'> & { message?: Maybe<ResolversParentTypes['Message']> };
+  EditMessageInput: EditMessageInput;
+  EditMessagePayload: Omit<EditMessagePayload, 'message'> & { message?: Maybe<ResolversParentTypes['Message']> };
   EmailAddress: Scalars['EmailAddress']['output'];
   Float: Scalars['Float']['output'];
+  HeartbeatPayload: Omit<HeartbeatPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
   Inventory: InventoryEntity;
+  LocalTime: Scalars['LocalTime']['output'];
+  MarkChatReadInput: MarkChatReadInput;
+  MarkChatReadPayload: Omit<MarkChatReadPayload, 'chat'> & { chat?: Maybe<ResolversParentTypes['Chat']> };
+  MarkNotificationsReadInput: MarkNotificationsReadInput;
+  MarkNotificationsReadPayload: MarkNotificationsReadPayload;
+  Message: MessageEntity;
+  MessageConnection: Connection<MessageEntity>;
+  MessageEdge: Omit<MessageEdge, 'node'> & { node: ResolversParentTypes['Message'] };
   Money: Money;
   MoneyInput: MoneyInput;
   Mutation: Record<PropertyKey, never>;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
+  Notification: NotificationEntity;
+  NotificationConnection: Connection<NotificationEntity>;
+  NotificationEdge: Omit<NotificationEdge, 'node'> & { node: ResolversParentTypes['Notification'] };
+  NotificationPreferences: PreferencesEntity;
+  NotificationTemplate: TemplateEntity;
   PageInfo: PageInfo;
   PhoneNumber: Scalars['PhoneNumber']['output'];
+  Presence: PresenceEntity;
   Product: ProductEntity;
   ProductConnection: ProductList;
   ProductEdge: Omit<ProductEdge, 'node'> & { node: ResolversParentTypes['Product'] };
   Query: Record<PropertyKey, never>;
+  QuietHours: QuietHours;
+  QuietHoursInput: QuietHoursInput;
+  RemoveChatMemberInput: RemoveChatMemberInput;
+  RemoveChatMemberPayload: Omit<RemoveChatMemberPayload, 'chat'> & { chat?: Maybe<ResolversParentTypes['Chat']> };
   RestockProductInput: RestockProductInput;
   RestockProductPayload: Omit<RestockProductPayload, 'product'> & { product?: Maybe<ResolversParentTypes['Product']> };
   RevokeUserSessionsInput: RevokeUserSessionsInput;
   RevokeUserSessionsPayload: RevokeUserSessionsPayload;
+  SaveNotificationTemplateInput: SaveNotificationTemplateInput;
+  SaveNotificationTemplatePayload: Omit<SaveNotificationTemplatePayload, 'template'> & { template?: Maybe<ResolversParentTypes['NotificationTemplate']> };
+  SendMessageInput: SendMessageInput;
+  SendMessagePayload: Omit<SendMessagePayload, 'message'> & { message?: Maybe<ResolversParentTypes['Message']> };
+  SendNotificationInput: SendNotificationInput;
+  SendNotificationPayload: Omit<SendNotificationPayload, 'notification'> & { notification?: Maybe<ResolversParentTypes['Notification']> };
   Session: SessionEntity;
   SessionConnection: Connection<SessionEntity>;
   SessionEdge: Omit<SessionEdge, 'node'> & { node: ResolversParentTypes['Session'] };
   SessionScope: SessionScope;
+  SetTypingInput: SetTypingInput;
+  SetTypingPayload: Omit<SetTypingPayload, 'chat'> & { chat?: Maybe<ResolversParentTypes['Chat']> };
   SignInInput: SignInInput;
   SignInPayload: Omit<SignInPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
   SignOutPayload: SignOutPayload;
   SignUpInput: SignUpInput;
   SignUpPayload: Omit<SignUpPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
+  StartChatInput: StartChatInput;
+  StartChatPayload: Omit<StartChatPayload, 'chat'> & { chat?: Maybe<ResolversParentTypes['Chat']> };
   StepUpInput: StepUpInput;
   StepUpPayload: Omit<StepUpPayload, 'session'> & { session?: Maybe<ResolversParentTypes['Session']> };
   String: Scalars['String']['output'];
+  StringMap: Scalars['StringMap']['output'];
+  Subscription: Record<PropertyKey, never>;
+  TimeZone: Scalars['TimeZone']['output'];
+  Typing: TypingEntity;
   URL: Scalars['URL']['output'];
+  UpdatePreferencesInput: UpdatePreferencesInput;
+  UpdatePreferencesPayload: Omit<UpdatePreferencesPayload, 'preferences'> & { preferences?: Maybe<ResolversParentTypes['NotificationPreferences']> };
   UpdateProductInput: UpdateProductInput;
   UpdateProductPayload: Omit<UpdateProductPayload, 'product'> & { product?: Maybe<ResolversParentTypes['Product']> };
   UpdateProfileInput: UpdateProfileInput;
   UpdateProfilePayload: Omit<UpdateProfilePayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
   User: ProfileEntity;
   UserError: UserError;
+};
+
+export type AddChatMemberPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AddChatMemberPayload'] = ResolversParentTypes['AddChatMemberPayload']> = {
+  chat?: Resolver<Maybe<ResolversTypes['Chat']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type ChangePasswordPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ChangePasswordPayload'] = ResolversParentTypes['ChangePasswordPayload']> = {
@@ -815,6 +1671,45 @@ export type ChangePasswordPayloadResolvers<ContextType = Context, ParentType ext
 export type ChangeUserRolePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ChangeUserRolePayload'] = ResolversParentTypes['ChangeUserRolePayload']> = {
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type ChatResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Chat'] = ResolversParentTypes['Chat']> = {
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['ChatKind'], ParentType, ContextType>;
+  members?: Resolver<Maybe<ResolversTypes['ChatMemberConnection']>, ParentType, ContextType, RequireFields<ChatMembersArgs, 'first'>>;
+  messages?: Resolver<Maybe<ResolversTypes['MessageConnection']>, ParentType, ContextType, RequireFields<ChatMessagesArgs, 'first'>>;
+  title?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  unreadCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ChatConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ChatConnection'] = ResolversParentTypes['ChatConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ChatEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Chat']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type ChatEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ChatEdge'] = ResolversParentTypes['ChatEdge']> = {
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Chat'], ParentType, ContextType>;
+};
+
+export type ChatMemberResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ChatMember'] = ResolversParentTypes['ChatMember']> = {
+  joinedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  role?: Resolver<ResolversTypes['ChatRole'], ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+};
+
+export type ChatMemberConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ChatMemberConnection'] = ResolversParentTypes['ChatMemberConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ChatMemberEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['ChatMember']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type ChatMemberEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ChatMemberEdge'] = ResolversParentTypes['ChatMemberEdge']> = {
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['ChatMember'], ParentType, ContextType>;
 };
 
 export type CreateProductPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateProductPayload'] = ResolversParentTypes['CreateProductPayload']> = {
@@ -834,13 +1729,63 @@ export interface DecimalScalarConfig extends GraphQLScalarTypeConfig<ResolversTy
   name: 'Decimal';
 }
 
+export type DeleteMessagePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteMessagePayload'] = ResolversParentTypes['DeleteMessagePayload']> = {
+  message?: Resolver<Maybe<ResolversTypes['Message']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type EditMessagePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EditMessagePayload'] = ResolversParentTypes['EditMessagePayload']> = {
+  message?: Resolver<Maybe<ResolversTypes['Message']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export interface EmailAddressScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['EmailAddress'], any> {
   name: 'EmailAddress';
 }
 
+export type HeartbeatPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['HeartbeatPayload'] = ResolversParentTypes['HeartbeatPayload']> = {
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type InventoryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Inventory'] = ResolversParentTypes['Inventory']> = {
   status?: Resolver<ResolversTypes['StockStatus'], ParentType, ContextType>;
   stock?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export interface LocalTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['LocalTime'], any> {
+  name: 'LocalTime';
+}
+
+export type MarkChatReadPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MarkChatReadPayload'] = ResolversParentTypes['MarkChatReadPayload']> = {
+  chat?: Resolver<Maybe<ResolversTypes['Chat']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type MarkNotificationsReadPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MarkNotificationsReadPayload'] = ResolversParentTypes['MarkNotificationsReadPayload']> = {
+  unreadNotificationCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type MessageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Message'] = ResolversParentTypes['Message']> = {
+  author?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  deletedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  editedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  sentAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  text?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type MessageConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MessageConnection'] = ResolversParentTypes['MessageConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['MessageEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Message']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type MessageEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MessageEdge'] = ResolversParentTypes['MessageEdge']> = {
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Message'], ParentType, ContextType>;
 };
 
 export type MoneyResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Money'] = ResolversParentTypes['Money']> = {
@@ -849,22 +1794,81 @@ export type MoneyResolvers<ContextType = Context, ParentType extends ResolversPa
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  addChatMember?: Resolver<ResolversTypes['AddChatMemberPayload'], ParentType, ContextType, RequireFields<MutationAddChatMemberArgs, 'input'>>;
   changePassword?: Resolver<ResolversTypes['ChangePasswordPayload'], ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'input'>>;
   changeUserRole?: Resolver<ResolversTypes['ChangeUserRolePayload'], ParentType, ContextType, RequireFields<MutationChangeUserRoleArgs, 'input'>>;
   createProduct?: Resolver<ResolversTypes['CreateProductPayload'], ParentType, ContextType, RequireFields<MutationCreateProductArgs, 'input'>>;
+  deleteMessage?: Resolver<ResolversTypes['DeleteMessagePayload'], ParentType, ContextType, RequireFields<MutationDeleteMessageArgs, 'input'>>;
+  editMessage?: Resolver<ResolversTypes['EditMessagePayload'], ParentType, ContextType, RequireFields<MutationEditMessageArgs, 'input'>>;
+  heartbeat?: Resolver<ResolversTypes['HeartbeatPayload'], ParentType, ContextType>;
+  markChatRead?: Resolver<ResolversTypes['MarkChatReadPayload'], ParentType, ContextType, RequireFields<MutationMarkChatReadArgs, 'input'>>;
+  markNotificationsRead?: Resolver<ResolversTypes['MarkNotificationsReadPayload'], ParentType, ContextType, RequireFields<MutationMarkNotificationsReadArgs, 'input'>>;
+  removeChatMember?: Resolver<ResolversTypes['RemoveChatMemberPayload'], ParentType, ContextType, RequireFields<MutationRemoveChatMemberArgs, 'input'>>;
   restockProduct?: Resolver<ResolversTypes['RestockProductPayload'], ParentType, ContextType, RequireFields<MutationRestockProductArgs, 'input'>>;
   revokeUserSessions?: Resolver<ResolversTypes['RevokeUserSessionsPayload'], ParentType, ContextType, RequireFields<MutationRevokeUserSessionsArgs, 'input'>>;
+  saveNotificationTemplate?: Resolver<ResolversTypes['SaveNotificationTemplatePayload'], ParentType, ContextType, RequireFields<MutationSaveNotificationTemplateArgs, 'input'>>;
+  sendMessage?: Resolver<ResolversTypes['SendMessagePayload'], ParentType, ContextType, RequireFields<MutationSendMessageArgs, 'input'>>;
+  sendNotification?: Resolver<ResolversTypes['SendNotificationPayload'], ParentType, ContextType, RequireFields<MutationSendNotificationArgs, 'input'>>;
+  setTyping?: Resolver<ResolversTypes['SetTypingPayload'], ParentType, ContextType, RequireFields<MutationSetTypingArgs, 'input'>>;
   signIn?: Resolver<ResolversTypes['SignInPayload'], ParentType, ContextType, RequireFields<MutationSignInArgs, 'input'>>;
   signOut?: Resolver<ResolversTypes['SignOutPayload'], ParentType, ContextType>;
   signOutEverywhere?: Resolver<ResolversTypes['SignOutPayload'], ParentType, ContextType>;
   signUp?: Resolver<ResolversTypes['SignUpPayload'], ParentType, ContextType, RequireFields<MutationSignUpArgs, 'input'>>;
+  startChat?: Resolver<ResolversTypes['StartChatPayload'], ParentType, ContextType, RequireFields<MutationStartChatArgs, 'input'>>;
   stepUp?: Resolver<ResolversTypes['StepUpPayload'], ParentType, ContextType, RequireFields<MutationStepUpArgs, 'input'>>;
+  updatePreferences?: Resolver<ResolversTypes['UpdatePreferencesPayload'], ParentType, ContextType, RequireFields<MutationUpdatePreferencesArgs, 'input'>>;
   updateProduct?: Resolver<ResolversTypes['UpdateProductPayload'], ParentType, ContextType, RequireFields<MutationUpdateProductArgs, 'input'>>;
   updateProfile?: Resolver<ResolversTypes['UpdateProfilePayload'], ParentType, ContextType, RequireFields<MutationUpdateProfileArgs, 'input'>>;
 };
 
 export type NodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType: TypeResolveFn<'Product' | 'Session' | 'User', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Chat' | 'Message' | 'Notification' | 'NotificationTemplate' | 'Product' | 'Session' | 'User', ParentType, ContextType>;
+};
+
+export type NotificationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Notification'] = ResolversParentTypes['Notification']> = {
+  body?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  category?: Resolver<ResolversTypes['NotificationCategory'], ParentType, ContextType>;
+  channel?: Resolver<ResolversTypes['NotificationChannel'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  deferredUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  readAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  sentAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['NotificationStatus'], ParentType, ContextType>;
+  subject?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  suppressedBecause?: Resolver<Maybe<ResolversTypes['SuppressionReason']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type NotificationConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotificationConnection'] = ResolversParentTypes['NotificationConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['NotificationEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Notification']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type NotificationEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotificationEdge'] = ResolversParentTypes['NotificationEdge']> = {
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Notification'], ParentType, ContextType>;
+};
+
+export type NotificationPreferencesResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotificationPreferences'] = ResolversParentTypes['NotificationPreferences']> = {
+  email?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  promotional?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  push?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  quietHours?: Resolver<Maybe<ResolversTypes['QuietHours']>, ParentType, ContextType>;
+  sms?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type NotificationTemplateResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotificationTemplate'] = ResolversParentTypes['NotificationTemplate']> = {
+  body?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  category?: Resolver<ResolversTypes['NotificationCategory'], ParentType, ContextType>;
+  channel?: Resolver<ResolversTypes['NotificationChannel'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  subject?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  variables?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -877,6 +1881,11 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 export interface PhoneNumberScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['PhoneNumber'], any> {
   name: 'PhoneNumber';
 }
+
+export type PresenceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Presence'] = ResolversParentTypes['Presence']> = {
+  isOnline?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  lastSeenAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
 
 export type ProductResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Product'] = ResolversParentTypes['Product']> = {
   category?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -905,13 +1914,26 @@ export type ProductEdgeResolvers<ContextType = Context, ParentType extends Resol
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  chat?: Resolver<Maybe<ResolversTypes['Chat']>, ParentType, ContextType, RequireFields<QueryChatArgs, 'id'>>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   nodes?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Node']>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
+  notificationTemplate?: Resolver<Maybe<ResolversTypes['NotificationTemplate']>, ParentType, ContextType, RequireFields<QueryNotificationTemplateArgs, 'id'>>;
   product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType, RequireFields<QueryProductArgs, 'id'>>;
   products?: Resolver<Maybe<ResolversTypes['ProductConnection']>, ParentType, ContextType, RequireFields<QueryProductsArgs, 'first'>>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'id'>>;
   userByUsername?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserByUsernameArgs, 'username'>>;
   viewer?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+};
+
+export type QuietHoursResolvers<ContextType = Context, ParentType extends ResolversParentTypes['QuietHours'] = ResolversParentTypes['QuietHours']> = {
+  end?: Resolver<ResolversTypes['LocalTime'], ParentType, ContextType>;
+  start?: Resolver<ResolversTypes['LocalTime'], ParentType, ContextType>;
+  timeZone?: Resolver<ResolversTypes['TimeZone'], ParentType, ContextType>;
+};
+
+export type RemoveChatMemberPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RemoveChatMemberPayload'] = ResolversParentTypes['RemoveChatMemberPayload']> = {
+  chat?: Resolver<Maybe<ResolversTypes['Chat']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type RestockProductPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RestockProductPayload'] = ResolversParentTypes['RestockProductPayload']> = {
@@ -921,6 +1943,21 @@ export type RestockProductPayloadResolvers<ContextType = Context, ParentType ext
 
 export type RevokeUserSessionsPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RevokeUserSessionsPayload'] = ResolversParentTypes['RevokeUserSessionsPayload']> = {
   endedSessions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type SaveNotificationTemplatePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SaveNotificationTemplatePayload'] = ResolversParentTypes['SaveNotificationTemplatePayload']> = {
+  template?: Resolver<Maybe<ResolversTypes['NotificationTemplate']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type SendMessagePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SendMessagePayload'] = ResolversParentTypes['SendMessagePayload']> = {
+  message?: Resolver<Maybe<ResolversTypes['Message']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type SendNotificationPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SendNotificationPayload'] = ResolversParentTypes['SendNotificationPayload']> = {
+  notification?: Resolver<Maybe<ResolversTypes['Notification']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
@@ -948,6 +1985,11 @@ export type SessionScopeResolvers<ContextType = Context, ParentType extends Reso
   scope?: Resolver<ResolversTypes['Scope'], ParentType, ContextType>;
 };
 
+export type SetTypingPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetTypingPayload'] = ResolversParentTypes['SetTypingPayload']> = {
+  chat?: Resolver<Maybe<ResolversTypes['Chat']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type SignInPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SignInPayload'] = ResolversParentTypes['SignInPayload']> = {
   token?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
@@ -965,14 +2007,44 @@ export type SignUpPayloadResolvers<ContextType = Context, ParentType extends Res
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
+export type StartChatPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StartChatPayload'] = ResolversParentTypes['StartChatPayload']> = {
+  chat?: Resolver<Maybe<ResolversTypes['Chat']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type StepUpPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StepUpPayload'] = ResolversParentTypes['StepUpPayload']> = {
   session?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
+export interface StringMapScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['StringMap'], any> {
+  name: 'StringMap';
+}
+
+export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  messageAdded?: SubscriptionResolver<Maybe<ResolversTypes['Message']>, "messageAdded", ParentType, ContextType, RequireFields<SubscriptionMessageAddedArgs, 'chatId'>>;
+  notificationReceived?: SubscriptionResolver<Maybe<ResolversTypes['Notification']>, "notificationReceived", ParentType, ContextType, Partial<SubscriptionNotificationReceivedArgs>>;
+  presenceChanged?: SubscriptionResolver<Maybe<ResolversTypes['User']>, "presenceChanged", ParentType, ContextType, RequireFields<SubscriptionPresenceChangedArgs, 'userIds'>>;
+  typing?: SubscriptionResolver<Maybe<ResolversTypes['Typing']>, "typing", ParentType, ContextType, RequireFields<SubscriptionTypingArgs, 'chatId'>>;
+};
+
+export interface TimeZoneScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['TimeZone'], any> {
+  name: 'TimeZone';
+}
+
+export type TypingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Typing'] = ResolversParentTypes['Typing']> = {
+  until?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+};
+
 export interface UrlScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['URL'], any> {
   name: 'URL';
 }
+
+export type UpdatePreferencesPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UpdatePreferencesPayload'] = ResolversParentTypes['UpdatePreferencesPayload']> = {
+  preferences?: Resolver<Maybe<ResolversTypes['NotificationPreferences']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
 
 export type UpdateProductPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UpdateProductPayload'] = ResolversParentTypes['UpdateProductPayload']> = {
   product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType>;
@@ -986,14 +2058,19 @@ export type UpdateProfilePayloadResolvers<ContextType = Context, ParentType exte
 
 export type UserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User']> = {
   avatarUrl?: Resolver<Maybe<ResolversTypes['URL']>, ParentType, ContextType>;
+  chats?: Resolver<Maybe<ResolversTypes['ChatConnection']>, ParentType, ContextType, RequireFields<UserChatsArgs, 'first'>>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   displayName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   email?: Resolver<Maybe<ResolversTypes['EmailAddress']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  notifications?: Resolver<Maybe<ResolversTypes['NotificationConnection']>, ParentType, ContextType, RequireFields<UserNotificationsArgs, 'first'>>;
   phone?: Resolver<Maybe<ResolversTypes['PhoneNumber']>, ParentType, ContextType>;
+  preferences?: Resolver<Maybe<ResolversTypes['NotificationPreferences']>, ParentType, ContextType>;
+  presence?: Resolver<Maybe<ResolversTypes['Presence']>, ParentType, ContextType>;
   role?: Resolver<Maybe<ResolversTypes['Role']>, ParentType, ContextType>;
   sessions?: Resolver<Maybe<ResolversTypes['SessionConnection']>, ParentType, ContextType, RequireFields<UserSessionsArgs, 'first'>>;
   statusMessage?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  unreadNotificationCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   username?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
@@ -1005,34 +2082,68 @@ export type UserErrorResolvers<ContextType = Context, ParentType extends Resolve
 };
 
 export type Resolvers<ContextType = Context> = {
+  AddChatMemberPayload?: AddChatMemberPayloadResolvers<ContextType>;
   ChangePasswordPayload?: ChangePasswordPayloadResolvers<ContextType>;
   ChangeUserRolePayload?: ChangeUserRolePayloadResolvers<ContextType>;
+  Chat?: ChatResolvers<ContextType>;
+  ChatConnection?: ChatConnectionResolvers<ContextType>;
+  ChatEdge?: ChatEdgeResolvers<ContextType>;
+  ChatMember?: ChatMemberResolvers<ContextType>;
+  ChatMemberConnection?: ChatMemberConnectionResolvers<ContextType>;
+  ChatMemberEdge?: ChatMemberEdgeResolvers<ContextType>;
   CreateProductPayload?: CreateProductPayloadResolvers<ContextType>;
   Cursor?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
   Decimal?: GraphQLScalarType;
+  DeleteMessagePayload?: DeleteMessagePayloadResolvers<ContextType>;
+  EditMessagePayload?: EditMessagePayloadResolvers<ContextType>;
   EmailAddress?: GraphQLScalarType;
+  HeartbeatPayload?: HeartbeatPayloadResolvers<ContextType>;
   Inventory?: InventoryResolvers<ContextType>;
+  LocalTime?: GraphQLScalarType;
+  MarkChatReadPayload?: MarkChatReadPayloadResolvers<ContextType>;
+  MarkNotificationsReadPayload?: MarkNotificationsReadPayloadResolvers<ContextType>;
+  Message?: MessageResolvers<ContextType>;
+  MessageConnection?: MessageConnectionResolvers<ContextType>;
+  MessageEdge?: MessageEdgeResolvers<ContextType>;
   Money?: MoneyResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
+  Notification?: NotificationResolvers<ContextType>;
+  NotificationConnection?: NotificationConnectionResolvers<ContextType>;
+  NotificationEdge?: NotificationEdgeResolvers<ContextType>;
+  NotificationPreferences?: NotificationPreferencesResolvers<ContextType>;
+  NotificationTemplate?: NotificationTemplateResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   PhoneNumber?: GraphQLScalarType;
+  Presence?: PresenceResolvers<ContextType>;
   Product?: ProductResolvers<ContextType>;
   ProductConnection?: ProductConnectionResolvers<ContextType>;
   ProductEdge?: ProductEdgeResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  QuietHours?: QuietHoursResolvers<ContextType>;
+  RemoveChatMemberPayload?: RemoveChatMemberPayloadResolvers<ContextType>;
   RestockProductPayload?: RestockProductPayloadResolvers<ContextType>;
   RevokeUserSessionsPayload?: RevokeUserSessionsPayloadResolvers<ContextType>;
+  SaveNotificationTemplatePayload?: SaveNotificationTemplatePayloadResolvers<ContextType>;
+  SendMessagePayload?: SendMessagePayloadResolvers<ContextType>;
+  SendNotificationPayload?: SendNotificationPayloadResolvers<ContextType>;
   Session?: SessionResolvers<ContextType>;
   SessionConnection?: SessionConnectionResolvers<ContextType>;
   SessionEdge?: SessionEdgeResolvers<ContextType>;
   SessionScope?: SessionScopeResolvers<ContextType>;
+  SetTypingPayload?: SetTypingPayloadResolvers<ContextType>;
   SignInPayload?: SignInPayloadResolvers<ContextType>;
   SignOutPayload?: SignOutPayloadResolvers<ContextType>;
   SignUpPayload?: SignUpPayloadResolvers<ContextType>;
+  StartChatPayload?: StartChatPayloadResolvers<ContextType>;
   StepUpPayload?: StepUpPayloadResolvers<ContextType>;
+  StringMap?: GraphQLScalarType;
+  Subscription?: SubscriptionResolvers<ContextType>;
+  TimeZone?: GraphQLScalarType;
+  Typing?: TypingResolvers<ContextType>;
   URL?: GraphQLScalarType;
+  UpdatePreferencesPayload?: UpdatePreferencesPayloadResolvers<ContextType>;
   UpdateProductPayload?: UpdateProductPayloadResolvers<ContextType>;
   UpdateProfilePayload?: UpdateProfilePayloadResolvers<ContextType>;
   User?: UserResolvers<ContextType>;

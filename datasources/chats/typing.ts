@@ -1,0 +1,6 @@
+/** Somebody begins to type. */
+export interface Typing {
+  readonly chatId: string;
+  readonly userId: string;
+  readonly until: Date;
+}
