@@ -1,23 +1,13 @@
-import { seededRandom, type Random } from '../../../clock/random.ts';
-import { postQuery, type AnswerError } from '../../gateway.ts';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { spreadOf, type Spread } from '../measures.ts';
-import { pause } from '../stage.ts';
-
-/** One kind of request of the mix. */
-export interface Ask {
-  readonly name: string;
-  readonly document: string;
-  readonly token?: string;
-  variables?(random: Random): Readonly<Record<string, unknown>>;
-  /** Whether the data is what it must be. */
-  isRight(data: never): boolean;
-}
+import type { MixName, MixSubject } from './mix.ts';
 
 export interface Load {
   /** What was asked since `since` (by performance.now()) and is answered by now. */
   seenSince(since: number): LoadSeen;
   /** Changes the mix of requests, for those that are asked from now on. */
-  ask(asks: readonly Ask[]): void;
+  ask(mix: MixName): void;
   stop(): Promise<void>;
 }
 
@@ -27,66 +17,56 @@ export interface LoadSeen {
   readonly faults: readonly string[];
 }
 
-interface LoadOptions {
+export interface LoadOptions {
   /** One client for each; each waits `pauseMs` between an answer and its next request. */
   readonly urls: readonly string[];
-  readonly asks: readonly Ask[];
+  /** What the mix of requests is about; all of it is asked at first. */
+  readonly subject: MixSubject;
   readonly pauseMs: number;
   readonly seed: number;
 }
 
-interface Sample {
+/** What the clients tell of one request. */
+export interface Sample {
+  /** Epoch milliseconds, with fractions. */
   readonly startedAt: number;
   readonly ms: number;
   readonly fault: string | undefined;
 }
 
-/** Clients that go on asking until `stop`. */
-export function startLoad({ urls, asks, pauseMs, seed }: LoadOptions): Load {
+/** What the clients are told; first of all to start. */
+export type Order =
+  | { readonly kind: 'start'; readonly options: LoadOptions }
+  | { readonly kind: 'ask'; readonly mix: MixName }
+  | { readonly kind: 'stop' };
+
+/**
+ * Clients that go on asking until `stop`. They have a process of their own: beside gateways and links they would wait for
+ * the processor, and that would count as the gateways' latency. Resolves with the first answer.
+ */
+export async function startLoad(options: LoadOptions): Promise<Load> {
   const samples: Sample[] = [];
-  let mix = asks;
-  let isOver = false;
+  const clients = fork(`${import.meta.dirname}/clients.ts`, { execArgv: ['--import', 'tsx'] });
+  clients.on('message', (sample: Sample) => samples.push(sample));
+  const ended = once(clients, 'exit');
+  const tell = (order: Order) => clients.send(order);
+  tell({ kind: 'start', options });
+  await Promise.race([once(clients, 'message'), ended]);
 
-  async function runClient(url: string, random: Random): Promise<void> {
-    while (!isOver) {
-      const ask = mix[Math.floor(random() * mix.length)];
-      if (ask === undefined) throw new Error('nothing to ask');
-      const startedAt = performance.now();
-      const fault = await tryOnce(url, ask, random);
-      samples.push({ startedAt, ms: performance.now() - startedAt, fault });
-      await pause(pauseMs);
-    }
-  }
-
-  const clients = urls.map((url, index) => runClient(url, seededRandom(seed + index)));
   return {
     seenSince(since) {
-      const seen = samples.filter(({ startedAt }) => startedAt >= since);
+      const from = performance.timeOrigin + since;
+      const seen = samples.filter(({ startedAt }) => startedAt >= from);
       return {
         ms: spreadOf(seen.map(({ ms }) => ms)),
         faults: seen.flatMap(({ fault }) => (fault === undefined ? [] : [fault])),
       };
     },
-    ask: (next) => void (mix = next),
+    ask: (mix) => void tell({ kind: 'ask', mix }),
     async stop() {
-      isOver = true;
-      await Promise.all(clients);
+      if (clients.connected) tell({ kind: 'stop' });
+      const [code] = (await ended) as [number | null];
+      if (code !== 0) throw new Error(`the clients ended with ${code}`);
     },
   };
 }
-
-async function tryOnce(url: string, ask: Ask, random: Random): Promise<string | undefined> {
-  try {
-    const { data, errors } = await postQuery(url, ask.document, {
-      token: ask.token,
-      variables: ask.variables?.(random) ?? {},
-    });
-    if (errors.length > 0) return `${ask.name}: ${codesOf(errors)}`;
-    return data != null && ask.isRight(data as never) ? undefined : `${ask.name}: ${JSON.stringify(data)}`;
-  } catch (error) {
-    return `${ask.name}: ${String(error)}`;
-  }
-}
-
-const codesOf = (errors: readonly AnswerError[]) =>
-  errors.map(({ extensions }) => extensions.code).join(', ');

@@ -31,7 +31,7 @@ const preload = pathToFileURL(`${import.meta.dirname}/collect-on-signal.ts`).hre
 
 /** A gateway as it runs in production, under load, behind the same link to Redis as the scene's first. */
 export async function openMemoryWatch(
-  { stage, links, mix, context }: Scene,
+  { stage, links, subject, context }: Scene,
   resources: Resources,
   { keeps = false }: { readonly keeps?: boolean } = {},
 ): Promise<MemoryWatch> {
@@ -47,7 +47,7 @@ export async function openMemoryWatch(
   const startClients = () =>
     startLoad({
       urls: Array.from({ length: clients }, () => gateway.url),
-      asks: mix.all,
+      subject,
       pauseMs,
       seed: context.seed,
     });
@@ -66,7 +66,7 @@ export async function openMemoryWatch(
 
   return {
     async over(ms) {
-      const load = startClients();
+      const load = await startClients();
       try {
         await pause(warmUpMs);
         const since = performance.now();

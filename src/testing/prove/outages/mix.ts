@@ -1,11 +1,23 @@
 import type { Random } from '../../../clock/random.ts';
-import type { Ask } from './load.ts';
-import type { Stage } from '../stage.ts';
 
-export interface Mix {
-  readonly all: readonly Ask[];
-  /** Without what only the primary may answer. */
-  readonly withoutStrict: readonly Ask[];
+/** One kind of request of the mix. */
+export interface Ask {
+  readonly name: string;
+  readonly document: string;
+  readonly token?: string;
+  variables?(random: Random): Readonly<Record<string, unknown>>;
+  /** Whether the data is what it must be. */
+  isRight(data: never): boolean;
+}
+
+/** `withoutStrict`: without what only the primary may answer. */
+export type MixName = 'all' | 'withoutStrict';
+
+/** What a mix of requests is about. */
+export interface MixSubject {
+  readonly productIds: readonly string[];
+  /** Of the user that some of them are asked as. */
+  readonly token: string;
 }
 
 /** The first ones belong to the outages, which change them. */
@@ -21,7 +33,7 @@ interface Shown {
 }
 
 /** What people ask of a shop: mostly the same few products, some rare ones, lists past the cache, and who they are. */
-export function mixOf({ productIds }: Stage, token: string): Mix {
+export function mixOf({ productIds, token }: MixSubject): Readonly<Record<MixName, readonly Ask[]>> {
   const others = productIds.slice(reservedProducts);
   const any = (ids: readonly string[]) => (random: Random) => ({
     id: ids[Math.floor(random() * ids.length)],

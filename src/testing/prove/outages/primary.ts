@@ -28,7 +28,7 @@ const refusedWithinMs = 500;
 const suspicionMs = 500;
 
 export async function primaryOutage(scene: Scene, fault: NodeFault): Promise<Finding> {
-  const { context, gateways, load, mix, slack } = scene;
+  const { context, gateways, load, slack } = scene;
   const { name } = fault;
   const hits = () => countOf(scene, 'cacheReads', { outcome: 'hit' });
   const ofReplica = () => countOf(scene, 'postgresQueries', { node: 'replica-1' });
@@ -38,7 +38,7 @@ export async function primaryOutage(scene: Scene, fault: NodeFault): Promise<Fin
   const acknowledged = await changePrice(scene, subject.id, '30.00');
 
   // From here on nothing that must be read from the primary.
-  load.ask(mix.withoutStrict);
+  load.ask('withoutStrict');
   await pause(settleMs);
   const before = await context.step(`${name}: before`, () => watch(scene));
   const at = { hits: await hits(), replica: await ofReplica() };
@@ -65,7 +65,7 @@ export async function primaryOutage(scene: Scene, fault: NodeFault): Promise<Fin
     since: performance.now(),
     forMs: suspicionMs,
   });
-  load.ask(mix.all);
+  load.ask('all');
   await context.step(`${name}: after`, () => watch(scene));
   const after = load.seenSince(returnedAt);
   return {
@@ -113,11 +113,11 @@ function changesDuring(
 
 /** The primary dies for good, and its replica takes its place. Afterwards the scene has no other node. */
 export async function promotion(scene: Scene): Promise<Finding> {
-  const { context, stage, gateways, load, mix, slack } = scene;
+  const { context, stage, gateways, load, slack } = scene;
   const name = 'Replica promoted';
   await Promise.all(gateways.map(({ url }) => untilReady(url)));
   const subject = await createSubject(scene);
-  load.ask(mix.withoutStrict);
+  load.ask('withoutStrict');
   await pause(settleMs);
   const killedAt = performance.now();
   await stage.primary.kill();
@@ -129,7 +129,7 @@ export async function promotion(scene: Scene): Promise<Finding> {
   const writesMs = await msUntil(
     async () => (await changePrice(scene, subject.id, '37.00')).code === undefined,
   );
-  load.ask(mix.all);
+  load.ask('all');
   await changeAll(scene, subject, '38.00');
   const old = await lookForOld(scene, subject, {
     amount: '38.00',

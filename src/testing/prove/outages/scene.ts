@@ -8,7 +8,7 @@ import type { Check, ProofContext } from '../proof.ts';
 import type { Resources } from '../resources.ts';
 import { pause, signIn, untilReady, type Stage } from '../stage.ts';
 import { startLoad, type Load, type LoadSeen } from './load.ts';
-import { mixOf, reservedProducts, type Mix } from './mix.ts';
+import { reservedProducts, type MixSubject } from './mix.ts';
 
 /** Two gateways that share cache and bus, and clients that go on asking both. */
 export interface Scene {
@@ -19,7 +19,8 @@ export interface Scene {
   readonly gateways: readonly [Gateway, Gateway];
   readonly links: Links;
   readonly load: Load;
-  readonly mix: Mix;
+  /** What the clients ask about. */
+  readonly subject: MixSubject;
   readonly adminToken: string;
   /** How long each state is watched. */
   readonly watchMs: number;
@@ -87,21 +88,19 @@ export async function openScene(stage: Stage, options: SceneOptions): Promise<Sc
   const gateways = [await start(links.redis[0]), await start(links.redis[1])] as const;
   const urls = gateways.map(({ url }) => url);
   const [first] = gateways;
-  const mix = mixOf(stage, await signIn(first.url, 'alice'));
+  const subject = { productIds: stage.productIds, token: await signIn(first.url, 'alice') };
   const load = await resources.open(
     () =>
-      Promise.resolve(
-        startLoad({
-          urls: Array.from({ length: options.clientsPerGateway ?? 2 }, () => urls).flat(),
-          asks: mix.all,
-          pauseMs,
-          seed: context.seed,
-        }),
-      ),
+      startLoad({
+        urls: Array.from({ length: options.clientsPerGateway ?? 2 }, () => urls).flat(),
+        subject,
+        pauseMs,
+        seed: context.seed,
+      }),
     (opened) => opened.stop(),
   );
   return {
-    ...{ context, stage, app, gateways, links, load, mix },
+    ...{ context, stage, app, gateways, links, load, subject },
     adminToken: await signIn(first.url, 'admin'),
     watchMs: options.watchMs,
     slack: options.slack,
