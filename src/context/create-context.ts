@@ -43,7 +43,7 @@ export function createContextMaker({
   deadlineMs,
   ...processWide
 }: Needs) {
-  const { clock, tokens, bankScope } = processWide;
+  const { clock, tokens, bankScope, attendance } = processWide;
 
   return async function createContext({
     requestId,
@@ -77,6 +77,7 @@ export function createContextMaker({
       if (session === undefined)
         throw new DomainError('UNAUTHENTICATED', 'The session has ended; sign in again.');
       slides.touch(session);
+      attendance.touch(session.userId);
       return { ...common, viewer: viewerOf(session) };
     } catch (error) {
       deadline.end();
