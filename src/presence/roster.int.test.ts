@@ -7,7 +7,7 @@ import { createRedis, type Redis } from '../redis/redis.ts';
 import { randomAppName } from '../testing/gateway.ts';
 import { hereForMs, keptForMs } from './attendance.ts';
 import { createRoster, type Roster } from './roster.ts';
-import { shardCount } from './shards.ts';
+import { byShard, shardCount } from './shards.ts';
 
 const now = 1_800_000_000_000;
 const metrics = createMetrics();
@@ -122,6 +122,15 @@ describe('a sweep', () => {
         ids.filter((id) => latest.get(id) === at),
       );
     }
+  });
+
+  it('of many who are in one set is done in steps', async () => {
+    const ids = byShard(many(200_000)).get(7) ?? [];
+    await note(active(ids, now - keptForMs - 1));
+    expect(ids.length).toBeGreaterThan(2_500);
+    expect(await roster.sweep(now - keptForMs)).toBe(0);
+    const calls = await tripsOf(() => roster.sweep(now - keptForMs));
+    expect(calls).toBe(shardCount);
   });
 
   it('by ids that were looked up before would remove them: the test would notice', async () => {

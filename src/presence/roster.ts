@@ -7,8 +7,8 @@ import { RedisUnavailable } from '../redis/unavailable.ts';
 import { byShard, shardCount } from './shards.ts';
 
 /**
- * When everybody was active last, in Redis: sorted sets by time, over which the ids are spread. Each call is one round
- * trip to each node that holds some of the ids, all at once, and costs O(log n) for an id. Never rejects.
+ * When everybody was active last, in Redis: sorted sets by time, over which the ids are spread. A call is one round trip
+ * to each node that holds some of the ids, all at once, and costs O(log n) for an id. Never rejects.
  */
 export interface Roster {
   /** Notes times of activity, epoch ms by id; who was active from `since` on is here. */
@@ -16,8 +16,9 @@ export interface Roster {
   /** The last activity, epoch ms; undefined for who is not in the sets. Who could not be looked up is left out. */
   look(ids: readonly string[]): Promise<ReadonlyMap<string, number | undefined>>;
   /**
-   * Removes who was active last before `before`, epoch ms. By their score, within Redis: somebody who is active meanwhile
-   * stays, and two who sweep at once do no harm. Resolves to how many are left, as far as that can be told.
+   * Removes who was active last before `before`, epoch ms; one set after the other, in small steps. By their score, within
+   * Redis: somebody who is active meanwhile stays, and two who sweep at once do no harm, so nobody is elected for it.
+   * Resolves to how many are left, as far as that can be told.
    */
   sweep(before: number): Promise<number>;
   /** About so many of those who were active last, the latest first. */
@@ -38,11 +39,13 @@ interface Needs {
   readonly app: string;
 }
 
-const touch = defineScript({
-  name: 'touch',
-  keys: 1,
-  lua: readFileSync(join(projectRoot(import.meta.url), 'src/presence/scripts/touch-1.lua'), 'utf8'),
-});
+const folder = join(projectRoot(import.meta.url), 'src/presence/scripts');
+const script = (name: string) =>
+  defineScript({ name, keys: 1, lua: readFileSync(join(folder, `${name}-1.lua`), 'utf8') });
+const scripts = { touch: script('touch'), sweep: script('sweep') };
+
+/** Takes Redis a millisecond or two, in which nobody else is served. */
+const sweptAtOnce = 1_000;
 
 export function createRoster({ redis, app }: Needs): Roster {
   // The number of shards is in the name: with another number nobody is looked for where nobody is.
@@ -74,12 +77,21 @@ export function createRoster({ redis, app }: Needs): Roster {
     }
   }
 
+  /** Resolves to how many are left. */
+  async function sweepShard(shard: number, before: number): Promise<number> {
+    for (;;) {
+      const replies = await ask([shard], (key) => [scripts.sweep, key, before, sweptAtOnce]);
+      const [removed = 0, left = 0] = textsOf(replies.get(shard) ?? []).map(Number);
+      if (removed < sweptAtOnce) return left;
+    }
+  }
+
   return {
     async note(times, since) {
       const shards = byShard(times.keys());
       const replies = await ask([...shards.keys()], (key, shard) => {
         const pairs = (shards.get(shard) ?? []).flatMap((id) => [times.get(id) ?? 0, id]);
-        return [touch, key, since, ...pairs];
+        return [scripts.touch, key, since, ...pairs];
       });
       return {
         came: [...replies.values()].flatMap(textsOf),
@@ -103,9 +115,9 @@ export function createRoster({ redis, app }: Needs): Roster {
     },
 
     async sweep(before) {
-      await ask(all, (key) => ['zremrangebyscore', key, '-inf', `(${before}`]);
-      const sizes = await ask(all, (key) => ['zcard', key]);
-      return [...sizes.values()].reduce<number>((sum, size) => sum + Number(size), 0);
+      let total = 0;
+      for (const shard of all) total += await sweepShard(shard, before);
+      return total;
     },
 
     async latest(count) {
