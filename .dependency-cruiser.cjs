@@ -39,7 +39,7 @@ module.exports = {
       {
         path: '^(src|resolvers|schema)/',
         pathNot:
-          '^(src/(store|clock|errors|auth|log)/|src/cache/(policy|codec)|src/database/(sql|rows|failures)|schema/money)',
+          '^(src/(store|clock|errors|auth|log|pubsub|presence|limits|write-behind|warm-up)/|src/cache/(policy|codec)|src/database/(sql|rows|failures)|schema/money)',
       },
       'A datasource knows the store, its policies and its SQL.',
     ),
@@ -92,6 +92,29 @@ module.exports = {
         pathNot: '^src/(write-behind|redis|database/sql|clock|config|errors|log|metrics)',
       },
       'It hands batches to `apply`, whoever that is.',
+    ),
+    layer(
+      'presence-is-a-stranger',
+      { path: '^src/presence/' },
+      {
+        path: '^(src|resolvers|datasources|schema)/',
+        pathNot: '^src/(presence|pubsub/pubsub|write-behind|redis|clock|config|errors|log|metrics)',
+      },
+      'It knows ids, and not whose they are.',
+    ),
+    layer(
+      'limits-are-strangers',
+      { path: '^src/limits/' },
+      {
+        path: '^(src|resolvers|datasources|schema)/',
+        pathNot: '^src/(limits|redis|clock|config|errors|log|metrics)/',
+      },
+    ),
+    layer(
+      'the-warm-up-knows-no-domain',
+      { path: '^src/warm-up/' },
+      { path: '^(src|resolvers|datasources|schema)/', pathNot: '^src/(warm-up|clock|errors|log)/' },
+      'What is loaded comes in as steps.',
     ),
     layer(
       'redis-is-low',

@@ -2,6 +2,10 @@ import type { BankScope } from '../src/auth/bank-scope.ts';
 import type { Passwords } from '../src/auth/passwords.ts';
 import type { Tokens } from '../src/auth/tokens.ts';
 import type { Clock } from '../src/clock/clock.ts';
+import type { Throttle } from '../src/limits/throttle.ts';
+import type { Attendance } from '../src/presence/attendance.ts';
+import type { PresenceWatch } from '../src/presence/watch.ts';
+import type { PubSub } from '../src/pubsub/pubsub.ts';
 import type { Store } from '../src/store/store.ts';
 
 /** What every domain is made from. The store belongs to one request; the rest lives as long as the process. */
@@ -11,4 +15,8 @@ export interface Dependencies {
   readonly passwords: Passwords;
   readonly tokens: Tokens;
   readonly bankScope: BankScope;
+  readonly pubsub: PubSub;
+  readonly attendance: Attendance;
+  readonly presenceWatch: PresenceWatch;
+  readonly typingThrottle: Throttle;
 }

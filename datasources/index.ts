@@ -1,5 +1,6 @@
 import type { Dependencies } from './dependencies.ts';
 import type { Followed } from '../src/store/table-changes.ts';
+import { createChatsDomain } from './chats/domain.ts';
 import { lazily } from './lazily.ts';
 import { inventoryChanges, inventoryPolicy } from './shop/inventory.ts';
 import { productDetailsPolicy } from './shop/product-details.ts';
@@ -13,6 +14,7 @@ import { createUsers } from './users/users.ts';
 export const createData = lazily({
   users: (dependencies: Dependencies) => createUsers(dependencies),
   shop: (dependencies: Dependencies) => createShop(dependencies),
+  chats: (dependencies: Dependencies) => createChatsDomain(dependencies),
 });
 
 export type Data = ReturnType<typeof createData>;

@@ -1,6 +1,9 @@
 import { scalars } from '../schema/scalars.ts';
 import type { Resolvers } from '../schema/generated/resolvers.ts';
 import { everybody, type Permissions } from '../src/auth/rules.ts';
+import * as presence from './chats/presence.ts';
+import { permissions as presencePermissions } from './chats/presence-permissions.ts';
+import * as typing from './chats/typing.ts';
 import { createNodeResolvers } from './node.ts';
 import * as shop from './shop/index.ts';
 import { permissions as shopPermissions } from './shop/permissions.ts';
@@ -35,8 +38,14 @@ const basePermissions = {
 } satisfies Permissions;
 
 /** All domains, one line each. */
-export const resolvers: readonly Resolvers[] = [base, users.resolvers, shop.resolvers];
-export const permissions = joined(basePermissions, usersPermissions, shopPermissions);
+export const resolvers: readonly Resolvers[] = [
+  base,
+  users.resolvers,
+  shop.resolvers,
+  presence.resolvers,
+  typing.resolvers,
+];
+export const permissions = joined(basePermissions, usersPermissions, shopPermissions, presencePermissions);
 
 /** Root types are spread over the domains, so their fields are joined; a field twice is a mistake. */
 function joined(...domains: readonly Permissions[]): Permissions {

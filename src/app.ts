@@ -1,6 +1,9 @@
 import type { Server } from 'node:http';
+import { upsertLastSeen } from '../datasources/chats/last-seen.ts';
+import { typingEveryMs } from '../datasources/chats/typing.ts';
 import { followed } from '../datasources/index.ts';
 import { createSessionSlides } from '../datasources/users/session-slides.ts';
+import { warmUpSteps } from '../datasources/warm-up.ts';
 import { createBankScope } from './auth/bank-scope.ts';
 import { createPasswords, hashCost, type HashCost } from './auth/passwords.ts';
 import { createTokens } from './auth/tokens.ts';
@@ -15,19 +18,24 @@ import { createConsistency } from './context/consistency.ts';
 import { createContextMaker } from './context/create-context.ts';
 import { openDatabases } from './database/open-databases.ts';
 import { slotNameOf } from './database/slot.ts';
+import { unavailable } from './errors/domain-error.ts';
 import { createSchema } from './graphql/schema.ts';
 import { createGraphqlServer } from './graphql/server.ts';
 import { registerGraphiql } from './http/graphiql/graphiql.ts';
 import { registerGraphql } from './http/graphql-route.ts';
 import { registerHealth } from './http/health.ts';
 import { createHttpServer } from './http/server.ts';
+import { createThrottle } from './limits/throttle.ts';
 import { createLog, type Log } from './log/log.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import { openPresence } from './presence/presence.ts';
+import type { PubSub } from './pubsub/pubsub.ts';
 import { openRedis } from './redis/open-redis.ts';
 import type { Redis } from './redis/redis.ts';
 import { createSubscriber } from './redis/subscriber.ts';
 import { createStore } from './store/store.ts';
 import { createTransactions } from './store/transactions.ts';
+import { startWarmUp, type WarmUp } from './warm-up/warm-up.ts';
 import { createBackstop, type Backstop } from './worker/backstop.ts';
 
 /** A running gateway. */
@@ -101,6 +109,15 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     maxLagMs: config.REPLICA_MAX_LAG_MS,
     busTimeoutMs: missedBeats * heartbeatMs,
   });
+  const pubsub = silence;
+  const isWorker = config.ROLES.includes('worker');
+  const live = { redis: stateRedis, app: config.APP_NAME, clock, metrics, log };
+  const presence = openPresence({
+    ...live,
+    pubsub,
+    isWorker,
+    keepLatest: async (batch) => (await database.write((tx) => upsertLastSeen(tx, batch))).value,
+  });
   const createContext = createContextMaker({
     cache,
     database,
@@ -112,6 +129,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     passwords: createPasswords(overrides.hashCost ?? hashCost),
     tokens: createTokens({ secret: config.TOKEN_SECRET, clock }),
     bankScope: createBankScope({ redis: stateRedis, app: config.APP_NAME, clock }),
+    pubsub,
+    attendance: presence.attendance,
+    presenceWatch: presence.watch,
+    typingThrottle: createThrottle({ ...live, name: 'typing', everyMs: typingEveryMs }),
   });
 
   const graphql = createGraphqlServer({
@@ -151,12 +172,15 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       log,
       settings: { holdMs: config.REPLAY_SECONDS * 1_000, connectTimeoutMs: config.CONNECT_TIMEOUT_MS },
     });
-  const backstop = config.ROLES.includes('worker') ? startBackstop() : undefined;
+  const backstop = isWorker ? startBackstop() : undefined;
   replayAfterLoss(redis, () => backstop);
 
+  let warmUp: WarmUp | undefined;
   async function stop(): Promise<void> {
     await http.close();
+    await warmUp?.close();
     await backstop?.close();
+    await presence.close();
     await graphql.stop();
     await slides.close().catch((error: unknown) => log.warn({ err: error }, 'sessions were not extended'));
     await transactions.close();
@@ -179,16 +203,28 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     await stop();
     throw isPortTaken(error) ? new ConfigError([`PORT ${config.PORT} is taken by another program.`]) : error;
   }
+  if (isWorker) {
+    const steps = warmUpSteps({ openStore, attendance: presence.attendance });
+    const ready = stateRedis.untilUp(config.CONNECT_TIMEOUT_MS);
+    warmUp = startWarmUp({ steps, ready, clock, log, budgetMs: config.WARM_UP_MS });
+  }
   return {
     url: urlOf(http.server, config.HOST),
     metrics,
     async idle() {
+      await presence.idle();
       await transactions.idle();
       await cache.idle();
     },
     close: () => (closing ??= stop()),
   };
 }
+
+/** Nobody is told anything. */
+const silence: PubSub = {
+  publish: () => Promise.resolve(false),
+  subscribe: () => Promise.reject(unavailable('The live messages')),
+};
 
 /** Another Redis than the last, or one that cannot be told from it, may lack what was evicted of late. */
 function replayAfterLoss(redis: Redis, backstop: () => Backstop | undefined): void {

@@ -115,6 +115,15 @@ export const configSchema = z.object({
     'This much of the log is kept to be followed again, after a Redis that took over may have missed it.',
   ),
   REDIS_DEADLINE_MS: milliseconds(50).describe('A Redis batch without an answer by then counts as failed.'),
+  WARM_UP_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(3_600_000)
+    .default(10_000)
+    .describe(
+      'A worker fills the cache for so long after its start, behind everything else; 0 for not at all.',
+    ),
   L1_MAX_ENTRIES: count(50_000).describe('Entries of the in-process cache; it is bounded to 64 MiB as well.'),
   BODY_LIMIT_BYTES: count(1_048_576).describe('Larger request bodies are refused with 413.'),
   MAX_TOKENS: count(2_000).describe('Tokens that a document may have.'),

@@ -27,6 +27,8 @@ export interface Caller {
   readonly authorization: string | undefined;
   /** The `x-consistency-token` header: how far the reads must be. */
   readonly consistencyToken?: string | undefined;
+  /** False where the client asks for nothing now, as with an event of a stream: it then does not count as being there. */
+  readonly isActivity?: boolean;
 }
 
 /**
@@ -43,12 +45,13 @@ export function createContextMaker({
   deadlineMs,
   ...processWide
 }: Needs) {
-  const { clock, tokens, bankScope } = processWide;
+  const { clock, tokens, bankScope, attendance } = processWide;
 
   return async function createContext({
     requestId,
     authorization,
     consistencyToken,
+    isActivity = true,
   }: Caller): Promise<Context> {
     const seen = consistency.fromHeader(consistencyToken);
     const token = readBearer(authorization);
@@ -77,6 +80,7 @@ export function createContextMaker({
       if (session === undefined)
         throw new DomainError('UNAUTHENTICATED', 'The session has ended; sign in again.');
       slides.touch(session);
+      if (isActivity) attendance.touch(session.userId);
       return { ...common, viewer: viewerOf(session) };
     } catch (error) {
       deadline.end();

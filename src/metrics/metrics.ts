@@ -72,6 +72,16 @@ export function createMetrics(options: { readonly processMetrics: boolean } = { 
       'Counts and times dropped because Redis could not be reached for too long.',
       ['buffer'],
     ),
+    presenceTouches: counter(
+      'gateway_presence_touches_total',
+      'Activities of users: written, to be written once more, or dropped because Redis was away for too long.',
+      ['outcome'],
+    ),
+    presenceKept: gauge(
+      'gateway_presence_kept',
+      'Users in the live sets after the last sweep: active within 10 minutes.',
+      [],
+    ),
     redisRoundTrips: counter(
       'gateway_redis_round_trips_total',
       'Batches sent to a Redis node, heartbeats included.',

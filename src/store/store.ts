@@ -18,6 +18,13 @@ export interface Store {
    * cached. Throws when another policy of the same name was registered before.
    */
   cached<Key, Value>(policy: CachePolicy<Key, Value>, select: Select<Key, Value>): Loader<Key, Value>;
+  /**
+   * A loader over live state, which is not cached: the loads of one tick become one `look`. A key that the answer leaves
+   * out has no value.
+   */
+  batched<Value>(
+    look: (keys: readonly string[]) => Promise<ReadonlyMap<string, Value | undefined>>,
+  ): Loader<string, Value>;
   /** Reads past the cache, on a node that has replayed whatever this request wrote, or on the primary. */
   read<T>(query: (db: Queryable) => Promise<T>, options?: Pick<ReadNeed, 'primary'>): Promise<T>;
   /**
@@ -146,6 +153,20 @@ export function createStore({ cache, database, transactions, deadline, clock, se
     };
   }
 
+  function batched<Value>(
+    look: (keys: readonly string[]) => Promise<ReadonlyMap<string, Value | undefined>>,
+  ): Loader<string, Value> {
+    const loader = new DataLoader<string, Value | undefined>(
+      async (keys) => {
+        const found = await deadline.race(look(keys));
+        return keys.map((key) => found.get(key));
+      },
+      { maxBatchSize },
+    );
+    const load = (key: string) => loader.load(key);
+    return { load, loadMany: (keys) => Promise.all(keys.map(load)) };
+  }
+
   async function read<T>(
     query: (db: Queryable) => Promise<T>,
     { primary }: Pick<ReadNeed, 'primary'> = {},
@@ -175,7 +196,7 @@ export function createStore({ cache, database, transactions, deadline, clock, se
     skipCopiesUntil = Math.max(skipCopiesUntil, more.skipCopiesUntil);
   }
 
-  return { cached, read, write, see, lastWrite: () => lastWrite };
+  return { cached, batched, read, write, see, lastWrite: () => lastWrite };
 }
 
 const asError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)));

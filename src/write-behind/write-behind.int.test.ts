@@ -279,6 +279,20 @@ describe('bounds', () => {
   });
 });
 
+it('a process that leaves the flushing to others gathers by its clock, and applies nothing until it is closed', async () => {
+  const clock = createFakeClock();
+  const apply = (batch: Batch) => addUp(batch, true);
+  const parts = { redis, clock, log, metrics, app, name: 'clicks', maxEntries: 1_000, apply };
+  const gathering = createWriteBehind({ ...parts, flushEveryMs: undefined });
+  gathering.add('a', 3);
+  await clock.advance(60_000);
+  await gathering.gather();
+  expect(await counted()).toEqual({});
+  await open().flush();
+  expect(await counted()).toEqual({ a: 3 });
+  await gathering.close();
+});
+
 it('closing brings everything to Postgres', async () => {
   const one = open();
   for (let n = 0; n < 2_500; n += 1) one.add(`f${n % 900}`);

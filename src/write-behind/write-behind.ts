@@ -34,7 +34,8 @@ interface Needs {
   readonly app: string;
   /** Of this buffer; in its keys, its rows and its metrics. */
   readonly name: string;
-  readonly flushEveryMs: number;
+  /** Not at all when undefined, in a process that leaves it to others; a full batch is applied all the same. */
+  readonly flushEveryMs: number | undefined;
   /** What a killed process may lose; 250 when not given. */
   readonly gatherEveryMs?: number;
   /** Fields in this process, and about as many in one batch. */
@@ -136,7 +137,9 @@ export function createWriteBehind(needs: Needs): WriteBehind {
 
   const stops = [
     clock.every(needs.gatherEveryMs ?? 250, () => inBackground(log, `gathering ${name}`, gatherInTime())),
-    clock.every(needs.flushEveryMs, () => inBackground(log, `flushing ${name}`, round())),
+    ...(needs.flushEveryMs === undefined
+      ? []
+      : [clock.every(needs.flushEveryMs, () => inBackground(log, `flushing ${name}`, round()))]),
   ];
 
   return {

@@ -1,3 +1,4 @@
+import { lastSeenPolicy } from '../../../datasources/chats/last-seen.ts';
 import { inventoryPolicy } from '../../../datasources/shop/inventory.ts';
 import { productDetailsPolicy } from '../../../datasources/shop/product-details.ts';
 import { productPolicy } from '../../../datasources/shop/products.ts';
@@ -53,6 +54,7 @@ export const policies: readonly DocumentedPolicy[] = [
       'with 10 or more': [{ stock: 10 }, { stock: 1_000_000 }],
     },
   }),
+  documented(lastSeenPolicy, { declaredIn: 'datasources/chats/last-seen.ts', key: '<user id>' }),
 ];
 
 function documented<Key, Value>(

@@ -8,6 +8,7 @@ import { outages } from './outages/outages.ts';
 import { overload } from './overload/overload.ts';
 import { ownWrites } from './own-writes/own-writes.ts';
 import { permissions } from './permissions.ts';
+import { presence } from './presence.ts';
 import type { Proof } from './proof.ts';
 import { races } from './races/races.ts';
 import { signOut } from './sign-out.ts';
@@ -30,4 +31,5 @@ export const proofs: readonly Proof[] = [
   disconnect,
   overload,
   hitCost,
+  presence,
 ];

@@ -1,0 +1,21 @@
+import type { Attendance } from '../src/presence/attendance.ts';
+import type { Store } from '../src/store/store.ts';
+import type { WarmUpStep } from '../src/warm-up/warm-up.ts';
+import { createProfiles } from './users/profiles.ts';
+
+interface Needs {
+  /** Each batch is a request of its own. */
+  readonly openStore: () => Store;
+  readonly attendance: Attendance;
+}
+
+const mostUsers = 10_000;
+
+/** What a cold cache is filled with, the most wanted first; one entry for each kind. */
+export const warmUpSteps = ({ openStore, attendance }: Needs): readonly WarmUpStep[] => [
+  {
+    name: 'profiles of recent users',
+    keys: () => attendance.latest(mostUsers),
+    load: (ids) => createProfiles({ store: openStore() }).getMany(ids),
+  },
+];

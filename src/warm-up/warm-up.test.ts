@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { createLog } from '../log/log.ts';
+import { createFakeClock } from '../testing/fake-clock.ts';
+import { startWarmUp, type WarmUpStep } from './warm-up.ts';
+
+const keys = Array.from({ length: 1_700 }, (_, index) => String(index));
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+function open(steps: readonly WarmUpStep[], { budgetMs = 10_000, ready = Promise.resolve() } = {}) {
+  const clock = createFakeClock();
+  const lines: string[] = [];
+  const log = createLog({ level: 'info', destination: { write: (line) => void lines.push(line) } });
+  return { clock, lines, warmUp: startWarmUp({ steps, clock, log, budgetMs, ready }) };
+}
+
+/** A step whose batches end when they are let. */
+function stepByHand(name: string, of = keys) {
+  const waiting: (() => void)[] = [];
+  const begun: number[] = [];
+  const step: WarmUpStep = {
+    name,
+    keys: () => Promise.resolve(of),
+    load(batch) {
+      begun.push(batch.length);
+      return new Promise<void>((resolve) => void waiting.push(resolve));
+    },
+  };
+  const letOne = async () => {
+    waiting.shift()?.();
+    await settled();
+  };
+  return { step, begun, letOne };
+}
+
+describe('a warm-up', () => {
+  it('loads every key once, in batches of 500, two at a time, and one step behind the other', async () => {
+    const [first, second] = [stepByHand('first'), stepByHand('second', ['a'])];
+    const { warmUp, lines } = open([first.step, second.step]);
+    await settled();
+    expect(first.begun).toEqual([500, 500]);
+    await first.letOne();
+    expect(first.begun).toEqual([500, 500, 500]);
+    for (let n = 0; n < 3; n += 1) await first.letOne();
+    expect([first.begun, second.begun]).toEqual([[500, 500, 500, 200], [1]]);
+    await second.letOne();
+    await warmUp.done;
+    expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+      { step: 'first', loaded: 1_700, of: 1_700, msg: 'warmed up' },
+      { step: 'second', loaded: 1, of: 1 },
+    ]);
+  });
+
+  it('waits for what it needs', async () => {
+    const { step, begun } = stepByHand('first');
+    let open_: () => void = () => undefined;
+    const ready = new Promise<void>((resolve) => (open_ = resolve));
+    const { warmUp } = open([step], { ready });
+    await settled();
+    expect(begun).toEqual([]);
+    open_();
+    await settled();
+    expect(begun).toEqual([500, 500]);
+    void warmUp.close();
+  });
+
+  it('begins no batch when its time is over', async () => {
+    const [first, second] = [stepByHand('first'), stepByHand('second')];
+    const { warmUp, clock, lines } = open([first.step, second.step], { budgetMs: 1_000 });
+    await settled();
+    await clock.advance(1_000);
+    for (let n = 0; n < 2; n += 1) await first.letOne();
+    await warmUp.done;
+    expect([first.begun, second.begun]).toEqual([[500, 500], []]);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('"loaded":1000,"of":1700');
+  });
+
+  it('does nothing at all where it has no time', async () => {
+    const { step, begun } = stepByHand('first');
+    await open([step], { budgetMs: 0 }).warmUp.done;
+    expect(begun).toEqual([]);
+  });
+
+  it('that is closed waits for what is under way, and begins nothing more', async () => {
+    const { step, begun, letOne } = stepByHand('first');
+    const { warmUp } = open([step]);
+    await settled();
+    let isClosed = false;
+    const closing = warmUp.close().then(() => (isClosed = true));
+    await letOne();
+    expect(isClosed).toBe(false);
+    await letOne();
+    await closing;
+    expect(begun).toEqual([500, 500]);
+  });
+
+  it('goes on with the next step when one fails, and says so', async () => {
+    const failing: WarmUpStep = {
+      name: 'failing',
+      keys: () => Promise.resolve(keys),
+      load: () => Promise.reject(new Error('no database')),
+    };
+    const lost: WarmUpStep = {
+      name: 'lost',
+      keys: () => Promise.reject(new Error('no Redis')),
+      load: () => Promise.resolve(),
+    };
+    const good = stepByHand('good', ['a']);
+    const { warmUp, lines } = open([failing, lost, good.step]);
+    await settled();
+    await good.letOne();
+    await warmUp.done;
+    const told = lines.map((line) => JSON.parse(line) as { step: string; msg: string });
+    expect(told.filter(({ msg }) => msg.includes('failed')).map(({ step }) => step)).toEqual([
+      'failing',
+      'lost',
+    ]);
+    expect(good.begun).toEqual([1]);
+  });
+});
