@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import { followed } from '../datasources/index.ts';
+import { createTasks } from '../datasources/tasks.ts';
 import { createSessionSlides } from '../datasources/users/session-slides.ts';
 import { createBankScope } from './auth/bank-scope.ts';
 import { createPasswords, hashCost, type HashCost } from './auth/passwords.ts';
@@ -21,8 +22,11 @@ import { registerGraphiql } from './http/graphiql/graphiql.ts';
 import { registerGraphql } from './http/graphql-route.ts';
 import { registerHealth } from './http/health.ts';
 import { createHttpServer } from './http/server.ts';
+import { createJobs } from './jobs/jobs.ts';
+import type { JobSettings } from './jobs/shift.ts';
 import { createLog, type Log } from './log/log.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import { createProviders } from './providers/providers.ts';
 import { openRedis } from './redis/open-redis.ts';
 import type { Redis } from './redis/redis.ts';
 import { createSubscriber } from './redis/subscriber.ts';
@@ -47,6 +51,7 @@ export interface Overrides {
   readonly hashCost?: HashCost;
   readonly protections?: Protections;
   readonly cacheSettings?: Partial<CacheSettings>;
+  readonly jobSettings?: Partial<JobSettings>;
 }
 
 /** The composition root: builds every part once, in the order of the layers, and closes them in reverse. */
@@ -154,9 +159,25 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const backstop = config.ROLES.includes('worker') ? startBackstop() : undefined;
   replayAfterLoss(redis, () => backstop);
 
+  const startJobs = () => {
+    const providers = createProviders({ config, clock, metrics, log });
+    const jobs = createJobs({
+      tasks: createTasks({ openStore, providers, clock, log }),
+      primaryUrl: database.primaryUrl,
+      app: config.APP_NAME,
+      clock,
+      random: systemRandom,
+      metrics,
+      log,
+      settings: { concurrency: config.JOB_CONCURRENCY, ...overrides.jobSettings },
+    });
+    return { close: () => jobs.close().finally(() => providers.close()) };
+  };
+  const jobs = config.ROLES.includes('worker') ? startJobs() : undefined;
+
   async function stop(): Promise<void> {
     await http.close();
-    await backstop?.close();
+    await Promise.all([backstop?.close(), jobs?.close()]);
     await graphql.stop();
     await slides.close().catch((error: unknown) => log.warn({ err: error }, 'sessions were not extended'));
     await transactions.close();

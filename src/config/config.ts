@@ -132,7 +132,7 @@ export const configSchema = z.object({
   BODY_LIMIT_BYTES: count(1_048_576).describe('Larger request bodies are refused with 413.'),
   MAX_TOKENS: count(2_000).describe('Tokens that a document may have.'),
   MAX_DEPTH: count(15).describe('Levels of selection that a document may have.'),
-  JOB_CONCURRENCY: count(10).describe('Jobs, such as deliveries, that a worker does at once.'),
+  JOB_CONCURRENCY: count(5).describe('Jobs, such as deliveries, that a worker does at once.'),
   SMTP_URL: smtpUrl
     .optional()
     .describe(

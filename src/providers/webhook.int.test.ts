@@ -9,6 +9,7 @@ import { createWebhookProvider, signatureOf } from './webhook.ts';
 const secret = 'a-secret-for-tests-that-is-long-enough';
 const message = { id: 'n-7', to: '+41791234567', subject: null, body: 'Hello' };
 const never = new AbortController().signal;
+const nothing: { readonly headers: IncomingHttpHeaders; readonly body: string } = { headers: {}, body: '' };
 const received: { readonly url: string; readonly headers: IncomingHttpHeaders; readonly body: string }[] = [];
 let status = 200;
 let server: Server;
@@ -42,7 +43,7 @@ afterAll(async () => {
 describe('a webhook', () => {
   it('is sent the message, its id, and a signature over the time and all of the body', async () => {
     await webhook.send(message, never);
-    const { headers, body } = received[0] ?? { headers: {}, body: '' };
+    const { headers, body } = received[0] ?? nothing;
     expect(JSON.parse(body)).toEqual({ id: 'n-7', to: '+41791234567', text: 'Hello' });
     expect(headers).toMatchObject({
       'idempotency-key': 'n-7',
