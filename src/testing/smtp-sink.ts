@@ -9,15 +9,20 @@ export interface Accepted {
   readonly raw: string;
 }
 
-/** A real SMTP server in this process, without TLS; everything it accepts is kept. */
+/**
+ * A real SMTP server in this process, without TLS; everything it accepts is kept. Mailboxes named `nobody` are refused for
+ * good.
+ */
 export interface SmtpSink {
   /** For `SMTP_URL`. */
   readonly url: string;
   readonly accepted: readonly Accepted[];
   /** Such as `{ to: 550 }`: from now on the server answers so at that step, until it is changed again. */
   answer(refusals: { readonly to?: number; readonly data?: number }): void;
-  /** Runs for each mail when it has come whole and before it is accepted; rejecting breaks the connection. */
+  /** Runs for each mail when it has come whole and before it is accepted; rejecting refuses it for now. */
   beforeAccepting(hook: (mail: Accepted) => Promise<void>): void;
+  /** Runs for each mail once it is accepted and before the client is told. */
+  beforeTelling(hook: () => Promise<void>): void;
   close(): Promise<void>;
 }
 
@@ -25,14 +30,18 @@ export async function startSmtpSink(): Promise<SmtpSink> {
   const accepted: Accepted[] = [];
   let refusals: { readonly to?: number; readonly data?: number } = {};
   let before: (mail: Accepted) => Promise<void> = () => Promise.resolve();
+  let behind: () => Promise<void> = () => Promise.resolve();
   const refusal = (code: number) => Object.assign(new Error('not this one'), { responseCode: code });
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS', 'AUTH'],
     disableReverseLookup: true,
     closeTimeout: 100,
-    onRcptTo: (_address, _session, callback) =>
-      refusals.to === undefined ? callback() : callback(refusal(refusals.to)),
+    onRcptTo({ address }, _session, callback) {
+      const code = address.startsWith('nobody@') ? 550 : refusals.to;
+      if (code === undefined) callback();
+      else callback(refusal(code));
+    },
     onData(stream, session, callback) {
       const parts: Buffer[] = [];
       stream.on('data', (part: Buffer) => parts.push(part));
@@ -50,7 +59,7 @@ export async function startSmtpSink(): Promise<SmtpSink> {
         before(mail).then(
           () => {
             accepted.push(mail);
-            callback();
+            void behind().then(() => callback());
           },
           () => callback(refusal(421)),
         );
@@ -66,6 +75,7 @@ export async function startSmtpSink(): Promise<SmtpSink> {
     accepted,
     answer: (next) => (refusals = next),
     beforeAccepting: (hook) => (before = hook),
+    beforeTelling: (hook) => (behind = hook),
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }
