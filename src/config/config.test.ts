@@ -111,7 +111,8 @@ it('needs a sender for e-mails, and a key for webhooks', () => {
   expect(faultsOf(smtp)).toEqual(['MAIL_FROM is required where SMTP_URL is given']);
   expect(faultsOf({ ...smtp, MAIL_FROM: 'Tributary <no-reply@example.com>' })).toEqual([]);
   expect(faultsOf({ ...smtp, MAIL_FROM: 'a@example.com, b@example.com' })).toHaveLength(1);
-  expect(faultsOf({ ...enough, SMTP_URL: 'smtp://mail?tls=never' })).toHaveLength(1);
+  expect(faultsOf({ ...smtp, SMTP_URL: 'smtp://mail?tls=never' })[0]).toMatch(/^SMTP_URL may say/);
+  expect(faultsOf({ ...smtp, SMTP_URL: 'nonsense' })[0]).toMatch(/^SMTP_URL must be an smtp/);
   const push = { ...enough, PUSH_WEBHOOK_URL: 'https://push.example.com/' };
   expect(faultsOf(push)).toEqual([
     'WEBHOOK_SECRET is required where SMS_WEBHOOK_URL or PUSH_WEBHOOK_URL is given',

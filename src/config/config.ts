@@ -10,7 +10,8 @@ const redisUrl = z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or re
 const smtpUrl = z
   .url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' })
   .refine(
-    (text) => [null, 'required', 'optional'].includes(new URL(text).searchParams.get('tls')),
+    (text) =>
+      !URL.canParse(text) || [null, 'required', 'optional'].includes(new URL(text).searchParams.get('tls')),
     'may say ?tls=required or ?tls=optional',
   );
 const webUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' });

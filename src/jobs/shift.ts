@@ -75,6 +75,9 @@ export async function runShift(needs: ShiftNeeds): Promise<void> {
     await leave(needs, { jobPool, place, runner, stop: () => over.abort() });
   } finally {
     needs.onWorking(false);
+    // Others may know; we do not any more.
+    needs.metrics.jobsQueued.reset();
+    needs.metrics.jobsOldestSeconds.reset();
     // From here on nothing of this shift has any effect but the record of what was done.
     over.abort();
     jobPool.cut();
@@ -93,7 +96,7 @@ interface Shift {
 
 /** Resolves when it is closing; rejects with what has ended the shift. */
 async function work(needs: ShiftNeeds, { url, session, place, runner }: Shift): Promise<void> {
-  const { primaryUrl, clock, metrics, log, settings, closing, onWorking } = needs;
+  const { primaryUrl, clock, log, settings, closing, onWorking } = needs;
   const watch = createWatch({ ...needs, session, place });
   const hasEnded = Promise.race([
     session.ended.then(() => 'the connection that holds the place has ended'),
@@ -110,7 +113,6 @@ async function work(needs: ShiftNeeds, { url, session, place, runner }: Shift): 
     await watch.look();
     await Promise.race([sleepUnlessAborted(clock, settings.lookMs, closing), hasEnded]);
   }
-  metrics.jobsQueued.reset();
 }
 
 interface Leaving {
