@@ -39,7 +39,7 @@ module.exports = {
       {
         path: '^(src|resolvers|schema)/',
         pathNot:
-          '^(src/(store|clock|errors|auth|log|pubsub|presence|limits|write-behind|warm-up)/|src/cache/(policy|codec)|src/database/(sql|rows|failures)|schema/money)',
+          '^(src/(store|clock|errors|auth|log|pubsub|presence|limits|write-behind|warm-up|jobs|providers)/|src/cache/(policy|codec)|src/database/(sql|rows|failures)|schema/money)',
       },
       'A datasource knows the store, its policies and its SQL.',
     ),
@@ -82,6 +82,23 @@ module.exports = {
       {
         path: '^(src|resolvers|datasources|schema)/',
         pathNot: '^src/(auth|redis|clock|config|errors|log|metrics)/',
+      },
+    ),
+    layer(
+      'jobs-know-no-domain',
+      { path: '^src/jobs/' },
+      {
+        path: '^(src|resolvers|datasources|schema)/',
+        pathNot: '^src/(jobs|database|clock|config|errors|log|metrics)/',
+      },
+      'What is done comes in as a parameter.',
+    ),
+    layer(
+      'providers-know-no-domain',
+      { path: '^src/providers/' },
+      {
+        path: '^(src|resolvers|datasources|schema)/',
+        pathNot: '^src/(providers|clock|config|errors|log|metrics)/',
       },
     ),
     layer(
@@ -157,6 +174,11 @@ module.exports = {
       'one-door-to-redis',
       { pathNot: '^src/(redis|dev|testing)/|\\.test\\.ts$' },
       { path: 'node_modules/ioredis/' },
+    ),
+    layer(
+      'one-door-to-the-job-queue',
+      { pathNot: '^src/(jobs|dev|testing)/|^src/database/job-|^src/log/graphile-|\\.test\\.ts$' },
+      { path: 'node_modules/graphile-worker/' },
     ),
     {
       name: 'no-dev-dependencies',

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { upsertLastSeen } from '../datasources/chats/last-seen.ts';
 import { typingEveryMs } from '../datasources/chats/typing.ts';
 import { followed } from '../datasources/index.ts';
+import { createTasks } from '../datasources/tasks.ts';
 import { createSessionSlides } from '../datasources/users/session-slides.ts';
 import { warmUpSteps } from '../datasources/warm-up.ts';
 import { createBankScope } from './auth/bank-scope.ts';
@@ -25,10 +26,13 @@ import { registerGraphiql } from './http/graphiql/graphiql.ts';
 import { registerGraphql } from './http/graphql-route.ts';
 import { registerHealth } from './http/health.ts';
 import { createHttpServer } from './http/server.ts';
+import { createJobs } from './jobs/jobs.ts';
+import type { JobSettings } from './jobs/shift.ts';
 import { createThrottle } from './limits/throttle.ts';
 import { createLog, type Log } from './log/log.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { openPresence } from './presence/presence.ts';
+import { createProviders } from './providers/providers.ts';
 import type { PubSub } from './pubsub/pubsub.ts';
 import { openRedis } from './redis/open-redis.ts';
 import type { Redis } from './redis/redis.ts';
@@ -55,6 +59,7 @@ export interface Overrides {
   readonly hashCost?: HashCost;
   readonly protections?: Protections;
   readonly cacheSettings?: Partial<CacheSettings>;
+  readonly jobSettings?: Partial<JobSettings>;
 }
 
 /** The composition root: builds every part once, in the order of the layers, and closes them in reverse. */
@@ -175,11 +180,27 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const backstop = isWorker ? startBackstop() : undefined;
   replayAfterLoss(redis, () => backstop);
 
+  const startJobs = () => {
+    const providers = createProviders({ config, clock, metrics, log });
+    const jobs = createJobs({
+      tasks: createTasks({ openStore, providers, clock, log }),
+      primaryUrl: database.primaryUrl,
+      app: config.APP_NAME,
+      clock,
+      random: systemRandom,
+      metrics,
+      log,
+      settings: { concurrency: config.JOB_CONCURRENCY, ...overrides.jobSettings },
+    });
+    return { close: () => jobs.close().finally(() => providers.close()) };
+  };
+  const jobs = isWorker ? startJobs() : undefined;
+
   let warmUp: WarmUp | undefined;
   async function stop(): Promise<void> {
     await http.close();
     await warmUp?.close();
-    await backstop?.close();
+    await Promise.all([backstop?.close(), jobs?.close()]);
     await presence.close();
     await graphql.stop();
     await slides.close().catch((error: unknown) => log.warn({ err: error }, 'sessions were not extended'));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instant } from '../../src/cache/codec.ts';
+import type { Changed } from '../../src/store/store.ts';
 import { categories, channels } from './templates.ts';
 
 export const statuses = ['QUEUED', 'DEFERRED', 'SENT', 'FAILED', 'SUPPRESSED'] as const;
@@ -22,3 +23,11 @@ const notification = z.object({
 
 /** Something that was sent to a user, or was not. */
 export type Notification = z.output<typeof notification>;
+
+/** For every transaction that makes or changes one. */
+export function noteNotification(
+  ...args: readonly [changed: Changed, notification: Pick<Notification, 'id' | 'userId'>]
+): void {
+  // Nothing is cached yet.
+  void args;
+}

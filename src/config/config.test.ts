@@ -105,3 +105,17 @@ it('tells all faults at once, and no secret among them', () => {
   expect(faults).toHaveLength(3);
   expect(faults.join()).not.toContain('my-secret');
 });
+
+it('needs a sender for e-mails, and a key for webhooks', () => {
+  const smtp = { ...enough, SMTP_URL: 'smtp://user:secret@mail.example.com:587' };
+  expect(faultsOf(smtp)).toEqual(['MAIL_FROM is required where SMTP_URL is given']);
+  expect(faultsOf({ ...smtp, MAIL_FROM: 'Tributary <no-reply@example.com>' })).toEqual([]);
+  expect(faultsOf({ ...smtp, MAIL_FROM: 'a@example.com, b@example.com' })).toHaveLength(1);
+  expect(faultsOf({ ...smtp, SMTP_URL: 'smtp://mail?tls=never' })[0]).toMatch(/^SMTP_URL may say/);
+  expect(faultsOf({ ...smtp, SMTP_URL: 'nonsense' })[0]).toMatch(/^SMTP_URL must be an smtp/);
+  const push = { ...enough, PUSH_WEBHOOK_URL: 'https://push.example.com/' };
+  expect(faultsOf(push)).toEqual([
+    'WEBHOOK_SECRET is required where SMS_WEBHOOK_URL or PUSH_WEBHOOK_URL is given',
+  ]);
+  expect(faultsOf({ ...push, WEBHOOK_SECRET: 'x'.repeat(32) })).toEqual([]);
+});

@@ -7,6 +7,20 @@ const count = (fallback: number) => z.coerce.number().int().positive().default(f
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' });
 const noUrl = 'must name at least one server';
 const redisUrl = z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' });
+const smtpUrl = z
+  .url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' })
+  .refine(
+    (text) =>
+      !URL.canParse(text) || [null, 'required', 'optional'].includes(new URL(text).searchParams.get('tls')),
+    'may say ?tls=required or ?tls=optional',
+  );
+const webUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' });
+const mailbox = z
+  .string()
+  .regex(
+    /^(?:[^<>@"\r\n]{1,100} <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/,
+    'must be an address such as no-reply@example.com',
+  );
 const origin = z
   .string()
   .refine(
@@ -128,6 +142,23 @@ export const configSchema = z.object({
   BODY_LIMIT_BYTES: count(1_048_576).describe('Larger request bodies are refused with 413.'),
   MAX_TOKENS: count(2_000).describe('Tokens that a document may have.'),
   MAX_DEPTH: count(15).describe('Levels of selection that a document may have.'),
+  JOB_CONCURRENCY: count(5).describe('Jobs, such as deliveries, that a worker does at once.'),
+  SMTP_URL: smtpUrl
+    .optional()
+    .describe(
+      'Server that takes e-mails. `smtps://` speaks TLS from the start; `smtp://` insists on the upgrade to it, unless `?tls=optional`. They are only logged when absent.',
+    ),
+  MAIL_FROM: mailbox.optional().describe('Sender of e-mails; needed with `SMTP_URL`.'),
+  SMS_WEBHOOK_URL: webUrl.optional().describe('Takes text messages; they are only logged when absent.'),
+  PUSH_WEBHOOK_URL: webUrl.optional().describe('Takes push messages; they are only logged when absent.'),
+  WEBHOOK_SECRET: z
+    .string()
+    .min(32, 'must have at least 32 characters')
+    .optional()
+    .describe('Key that signs what webhooks are sent; needed with any of them.'),
+  PROVIDER_TIMEOUT_MS: milliseconds(20_000, 120_000).describe(
+    'A message that a provider has not accepted by then is tried again later.',
+  ),
   SHUTDOWN_SECONDS: seconds(10).describe(
     'Stopping may take this long after SIGTERM, SIGINT or SIGHUP; then the exit code is 1.',
   ),
@@ -145,7 +176,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   );
   const result = configSchema.safeParse(present);
   if (result.success) {
-    const faults = faultsOfRedis(result.data);
+    const faults = [...faultsOfRedis(result.data), ...faultsOfProviders(result.data)];
     if (faults.length > 0) throw new ConfigError(faults);
     return result.data;
   }
@@ -179,6 +210,19 @@ function faultsOfRedis({ REDIS_URL, REDIS_CLUSTER, REDIS_STATE_URL }: Config): r
     [REDIS_STATE_URL?.includes(',') === true, 'REDIS_STATE_URL must name a single server'],
   ];
   return faults.flatMap(([isWrong, fault]) => (isWrong ? [fault] : []));
+}
+
+function faultsOfProviders(config: Config): readonly string[] {
+  const { SMTP_URL, MAIL_FROM, SMS_WEBHOOK_URL, PUSH_WEBHOOK_URL, WEBHOOK_SECRET } = config;
+  const needsSecret = SMS_WEBHOOK_URL !== undefined || PUSH_WEBHOOK_URL !== undefined;
+  return [
+    ...(SMTP_URL !== undefined && MAIL_FROM === undefined
+      ? ['MAIL_FROM is required where SMTP_URL is given']
+      : []),
+    ...(needsSecret && WEBHOOK_SECRET === undefined
+      ? ['WEBHOOK_SECRET is required where SMS_WEBHOOK_URL or PUSH_WEBHOOK_URL is given']
+      : []),
+  ];
 }
 
 export class ConfigError extends Error {

@@ -24,4 +24,9 @@ it('gateways that start together wait for one another, and each migration is app
   expect(names).toEqual(names.toSorted());
   const rows = await onServer<{ name: string }>(url.href, 'SELECT name FROM migrations ORDER BY id');
   expect(rows.map((row) => row.name)).toEqual(names);
+  const [queue] = await onServer<{ there: boolean }>(
+    url.href,
+    "SELECT to_regprocedure('graphile_worker.force_unlock_workers(text[])') IS NOT NULL AS there",
+  );
+  expect(queue).toEqual({ there: true });
 });

@@ -3,14 +3,17 @@ import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import { projectRoot } from '../config/project-root.ts';
 import type { Log } from '../log/log.ts';
+import { installJobSchema } from './job-schema.ts';
 
 /** The longest wait for another gateway's migrations, or for a table that is in use. */
 const lockTimeoutMs = 60_000;
+/** Any number that nobody else locks in this database. */
+const migrationLock = 8_264_017;
 
 /**
  * Brings a database to the schema of `datasources/<domain>/migrations/*.sql` and of the machinery's own beside this file,
- * in the order of their numbers, each file in a transaction; gateways that start together wait for one another. Resolves
- * to the names of what was applied.
+ * in the order of their numbers, each file in a transaction, and then the job queue to its own; gateways that start
+ * together wait for one another. Resolves to the names of the files that were applied.
  */
 export async function migrate(databaseUrl: string, log: Log): Promise<readonly string[]> {
   const client = new pg.Client({
@@ -22,6 +25,8 @@ export async function migrate(databaseUrl: string, log: Log): Promise<readonly s
   client.on('error', () => undefined);
   await client.connect();
   try {
+    // Over both parts: the runner has a lock of its own, but gives it back before the queue's tables are made.
+    await client.query('SELECT pg_advisory_lock($1)', [migrationLock]);
     const applied = await runner({
       dbClient: client,
       dir: path.join(projectRoot(import.meta.url), '{datasources/*,src/database}/migrations/*.sql'),
@@ -38,6 +43,7 @@ export async function migrate(databaseUrl: string, log: Log): Promise<readonly s
         error: (text: string) => log.error({ source: 'migrations' }, text),
       },
     });
+    await installJobSchema(databaseUrl, log);
     return applied.map(({ name }) => name);
   } finally {
     await client.end();

@@ -138,6 +138,32 @@ export function createMetrics(options: { readonly processMetrics: boolean } = { 
       '1 while something of the server is not as the backstop needs it.',
       ['fault'],
     ),
+    jobs: counter(
+      'gateway_jobs_total',
+      'Attempts at jobs, by how they ended: done, failed and to be repeated, abandoned for good, or lost to another worker.',
+      ['task', 'outcome'],
+    ),
+    jobSeconds: seconds('gateway_job_seconds', 'Time of one attempt at a job.', ['task']),
+    jobsQueued: gauge(
+      'gateway_jobs_queued',
+      'Jobs in the queue as this worker last counted them: due, later, or taken by some worker.',
+      ['task', 'state'],
+    ),
+    jobsOldestSeconds: gauge(
+      'gateway_jobs_oldest_seconds',
+      'For how long the oldest job that is due has been waiting, when last counted.',
+      ['task'],
+    ),
+    jobWorkersGone: counter(
+      'gateway_job_workers_gone_total',
+      'Workers that were gone without a word, and whose jobs this one has freed.',
+      [],
+    ),
+    providerSends: counter(
+      'gateway_provider_sends_total',
+      'Messages handed to a provider: accepted, refused for good, or failed and to be tried again.',
+      ['way', 'outcome'],
+    ),
     postgresNodeUp: gauge('gateway_postgres_node_up', '1 while the node takes queries.', ['node']),
     postgresNodeRole: gauge(
       'gateway_postgres_node_role',

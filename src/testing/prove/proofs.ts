@@ -1,6 +1,7 @@
 import { backstop } from './backstop/backstop.ts';
 import { coherence } from './coherence/coherence.ts';
 import { crash } from './crash/crash.ts';
+import { deliveries } from './deliveries/deliveries.ts';
 import { disconnect } from './disconnect/disconnect.ts';
 import { hitCost } from './hit-cost.ts';
 import { newcomer } from './newcomer.ts';
@@ -28,6 +29,7 @@ export const proofs: readonly Proof[] = [
   newcomer,
   coherence,
   stampede,
+  deliveries,
   disconnect,
   overload,
   hitCost,

@@ -1,0 +1,18 @@
+import type { Clock } from '../src/clock/clock.ts';
+import type { Tasks } from '../src/jobs/task.ts';
+import type { Log } from '../src/log/log.ts';
+import type { Providers } from '../src/providers/providers.ts';
+import type { Store } from '../src/store/store.ts';
+import { createDelivery } from './notifications/delivery.ts';
+
+interface Needs {
+  readonly openStore: () => Store;
+  readonly providers: Providers;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What workers do for all domains, by the names that jobs are enqueued under. */
+export const createTasks = (needs: Needs): Tasks => ({
+  'deliver-notification': createDelivery(needs),
+});
