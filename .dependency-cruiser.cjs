@@ -39,7 +39,7 @@ module.exports = {
       {
         path: '^(src|resolvers|schema)/',
         pathNot:
-          '^(src/(store|clock|errors|auth|log)/|src/cache/(policy|codec)|src/database/(sql|rows|failures)|schema/money)',
+          '^(src/(store|pubsub|clock|errors|auth|log)/|src/cache/(policy|codec)|src/database/(sql|rows|failures)|schema/money)',
       },
       'A datasource knows the store, its policies and its SQL.',
     ),
@@ -83,6 +83,15 @@ module.exports = {
         path: '^(src|resolvers|datasources|schema)/',
         pathNot: '^src/(auth|redis|clock|config|errors|log|metrics)/',
       },
+    ),
+    layer(
+      'pubsub-is-a-stranger',
+      { path: '^src/pubsub/' },
+      {
+        path: '^(src|resolvers|datasources|schema)/',
+        pathNot: '^src/(pubsub|redis|clock|config|errors|log|metrics)/',
+      },
+      'What is said over it is for the domains to know.',
     ),
     layer(
       'write-behind-is-a-stranger',

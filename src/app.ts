@@ -1,6 +1,8 @@
 import type { Server } from 'node:http';
+import type { GraphQLSchema } from 'graphql';
 import { followed } from '../datasources/index.ts';
 import { createSessionSlides } from '../datasources/users/session-slides.ts';
+import { createSessions } from '../datasources/users/sessions.ts';
 import { createBankScope } from './auth/bank-scope.ts';
 import { createPasswords, hashCost, type HashCost } from './auth/passwords.ts';
 import { createTokens } from './auth/tokens.ts';
@@ -13,16 +15,24 @@ import { systemRandom } from './clock/random.ts';
 import { ConfigError, redisServers, type Config } from './config/config.ts';
 import { createConsistency } from './context/consistency.ts';
 import { createContextMaker } from './context/create-context.ts';
+import { createSessionWatch } from './context/session-watch.ts';
 import { openDatabases } from './database/open-databases.ts';
 import { slotNameOf } from './database/slot.ts';
+import { createOperations } from './graphql/operations.ts';
 import { createSchema } from './graphql/schema.ts';
 import { createGraphqlServer } from './graphql/server.ts';
 import { registerGraphiql } from './http/graphiql/graphiql.ts';
 import { registerGraphql } from './http/graphql-route.ts';
 import { registerHealth } from './http/health.ts';
+import { createConnections } from './http/live/connections.ts';
+import { createEventStream } from './http/live/event-stream.ts';
+import { defaultLiveSettings, type LiveSettings } from './http/live/settings.ts';
+import { registerSockets } from './http/live/sockets.ts';
 import { createHttpServer } from './http/server.ts';
 import { createLog, type Log } from './log/log.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import type { PubSub } from './pubsub/pubsub.ts';
+import { createPubSub, type PubSubSettings } from './pubsub/redis-pubsub.ts';
 import { openRedis } from './redis/open-redis.ts';
 import type { Redis } from './redis/redis.ts';
 import { createSubscriber } from './redis/subscriber.ts';
@@ -47,6 +57,10 @@ export interface Overrides {
   readonly hashCost?: HashCost;
   readonly protections?: Protections;
   readonly cacheSettings?: Partial<CacheSettings>;
+  readonly pubsubSettings?: Partial<PubSubSettings>;
+  readonly liveSettings?: Partial<LiveSettings>;
+  /** Served in place of the contract. */
+  readonly schema?: (pubsub: PubSub) => GraphQLSchema;
 }
 
 /** The composition root: builds every part once, in the order of the layers, and closes them in reverse. */
@@ -55,8 +69,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const log = overrides.log ?? createLog({ level: config.LOG_LEVEL });
   const metrics = createMetrics({ processMetrics: config.NODE_ENV !== 'test' });
   const development = config.NODE_ENV !== 'production';
+
   // First, because it can fail and opens nothing.
-  const schema = createSchema();
+  const contract = createSchema();
 
   const { database, shards } = await openDatabases(config, { clock, metrics, log });
 
@@ -76,21 +91,20 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     app: config.APP_NAME,
     epochs: database.epochs,
     settings: { l1MaxEntries: config.L1_MAX_ENTRIES, ...overrides.cacheSettings },
-    ...(overrides.protections === undefined ? {} : { protections: overrides.protections }),
+    ...(overrides.protections && { protections: overrides.protections }),
+  });
+  const pubsub = createPubSub({
+    ...{ redis, subscriber, clock, metrics, log },
+    app: config.APP_NAME,
+    ...(overrides.pubsubSettings && { settings: overrides.pubsubSettings }),
   });
   // A Redis that was away may have come back without its fences, and a lagging replica would refill it with what is old.
   redis.beforeReturn({ run: () => database.raiseFloor(), done: () => true });
 
   const transactions = createTransactions({ cache, database, clock, log });
-  const openStore = () =>
-    createStore({
-      cache,
-      database,
-      transactions,
-      deadline: createDeadline(clock, config.REQUEST_DEADLINE_MS),
-      clock,
-    });
-  const slides = createSessionSlides({ openStore, clock, log });
+  const openStore = (deadline = createDeadline(clock, config.REQUEST_DEADLINE_MS)) =>
+    createStore({ cache, database, transactions, deadline, clock });
+  const slides = createSessionSlides({ openStore: () => openStore(), clock, log });
   const heartbeatMs = overrides.cacheSettings?.heartbeatMs ?? defaultCacheSettings.heartbeatMs;
   const consistency = createConsistency({
     redis: stateRedis,
@@ -101,8 +115,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     maxLagMs: config.REPLICA_MAX_LAG_MS,
     busTimeoutMs: missedBeats * heartbeatMs,
   });
+  const bankScope = createBankScope({ redis: stateRedis, app: config.APP_NAME, clock });
+  const tokens = createTokens({ secret: config.TOKEN_SECRET, clock });
   const createContext = createContextMaker({
     cache,
+    pubsub,
     database,
     transactions,
     slides,
@@ -110,10 +127,20 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     clock,
     deadlineMs: config.REQUEST_DEADLINE_MS,
     passwords: createPasswords(overrides.hashCost ?? hashCost),
-    tokens: createTokens({ secret: config.TOKEN_SECRET, clock }),
-    bankScope: createBankScope({ redis: stateRedis, app: config.APP_NAME, clock }),
+    tokens,
+    bankScope,
   });
 
+  const sessions = createSessionWatch({
+    ...{ tokens, clock, log },
+    async findSessions(claims) {
+      const deadline = createDeadline(clock, config.REQUEST_DEADLINE_MS);
+      const found = createSessions({ store: openStore(deadline), clock, bankScope }).findEach(claims);
+      return found.finally(() => deadline.end());
+    },
+  });
+
+  const schema = overrides.schema?.(pubsub) ?? contract;
   const graphql = createGraphqlServer({
     schema,
     clock,
@@ -132,9 +159,19 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
     corsOrigins: config.CORS_ORIGINS,
   });
+  const connections = createConnections({ metrics, maxConnections: config.MAX_LIVE_CONNECTIONS });
+  http.addHook('preClose', () => connections.close());
   registerHealth(http, { database, cache, metrics, isClosing: () => closing !== undefined });
   if (config.ROLES.includes('http')) {
-    registerGraphql(http, { graphql, createContext, log, metrics });
+    const operations = createOperations({ graphql, schema, createContext, log, metrics });
+    const settings = { ...defaultLiveSettings, ...overrides.liveSettings };
+    const live = { operations, sessions, connections, clock, log, metrics, settings };
+    registerGraphql(http, { graphql, createContext, answerByEvents: createEventStream(live), log, metrics });
+    registerSockets(http, {
+      ...live,
+      maxOperations: config.MAX_LIVE_OPERATIONS,
+      origins: config.CORS_ORIGINS,
+    });
     registerGraphiql(http, { endpoint: '/graphql', development, log });
   }
 
@@ -158,6 +195,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     await http.close();
     await backstop?.close();
     await graphql.stop();
+    sessions.close();
+    pubsub.close();
     await slides.close().catch((error: unknown) => log.warn({ err: error }, 'sessions were not extended'));
     await transactions.close();
     await cache.close();

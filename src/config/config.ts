@@ -119,6 +119,10 @@ export const configSchema = z.object({
   BODY_LIMIT_BYTES: count(1_048_576).describe('Larger request bodies are refused with 413.'),
   MAX_TOKENS: count(2_000).describe('Tokens that a document may have.'),
   MAX_DEPTH: count(15).describe('Levels of selection that a document may have.'),
+  MAX_LIVE_CONNECTIONS: count(10_000).describe(
+    'WebSockets and event streams that may be open at once; more are refused with 503.',
+  ),
+  MAX_LIVE_OPERATIONS: count(100).describe('Operations that one WebSocket may have under way.'),
   SHUTDOWN_SECONDS: seconds(10).describe(
     'Stopping may take this long after SIGTERM, SIGINT or SIGHUP; then the exit code is 1.',
   ),
