@@ -59,6 +59,7 @@ export interface Overrides {
   readonly cacheSettings?: Partial<CacheSettings>;
   readonly pubsubSettings?: Partial<PubSubSettings>;
   readonly liveSettings?: Partial<LiveSettings>;
+  readonly sessionCheckEveryMs?: number;
   /** Served in place of the contract. */
   readonly schema?: (pubsub: PubSub) => GraphQLSchema;
 }
@@ -133,6 +134,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
   const sessions = createSessionWatch({
     ...{ tokens, clock, log },
+    checkEveryMs: overrides.sessionCheckEveryMs,
     async findSessions(claims) {
       const deadline = createDeadline(clock, config.REQUEST_DEADLINE_MS);
       const found = createSessions({ store: openStore(deadline), clock, bankScope }).findEach(claims);

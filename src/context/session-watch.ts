@@ -27,7 +27,7 @@ interface Needs {
   readonly clock: Clock;
   readonly log: Log;
   /** 500 ms when not given: a stream must end within a second of its session. */
-  readonly checkEveryMs?: number;
+  readonly checkEveryMs?: number | undefined;
 }
 
 interface Attended {

@@ -16,6 +16,8 @@ import type { LiveSettings } from './settings.ts';
 export interface LiveSocket extends Connection {
   /** To be called every second or so. */
   check(): void;
+  /** The code with which this side has closed it; undefined where it did not. */
+  closedWith(): number | undefined;
 }
 
 export interface SocketNeeds {
@@ -51,6 +53,7 @@ export function createSocket(ws: WebSocket, needs: SocketNeeds): LiveSocket {
     onFlood: () => close('tooSlow'),
   });
   const closed = new Promise<void>((resolve) => ws.once('close', () => resolve()));
+  let said: number | undefined;
   let authorization: string | undefined;
   let stage: 'new' | 'asked' | 'ready' | 'retiring' = 'new';
   let leave: Cancel = () => undefined;
@@ -64,6 +67,7 @@ export function createSocket(ws: WebSocket, needs: SocketNeeds): LiveSocket {
 
   function close(why: Closing): void {
     const { code, reason } = closeCodes[why];
+    said ??= code;
     ws.close(code, reason);
   }
 
@@ -175,6 +179,7 @@ export function createSocket(ws: WebSocket, needs: SocketNeeds): LiveSocket {
   }
 
   return {
+    closedWith: () => said,
     check() {
       if (outlet.check() === 'stalled') close('tooSlow');
       else if (stage === 'new' && clock.monotonic() - openedAt >= settings.initTimeoutMs) close('initTimeout');

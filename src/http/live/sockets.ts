@@ -56,7 +56,7 @@ export function registerSockets(app: FastifyInstance, { connections, metrics, or
     ws.once('close', (code) => {
       sockets.delete(socket);
       remove();
-      metrics.liveClosed.inc({ code: labelOfCode(code) });
+      metrics.liveClosed.inc({ code: labelOfCode(socket.closedWith() ?? code) });
     });
     const { code, reason } = closeCodes.wrongProtocol;
     if (ws.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) ws.close(code, reason);
