@@ -11,6 +11,7 @@ import { permissions } from './permissions.ts';
 import type { Proof } from './proof.ts';
 import { races } from './races/races.ts';
 import { signOut } from './sign-out.ts';
+import { slowClients } from './slow-clients/slow-clients.ts';
 import { stampede } from './stampede/stampede.ts';
 import { stalePrice } from './stale-price.ts';
 
@@ -29,5 +30,6 @@ export const proofs: readonly Proof[] = [
   stampede,
   disconnect,
   overload,
+  slowClients,
   hitCost,
 ];
