@@ -102,6 +102,15 @@ module.exports = {
       },
     ),
     layer(
+      'pubsub-is-a-stranger',
+      { path: '^src/pubsub/' },
+      {
+        path: '^(src|resolvers|datasources|schema)/',
+        pathNot: '^src/(pubsub|redis|clock|config|errors|log|metrics)/',
+      },
+      'What is said over it is for the domains to know.',
+    ),
+    layer(
       'write-behind-is-a-stranger',
       { path: '^src/write-behind/' },
       {

@@ -1,10 +1,12 @@
 import type { Server } from 'node:http';
 import { upsertLastSeen } from '../datasources/chats/last-seen.ts';
 import { typingEveryMs } from '../datasources/chats/typing.ts';
+import type { GraphQLSchema } from 'graphql';
 import { followed } from '../datasources/index.ts';
 import { createTasks } from '../datasources/tasks.ts';
 import { createSessionSlides } from '../datasources/users/session-slides.ts';
 import { warmUpSteps } from '../datasources/warm-up.ts';
+import { createSessions } from '../datasources/users/sessions.ts';
 import { createBankScope } from './auth/bank-scope.ts';
 import { createPasswords, hashCost, type HashCost } from './auth/passwords.ts';
 import { createTokens } from './auth/tokens.ts';
@@ -17,14 +19,19 @@ import { systemRandom } from './clock/random.ts';
 import { ConfigError, redisServers, type Config } from './config/config.ts';
 import { createConsistency } from './context/consistency.ts';
 import { createContextMaker } from './context/create-context.ts';
+import { createSessionWatch } from './context/session-watch.ts';
 import { openDatabases } from './database/open-databases.ts';
 import { slotNameOf } from './database/slot.ts';
-import { unavailable } from './errors/domain-error.ts';
+import { createOperations } from './graphql/operations.ts';
 import { createSchema } from './graphql/schema.ts';
 import { createGraphqlServer } from './graphql/server.ts';
 import { registerGraphiql } from './http/graphiql/graphiql.ts';
 import { registerGraphql } from './http/graphql-route.ts';
 import { registerHealth } from './http/health.ts';
+import { createConnections } from './http/live/connections.ts';
+import { createEventStream } from './http/live/event-stream.ts';
+import { defaultLiveSettings, type LiveSettings } from './http/live/settings.ts';
+import { registerSockets } from './http/live/sockets.ts';
 import { createHttpServer } from './http/server.ts';
 import { createJobs } from './jobs/jobs.ts';
 import type { JobSettings } from './jobs/shift.ts';
@@ -34,6 +41,7 @@ import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { openPresence } from './presence/presence.ts';
 import { createProviders } from './providers/providers.ts';
 import type { PubSub } from './pubsub/pubsub.ts';
+import { createPubSub, type PubSubSettings } from './pubsub/redis-pubsub.ts';
 import { openRedis } from './redis/open-redis.ts';
 import type { Redis } from './redis/redis.ts';
 import { createSubscriber } from './redis/subscriber.ts';
@@ -60,6 +68,11 @@ export interface Overrides {
   readonly protections?: Protections;
   readonly cacheSettings?: Partial<CacheSettings>;
   readonly jobSettings?: Partial<JobSettings>;
+  readonly pubsubSettings?: Partial<PubSubSettings>;
+  readonly liveSettings?: Partial<LiveSettings>;
+  readonly sessionCheckEveryMs?: number;
+  /** Served in place of the contract. */
+  readonly schema?: (pubsub: PubSub) => GraphQLSchema;
 }
 
 /** The composition root: builds every part once, in the order of the layers, and closes them in reverse. */
@@ -68,8 +81,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const log = overrides.log ?? createLog({ level: config.LOG_LEVEL });
   const metrics = createMetrics({ processMetrics: config.NODE_ENV !== 'test' });
   const development = config.NODE_ENV !== 'production';
+
   // First, because it can fail and opens nothing.
-  const schema = createSchema();
+  const contract = createSchema();
 
   const { database, shards } = await openDatabases(config, { clock, metrics, log });
 
@@ -89,21 +103,20 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     app: config.APP_NAME,
     epochs: database.epochs,
     settings: { l1MaxEntries: config.L1_MAX_ENTRIES, ...overrides.cacheSettings },
-    ...(overrides.protections === undefined ? {} : { protections: overrides.protections }),
+    ...(overrides.protections && { protections: overrides.protections }),
+  });
+  const pubsub = createPubSub({
+    ...{ redis, subscriber, clock, metrics, log },
+    app: config.APP_NAME,
+    ...(overrides.pubsubSettings && { settings: overrides.pubsubSettings }),
   });
   // A Redis that was away may have come back without its fences, and a lagging replica would refill it with what is old.
   redis.beforeReturn({ run: () => database.raiseFloor(), done: () => true });
 
   const transactions = createTransactions({ cache, database, clock, log });
-  const openStore = () =>
-    createStore({
-      cache,
-      database,
-      transactions,
-      deadline: createDeadline(clock, config.REQUEST_DEADLINE_MS),
-      clock,
-    });
-  const slides = createSessionSlides({ openStore, clock, log });
+  const openStore = (deadline = createDeadline(clock, config.REQUEST_DEADLINE_MS)) =>
+    createStore({ cache, database, transactions, deadline, clock });
+  const slides = createSessionSlides({ openStore: () => openStore(), clock, log });
   const heartbeatMs = overrides.cacheSettings?.heartbeatMs ?? defaultCacheSettings.heartbeatMs;
   const consistency = createConsistency({
     redis: stateRedis,
@@ -114,7 +127,6 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     maxLagMs: config.REPLICA_MAX_LAG_MS,
     busTimeoutMs: missedBeats * heartbeatMs,
   });
-  const pubsub = silence;
   const isWorker = config.ROLES.includes('worker');
   const live = { redis: stateRedis, app: config.APP_NAME, clock, metrics, log };
   const presence = openPresence({
@@ -123,8 +135,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     isWorker,
     keepLatest: async (batch) => (await database.write((tx) => upsertLastSeen(tx, batch))).value,
   });
+  const bankScope = createBankScope({ redis: stateRedis, app: config.APP_NAME, clock });
+  const tokens = createTokens({ secret: config.TOKEN_SECRET, clock });
   const createContext = createContextMaker({
     cache,
+    pubsub,
     database,
     transactions,
     slides,
@@ -132,14 +147,24 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     clock,
     deadlineMs: config.REQUEST_DEADLINE_MS,
     passwords: createPasswords(overrides.hashCost ?? hashCost),
-    tokens: createTokens({ secret: config.TOKEN_SECRET, clock }),
-    bankScope: createBankScope({ redis: stateRedis, app: config.APP_NAME, clock }),
-    pubsub,
     attendance: presence.attendance,
     presenceWatch: presence.watch,
     typingThrottle: createThrottle({ ...live, name: 'typing', everyMs: typingEveryMs }),
+    tokens,
+    bankScope,
   });
 
+  const sessions = createSessionWatch({
+    ...{ tokens, clock, log },
+    checkEveryMs: overrides.sessionCheckEveryMs,
+    async findSessions(claims) {
+      const deadline = createDeadline(clock, config.REQUEST_DEADLINE_MS);
+      const found = createSessions({ store: openStore(deadline), clock, bankScope }).findEach(claims);
+      return found.finally(() => deadline.end());
+    },
+  });
+
+  const schema = overrides.schema?.(pubsub) ?? contract;
   const graphql = createGraphqlServer({
     schema,
     clock,
@@ -158,9 +183,19 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
     corsOrigins: config.CORS_ORIGINS,
   });
+  const connections = createConnections({ metrics, maxConnections: config.MAX_LIVE_CONNECTIONS });
+  http.addHook('preClose', () => connections.close());
   registerHealth(http, { database, cache, metrics, isClosing: () => closing !== undefined });
   if (config.ROLES.includes('http')) {
-    registerGraphql(http, { graphql, createContext, log, metrics });
+    const operations = createOperations({ graphql, schema, createContext, log, metrics });
+    const settings = { ...defaultLiveSettings, ...overrides.liveSettings };
+    const live = { operations, sessions, connections, clock, log, metrics, settings };
+    registerGraphql(http, { graphql, createContext, answerByEvents: createEventStream(live), log, metrics });
+    registerSockets(http, {
+      ...live,
+      maxOperations: config.MAX_LIVE_OPERATIONS,
+      origins: config.CORS_ORIGINS,
+    });
     registerGraphiql(http, { endpoint: '/graphql', development, log });
   }
 
@@ -203,6 +238,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     await Promise.all([backstop?.close(), jobs?.close()]);
     await presence.close();
     await graphql.stop();
+    sessions.close();
+    pubsub.close();
     await slides.close().catch((error: unknown) => log.warn({ err: error }, 'sessions were not extended'));
     await transactions.close();
     await cache.close();
@@ -240,12 +277,6 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     close: () => (closing ??= stop()),
   };
 }
-
-/** Nobody is told anything. */
-const silence: PubSub = {
-  publish: () => Promise.resolve(false),
-  subscribe: () => Promise.reject(unavailable('The live messages')),
-};
 
 /** Another Redis than the last, or one that cannot be told from it, may lack what was evicted of late. */
 function replayAfterLoss(redis: Redis, backstop: () => Backstop | undefined): void {

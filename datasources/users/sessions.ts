@@ -76,12 +76,18 @@ interface Needs {
 export function createSessions({ store, clock, bankScope }: Needs) {
   const sessions = store.cached(sessionPolicy, selectSessions);
 
+  async function find(claims: Claims): Promise<Session | undefined> {
+    const found = await sessions.load(claims);
+    return found !== undefined && found.chatExpiresAt.getTime() > clock.now() ? found : undefined;
+  }
+
   return {
     /** The session of a token, while it lives: undefined once it is signed out, revoked or 7 days old. */
-    async find(claims: Claims): Promise<Session | undefined> {
-      const found = await sessions.load(claims);
-      return found !== undefined && found.chatExpiresAt.getTime() > clock.now() ? found : undefined;
-    },
+    find,
+
+    /** The same for many, in one batch; what could not be looked up is an error in its place. */
+    findEach: (all: readonly Claims[]): Promise<readonly (Session | Error | undefined)[]> =>
+      Promise.all(all.map((claims) => find(claims).catch((error: unknown) => error as Error))),
 
     /** A user's live sessions, newest first; from the primary, lest one that has just ended is shown as live. */
     async list(userId: string, page: PageRequest): Promise<Page<Session>> {

@@ -9,15 +9,19 @@ export interface Claims {
   readonly sessionId: string;
 }
 
-export interface Tokens {
-  sign(claims: Claims, expiresAt: Date): Promise<string>;
-  /** Throws `UNAUTHENTICATED` for a token that is malformed, forged or expired. Touches neither Redis nor Postgres. */
-  verify(token: string): Promise<Claims>;
+/** A token that is valid now. */
+export interface ValidToken {
+  readonly claims: Claims;
+  /** Epoch milliseconds. */
+  readonly expiresAtMs: number;
 }
 
-interface Verified {
-  readonly claims: Claims;
-  readonly expiresAtMs: number;
+export interface Tokens {
+  sign(claims: Claims, expiresAt: Date): Promise<string>;
+  /** The same as `verify`, with the token's end: for who keeps using it without showing it again. */
+  read(token: string): Promise<ValidToken>;
+  /** Throws `UNAUTHENTICATED` for a token that is malformed, forged or expired. Touches neither Redis nor Postgres. */
+  verify(token: string): Promise<Claims>;
 }
 
 const issuer = 'tributary';
@@ -29,9 +33,9 @@ const maxRemembered = 10_000;
 /** JSON web tokens, signed with `secret`. Signatures already checked are remembered, since a client sends the same token with every request. */
 export function createTokens({ secret, clock }: { readonly secret: string; readonly clock: Clock }): Tokens {
   const key = new TextEncoder().encode(secret);
-  const remembered = new LRUCache<string, Verified>({ max: maxRemembered });
+  const remembered = new LRUCache<string, ValidToken>({ max: maxRemembered });
 
-  async function check(token: string): Promise<Verified> {
+  async function check(token: string): Promise<ValidToken> {
     if (token.length > maxTokenLength) throw refused();
     try {
       const { payload } = await jwtVerify(token, key, {
@@ -50,6 +54,16 @@ export function createTokens({ secret, clock }: { readonly secret: string; reado
     }
   }
 
+  async function read(token: string): Promise<ValidToken> {
+    let valid = remembered.get(token);
+    if (valid === undefined) {
+      valid = await check(token);
+      remembered.set(token, valid);
+    }
+    if (valid.expiresAtMs <= clock.now()) throw refused();
+    return valid;
+  }
+
   return {
     sign: ({ userId, sessionId }, expiresAt) =>
       new SignJWT({ sid: sessionId })
@@ -58,15 +72,8 @@ export function createTokens({ secret, clock }: { readonly secret: string; reado
         .setSubject(userId)
         .setExpirationTime(expiresAt)
         .sign(key),
-    async verify(token) {
-      let verified = remembered.get(token);
-      if (verified === undefined) {
-        verified = await check(token);
-        remembered.set(token, verified);
-      }
-      if (verified.expiresAtMs <= clock.now()) throw refused();
-      return verified.claims;
-    },
+    read,
+    verify: async (token) => (await read(token)).claims,
   };
 }
 

@@ -50,4 +50,37 @@ export function createDeadline(clock: Clock, ms: number): Deadline {
   };
 }
 
+/**
+ * For what has no end of its own, such as the source of a stream: each `race` has `ms` for itself, and everything is over
+ * when it is cancelled.
+ */
+export function createPatience(clock: Clock, ms: number): Deadline {
+  const waiting = new Set<(reason: DomainError) => void>();
+  const controller = new AbortController();
+
+  return {
+    signal: controller.signal,
+    check() {
+      if (controller.signal.aborted) throw timeout();
+    },
+    race<T>(work: Promise<T>) {
+      return new Promise<T>((resolve, reject) => {
+        const stopTimer = clock.after(ms, () => reject(timeout()));
+        if (controller.signal.aborted) reject(timeout());
+        else waiting.add(reject);
+        void work.then(resolve, reject).finally(() => {
+          stopTimer();
+          waiting.delete(reject);
+        });
+      });
+    },
+    cancel() {
+      for (const reject of waiting) reject(timeout());
+      waiting.clear();
+      controller.abort(timeout());
+    },
+    end: () => waiting.clear(),
+  };
+}
+
 const timeout = () => new DomainError('TIMEOUT', 'The request took too long.');

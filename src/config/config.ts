@@ -159,6 +159,10 @@ export const configSchema = z.object({
   PROVIDER_TIMEOUT_MS: milliseconds(20_000, 120_000).describe(
     'A message that a provider has not accepted by then is tried again later.',
   ),
+  MAX_LIVE_CONNECTIONS: count(10_000).describe(
+    'WebSockets and event streams that may be open at once; more are refused with 503.',
+  ),
+  MAX_LIVE_OPERATIONS: count(100).describe('Operations that one WebSocket may have under way.'),
   SHUTDOWN_SECONDS: seconds(10).describe(
     'Stopping may take this long after SIGTERM, SIGINT or SIGHUP; then the exit code is 1.',
   ),

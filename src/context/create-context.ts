@@ -3,12 +3,15 @@ import type { Dependencies } from '../../datasources/dependencies.ts';
 import type { Session } from '../../datasources/users/sessions.ts';
 import type { SessionSlides } from '../../datasources/users/session-slides.ts';
 import { anonymous, type SignedIn } from '../auth/viewer.ts';
-import { createDeadline } from '../clock/deadline.ts';
+import type { Claims } from '../auth/tokens.ts';
+import { createDeadline, createPatience } from '../clock/deadline.ts';
 import { DomainError } from '../errors/domain-error.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { Database } from '../database/database.ts';
+import { scopedPubSub } from '../pubsub/scope.ts';
 import { createStore } from '../store/store.ts';
 import type { Transactions } from '../store/transactions.ts';
+import { readBearer } from './bearer.ts';
 import type { Consistency } from './consistency.ts';
 import type { Context } from './context.ts';
 
@@ -29,7 +32,14 @@ export interface Caller {
   readonly consistencyToken?: string | undefined;
   /** False where the client asks for nothing now, as with an event of a stream: it then does not count as being there. */
   readonly isActivity?: boolean;
+  /** How its session is looked for; through the request's own store when left out. */
+  readonly findSession?: FindSession;
+  /** For the source of a stream: its reads have a deadline each, and the next one sees what has changed meanwhile. */
+  readonly isStream?: boolean;
 }
+
+/** The session of a token, while it lives. */
+export type FindSession = (claims: Claims) => Promise<Session | undefined>;
 
 /**
  * Makes one request's context. Throws `UNAUTHENTICATED` for a token that is not valid or whose session has ended, and
@@ -52,13 +62,16 @@ export function createContextMaker({
     authorization,
     consistencyToken,
     isActivity = true,
+    findSession,
+    isStream = false,
   }: Caller): Promise<Context> {
     const seen = consistency.fromHeader(consistencyToken);
     const token = readBearer(authorization);
     const claims = token === undefined ? undefined : await tokens.verify(token);
-    const deadline = createDeadline(clock, deadlineMs);
-    const store = createStore({ cache, database, transactions, deadline, clock, seen });
-    const data = createData({ ...processWide, store });
+    const deadline = isStream ? createPatience(clock, deadlineMs) : createDeadline(clock, deadlineMs);
+    const store = createStore({ cache, database, transactions, deadline, clock, seen, remembers: !isStream });
+    const pubsub = scopedPubSub(processWide.pubsub, deadline.signal);
+    const data = createData({ ...processWide, store, pubsub });
     const handOut = async () => {
       const written = store.lastWrite();
       return written === undefined ? undefined : consistency.handOut(written, claims?.sessionId);
@@ -73,14 +86,16 @@ export function createContextMaker({
     if (claims === undefined) return { ...common, viewer: anonymous };
     try {
       const [session, wrote] = await Promise.all([
-        data.users.sessions.find(claims),
+        findSession?.(claims) ?? data.users.sessions.find(claims),
         consistency.ofSession(claims.sessionId),
       ]);
       if (wrote !== undefined) store.see(wrote);
       if (session === undefined)
         throw new DomainError('UNAUTHENTICATED', 'The session has ended; sign in again.');
-      slides.touch(session);
-      if (isActivity) attendance.touch(session.userId);
+      if (isActivity) {
+        slides.touch(session);
+        attendance.touch(session.userId);
+      }
       return { ...common, viewer: viewerOf(session) };
     } catch (error) {
       deadline.end();
@@ -106,17 +121,4 @@ export function createContextMaker({
       },
     };
   }
-}
-
-/** Undefined without the header. Throws `UNAUTHENTICATED` for anything but `Bearer <token>`. */
-function readBearer(authorization: string | undefined): string | undefined {
-  if (authorization === undefined || authorization === '') return undefined;
-  const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
-  if (token === undefined) {
-    throw new DomainError(
-      'UNAUTHENTICATED',
-      'The Authorization header must be `Bearer <token>`, with the token that signIn gave.',
-    );
-  }
-  return token;
 }

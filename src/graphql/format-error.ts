@@ -32,6 +32,24 @@ export function createFormatError({ log, metrics }: { readonly log: Log; readonl
   };
 }
 
+/** The same for errors of executions that are not Apollo's, and for what ended them. */
+export function createErrorsFormat(needs: Parameters<typeof createFormatError>[0]) {
+  const formatError = createFormatError(needs);
+  return (errors: readonly unknown[], requestId: string): readonly GraphQLFormattedError[] =>
+    errors.map((error) => {
+      const located = error instanceof GraphQLError ? error : atNoField(error);
+      located.extensions['requestId'] = requestId;
+      const { path, ...formatted } = located.toJSON();
+      return formatError(path === undefined || path.length === 0 ? formatted : { ...formatted, path }, located);
+    });
+}
+
+/** With a path, though an empty one, so that the cause is told from a fault of the document. */
+function atNoField(error: unknown): GraphQLError {
+  const originalError = error instanceof Error ? error : new Error(String(error));
+  return new GraphQLError(originalError.message, { originalError, path: [] });
+}
+
 interface PublicFacts {
   readonly code: ErrorCode;
   readonly message: string;

@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin, GraphQLRequest } from '@apollo/server';
-import { GraphQLError, OperationTypeNode } from 'graphql';
+import { GraphQLError } from 'graphql';
 import type { Clock } from '../clock/clock.ts';
 import type { Context } from '../context/context.ts';
 import type { Log } from '../log/log.ts';
@@ -30,13 +30,7 @@ export function createRequestPlugin({ clock, log, metrics }: Needs): ApolloServe
       refuseMalformedHash(request);
       const startedAt = clock.monotonic();
       return Promise.resolve({
-        didResolveOperation({ operation }) {
-          // Apollo would execute it once, as if it were a query.
-          if (operation?.operation === OperationTypeNode.SUBSCRIPTION) {
-            throw new GraphQLError('Subscriptions are not answered over plain HTTP.', {
-              extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
-            });
-          }
+        didResolveOperation() {
           if (request.variables !== undefined && !areSafeVariables(request.variables)) {
             throw new GraphQLError(
               'A variable has a NUL character, half a surrogate pair, or is nested too deeply.',

@@ -12,6 +12,7 @@ import type { Context } from '../context/context.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { createFormatError } from './format-error.ts';
+import { createSubscriptionPlugin } from './read-subscription.ts';
 import { createRequestPlugin } from './request-plugin.ts';
 import { safeTextRule } from './safe-text.ts';
 
@@ -42,6 +43,7 @@ export function createGraphqlServer({
     ApolloServerPluginLandingPageDisabled(),
     ApolloServerPluginUsageReportingDisabled(),
     createRequestPlugin({ clock, log, metrics }),
+    createSubscriptionPlugin(),
   ];
   return new ApolloServer<Context>({
     schema,

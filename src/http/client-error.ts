@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { ErrorCode } from '../errors/codes.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { errorBody } from './errors.ts';
@@ -9,16 +11,28 @@ interface Needs {
   readonly metrics: Metrics;
 }
 
+/** An answer without a request's help. */
+export interface Refusal {
+  readonly status: number;
+  readonly reason: string;
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
 /** Answers what Node's parser refuses before there is a request: in the form of all other errors, with an id of its own. */
-export function createClientErrorHandler({ log, metrics }: Needs) {
+export function createClientErrorHandler(needs: Needs) {
+  const refuse = createSocketRefusal(needs);
   return (error: Error & { readonly code?: string }, socket: Socket): void => {
-    if (error.code === 'ECONNRESET' || !socket.writable) {
-      socket.destroy();
-      return;
-    }
-    const { status, reason, message } = refusalOf(error.code);
+    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+    else refuse(socket, { ...refusalOf(error.code), code: 'BAD_REQUEST' }, error.code);
+  };
+}
+
+/** Answers where there is a bare socket and no response. */
+export function createSocketRefusal({ log, metrics }: Needs) {
+  return (socket: Duplex, { status, reason, code, message }: Refusal, cause?: string): void => {
     const requestId = randomUUID();
-    const body = errorBody('BAD_REQUEST', message, requestId);
+    const body = errorBody(code, message, requestId);
     const head = [
       `HTTP/1.1 ${status} ${reason}`,
       'content-type: application/json; charset=utf-8',
@@ -26,10 +40,11 @@ export function createClientErrorHandler({ log, metrics }: Needs) {
       `x-request-id: ${requestId}`,
       'connection: close',
     ];
-    socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
-    socket.destroySoon();
+    // It may be gone before it has read this.
+    socket.on('error', () => undefined);
+    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
     metrics.httpRequests.inc({ route: 'none', status: String(status) });
-    log.info({ requestId, status, code: error.code }, 'refused on the socket');
+    log.info({ requestId, status, code: cause }, 'refused on the socket');
   };
 }
 

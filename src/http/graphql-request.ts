@@ -10,10 +10,10 @@ interface Fault {
 const maxDocumentCharacters = 100_000;
 
 /** What Apollo would refuse too late, let pass, or refuse in words about its own insides. */
-export function faultOf({ headers, body }: FastifyRequest): Fault | undefined {
+export function faultOf({ headers, body }: FastifyRequest, byEvents: boolean): Fault | undefined {
   // Apollo looks at it last, when a mutation is done already.
-  if (headers.accept !== undefined && !acceptable.test(headers.accept))
-    return { status: 406, message: 'Answers are application/json or application/graphql-response+json.' };
+  if (!byEvents && headers.accept !== undefined && !acceptable.test(headers.accept))
+    return { status: 406, message: 'Answers are application/json, application/graphql-response+json or, to POST, text/event-stream.' };
   const query = typeof body === 'object' && body !== null && 'query' in body ? body.query : undefined;
   if (query == null) return undefined;
   if (typeof query !== 'string') return { status: 400, message: '`query` must be a string.' };
@@ -21,5 +21,9 @@ export function faultOf({ headers, body }: FastifyRequest): Fault | undefined {
     return { status: 413, message: `A document may have ${maxDocumentCharacters} characters.` };
   return undefined;
 }
+
+/** Whoever prefers events to one answer. */
+export const wantsEvents = ({ method, headers }: FastifyRequest): boolean =>
+  method === 'POST' && /^\s*text\/event-stream\b/i.test(headers.accept ?? '');
 
 const acceptable = /\*\/\*|application\/(\*|json|graphql-response\+json)/i;

@@ -4,13 +4,17 @@ import type { Context } from '../context/context.ts';
 import type { Caller } from '../context/create-context.ts';
 import { createDisconnects } from './disconnects.ts';
 import { refuse } from './errors.ts';
-import { faultOf } from './graphql-request.ts';
+import { faultOf, wantsEvents } from './graphql-request.ts';
 import { clientLeft, recordRequest, type Records } from './request-record.ts';
 
 interface Needs extends Records {
   readonly graphql: ApolloServer<Context>;
   readonly createContext: (caller: Caller) => Promise<Context>;
+  /** For clients that want events in place of one answer; they get 406 without it. */
+  readonly answerByEvents?: AnswerByEvents;
 }
+
+export type AnswerByEvents = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
 /** The headers that Apollo looks at: content negotiation and its protection against cross-site requests. */
 const headersForApollo = [
@@ -24,7 +28,10 @@ const headersForApollo = [
 export const consistencyHeader = 'x-consistency-token';
 
 /** GraphQL over HTTP, GET and POST, on Apollo's framework-free entrance. */
-export function registerGraphql(app: FastifyInstance, { graphql, createContext, ...records }: Needs): void {
+export function registerGraphql(
+  app: FastifyInstance,
+  { graphql, createContext, answerByEvents, ...records }: Needs,
+): void {
   const disconnects = createDisconnects();
   app.route({ method: ['GET', 'POST'], url: '/graphql', exposeHeadRoute: false, handler });
   app.route({
@@ -37,8 +44,10 @@ export function registerGraphql(app: FastifyInstance, { graphql, createContext, 
   });
 
   async function handler(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const fault = faultOf(request);
+    const byEvents = wantsEvents(request) ? answerByEvents : undefined;
+    const fault = faultOf(request, byEvents !== undefined);
     if (fault !== undefined) return refuse(request, reply, fault.status, fault.message);
+    if (byEvents !== undefined) return byEvents(request, reply);
     const { authorization } = request.headers;
     const consistencyToken = request.headers[consistencyHeader]?.toString();
     const context = await createContext({ requestId: request.id, authorization, consistencyToken });

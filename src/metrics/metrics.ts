@@ -97,6 +97,18 @@ export function createMetrics(options: { readonly processMetrics: boolean } = { 
       'Changes of the servers or slots of a Redis Cluster that were taken up, the first look included.',
       ['role'],
     ),
+    pubsubSubscriptions: gauge('gateway_pubsub_subscriptions', 'Listeners to live messages.', []),
+    pubsubMessages: counter('gateway_pubsub_messages_total', 'Live messages, once for each listener.', []),
+    pubsubSlow: counter('gateway_pubsub_slow_total', 'Listeners ended because they fell too far behind.', []),
+    pubsubGaps: counter('gateway_pubsub_gaps_total', 'Gaps that listeners were told of.', []),
+    liveConnections: gauge('gateway_live_connections', 'Sockets and event streams that are open.', [
+      'transport',
+    ]),
+    liveClosed: counter('gateway_live_closed_total', 'Sockets that were closed, by close code.', ['code']),
+    liveStreams: gauge('gateway_live_streams', 'Subscriptions that are open.', []),
+    liveEvents: counter('gateway_live_events_total', 'Events of subscriptions, by whether all of it was answered.', [
+      'outcome',
+    ]),
     postgresQueries: counter(
       'gateway_postgres_queries_total',
       'Statements sent, BEGIN and COMMIT included; sampling is not.',

@@ -73,8 +73,11 @@ export function createSubscriber({ urls, log, settings }: SubscriberNeeds): Subs
   }
 
   function ask(channel: string): void {
+    const asked = channels.get(channel);
     client.subscribe(channel).then(
       () => {
+        // Who left and came back meanwhile has asked anew, behind an UNSUBSCRIBE: up to that answer nothing is heard.
+        if (channels.get(channel) !== asked) return;
         upChannels.add(channel);
         for (const listener of channels.get(channel) ?? []) listener.up();
       },

@@ -70,6 +70,11 @@ interface Needs {
   readonly deadline: Deadline;
   readonly clock: Clock;
   readonly seen?: Seen | undefined;
+  /**
+   * False where the store outlives a request, as that of a stream: what is loaded again is then looked for again. Loads of
+   * one tick are one batch all the same.
+   */
+  readonly remembers?: boolean;
 }
 
 interface Registered {
@@ -81,7 +86,15 @@ interface Registered {
 /** Longer lists of keys become several statements. */
 const maxBatchSize = 500;
 
-export function createStore({ cache, database, transactions, deadline, clock, seen }: Needs): Store {
+export function createStore({
+  cache,
+  database,
+  transactions,
+  deadline,
+  clock,
+  seen,
+  remembers = true,
+}: Needs): Store {
   const registered = new Map<string, Registered>();
   let floor = seen?.lsn ?? zeroLsn;
   let skipCopiesUntil = seen?.skipCopiesUntil ?? 0;
@@ -112,7 +125,8 @@ export function createStore({ cache, database, transactions, deadline, clock, se
     const keys = new Map<string, Key>();
     const loader = new DataLoader<string, Value | undefined>(
       async (ids) => {
-        const wanted = ids.map((id) => keys.get(id) as Key);
+        const wanted = [...new Set(ids)].map((id) => keys.get(id) as Key);
+        if (!remembers) for (const id of ids) keys.delete(id);
         const skipL1 = clock.now() < skipCopiesUntil;
         const failed = new Map<string, Error>();
         const found = await deadline.race(
@@ -127,7 +141,7 @@ export function createStore({ cache, database, transactions, deadline, clock, se
         for (const id of failed.keys()) loader.clear(id);
         return ids.map((id) => failed.get(id) ?? found.get(id));
       },
-      { maxBatchSize },
+      { maxBatchSize, cache: remembers },
     );
     return {
       load: (key: Key) => {

@@ -13,6 +13,7 @@ import { presence } from './presence.ts';
 import type { Proof } from './proof.ts';
 import { races } from './races/races.ts';
 import { signOut } from './sign-out.ts';
+import { slowClients } from './slow-clients/slow-clients.ts';
 import { stampede } from './stampede/stampede.ts';
 import { stalePrice } from './stale-price.ts';
 
@@ -32,6 +33,7 @@ export const proofs: readonly Proof[] = [
   deliveries,
   disconnect,
   overload,
+  slowClients,
   hitCost,
   presence,
 ];

@@ -1,0 +1,185 @@
+import { pathToFileURL } from 'node:url';
+import { Redis } from 'ioredis';
+import { waitUntil } from '../../../dev/processes/wait-until.ts';
+import { randomAppName } from '../../gateway.ts';
+import { startMortalGateway } from '../child-gateway.ts';
+import { rounded, spreadOf, type Spread } from '../measures.ts';
+import { inSteps, type Check, type Proof, type ProofContext } from '../proof.ts';
+import { pause, startStage, type Stage } from '../stage.ts';
+import { channel, openReader, openStalled, textOf } from './clients.ts';
+
+type Option = 'sockets' | 'events' | 'bytes' | 'megabytes';
+type Context = ProofContext<Option>;
+
+const readerCount = 5;
+const perSecond = 250;
+/** Each so large that a few fill what a socket may have on its way. */
+const stallingBytes = 20_000;
+const stallingEvents = 6;
+const sampleEveryMs = 200;
+const patience = { everyMs: 20, timeoutMs: 30_000 };
+const preload = pathToFileURL(`${import.meta.dirname}/../outages/collect-on-signal.ts`).href;
+
+/** Real sockets that stop reading, on a gateway in a process of its own. */
+export const slowClients: Proof<Option> = {
+  name: 'slow-clients',
+  about: 'Sockets that stop reading cost the gateway little memory and its other clients no time.',
+  takes: '3 min',
+  options: {
+    sockets: { about: 'sockets that read nothing', fallback: 1_000 },
+    events: { about: 'events while they do not', fallback: 10_000 },
+    bytes: { about: 'size of an event', fallback: 1_000 },
+    megabytes: { about: 'by how much the process may grow', fallback: 64 },
+  },
+  async run(context) {
+    const { megabytes, sockets } = context.options;
+    const stage = await startStage(context, { products: 1 });
+    const bounded = await stall(context, stage, 'Bounded', false);
+    const unbounded = await stall(context, stage, 'Without bounds', true);
+    return {
+      checks: [
+        {
+          what: 'Growth of the process while nobody reads',
+          found: `${bounded.grownMb} MB at most`,
+          must: `under ${megabytes} MB`,
+          holds: bounded.grownMb < megabytes,
+          control: { found: `${unbounded.grownMb} MB`, fails: unbounded.grownMb >= megabytes },
+        },
+        {
+          what: 'Stalled sockets that were closed as too slow',
+          found: `${bounded.closed} of ${sockets}`,
+          must: 'all',
+          holds: bounded.closed === sockets,
+          control: { found: `${unbounded.closed}`, fails: unbounded.closed < sockets },
+        },
+        served(bounded),
+        inTime(bounded),
+      ],
+      figures: { bounded, unbounded },
+    };
+  },
+};
+
+interface Stalled {
+  readonly grownMb: number;
+  readonly closed: number;
+  readonly quiet: Spread;
+  readonly stalled: Spread;
+  readonly faults: number;
+  readonly missed: number;
+}
+
+async function stall(context: Context, stage: Stage, name: string, isUnbounded: boolean): Promise<Stalled> {
+  const { step, resources, options } = context;
+  const app = randomAppName();
+  const gateway = await step(`${name}: the gateway`, () =>
+    startMortalGateway(context, stage, {
+      name: isUnbounded ? 'gateway-unbounded' : 'gateway-bounded',
+      app,
+      program: 'src/testing/prove/slow-clients/live-gateway.ts',
+      nodeArguments: ['--expose-gc', '--import', preload],
+      // Without this the process has no figures of its own to show.
+      env: { NODE_ENV: 'production', UNBOUNDED: String(isUnbounded) },
+    }),
+  );
+  const redis = await resources.open(
+    () => Promise.resolve(new Redis(stage.servers.redisUrl)),
+    (opened) => Promise.resolve(opened.disconnect()),
+  );
+  let number = 0;
+  const publish = (bytes: number) => redis.publish(`${app}:live:${channel}`, textOf((number += 1), bytes));
+  const readers = await Promise.all(
+    Array.from({ length: readerCount }, () => openReader(gateway.url, resources)),
+  );
+  const takeDelays = () => spreadOf(readers.flatMap((reader) => reader.takeDelays()));
+  const untilRead = async () => {
+    const last = number;
+    await waitUntil(() => Promise.resolve(readers.every(({ received }) => received >= last)), patience);
+  };
+  await waitUntil(async () => (await streamsOf(gateway.url)) === readerCount, patience);
+
+  async function publishAll(what: string, count: number): Promise<void> {
+    await inSteps(context, `${name}: ${what}`, count, async (index) => {
+      const dueAt = startedAt + (index * 1_000) / perSecond;
+      if (index === 0) startedAt = performance.now();
+      else if (dueAt > performance.now()) await pause(dueAt - performance.now());
+      await publish(options.bytes);
+    });
+    await untilRead();
+  }
+  let startedAt = 0;
+
+  const warmUp = Math.ceil(options.events / 10);
+  await publishAll('warm-up', warmUp);
+  takeDelays();
+  await publishAll('quiet events', warmUp);
+  const quiet = takeDelays();
+
+  await inSteps(context, `${name}: sockets`, options.sockets, () => openStalled(gateway.url, resources));
+  await waitUntil(async () => (await streamsOf(gateway.url)) === readerCount + options.sockets, patience);
+  for (let count = 0; count < stallingEvents; count += 1) {
+    await publish(stallingBytes);
+    await untilRead();
+    await pause(sampleEveryMs);
+  }
+  takeDelays();
+
+  const before = await residentMb(gateway);
+  let most = before;
+  const watching = new AbortController();
+  const watched = (async () => {
+    while (!watching.signal.aborted) {
+      most = Math.max(most, await metric(gateway.url, 'gateway_process_resident_memory_bytes'));
+      await pause(sampleEveryMs);
+    }
+  })();
+  await publishAll('events', options.events);
+  watching.abort();
+  await watched;
+  const stalled = takeDelays();
+  return {
+    grownMb: rounded((most - before) / 2 ** 20),
+    closed: await metric(gateway.url, 'gateway_live_closed_total{code="1013"}'),
+    quiet,
+    stalled,
+    faults: readers.reduce((sum, { faults }) => sum + faults, 0),
+    missed: readers.reduce((sum, { received }) => sum + number - received, 0),
+  };
+}
+
+/** After a collection of garbage, so that what is no longer used is not taken for a part of the beginning. */
+async function residentMb(gateway: { readonly url: string; readonly signal: (name: NodeJS.Signals) => void }) {
+  gateway.signal('SIGUSR2');
+  await pause(sampleEveryMs);
+  return metric(gateway.url, 'gateway_process_resident_memory_bytes');
+}
+
+const streamsOf = (url: string) => metric(url, 'gateway_live_streams');
+
+/** Zero where there is no such series yet. */
+async function metric(url: string, name: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const line = text.split('\n').find((each) => each.startsWith(`${name} `));
+  return Number(line?.slice(name.length) ?? 0);
+}
+
+function served({ faults, missed }: Stalled): Check {
+  return {
+    what: 'Events that other clients missed, or had twice or out of order',
+    found: String(faults + missed),
+    must: '0',
+    holds: faults + missed === 0,
+  };
+}
+
+/** How much longer the slowest hundredth may take; a machine that tests share is not quieter than that. */
+const allowanceMs = 25;
+
+function inTime({ quiet, stalled }: Stalled): Check {
+  return {
+    what: 'Time to other clients, p99, beside the same without stalled sockets',
+    found: `${stalled.p99} ms beside ${quiet.p99} ms`,
+    must: `at most ${allowanceMs} ms more`,
+    holds: stalled.p99 <= quiet.p99 + allowanceMs,
+  };
+}
