@@ -39,7 +39,7 @@ module.exports = {
       {
         path: '^(src|resolvers|schema)/',
         pathNot:
-          '^(src/(store|clock|errors|auth|log)/|src/cache/(policy|codec)|src/database/(sql|rows|failures)|schema/money)',
+          '^(src/(store|pubsub|clock|errors|auth|log)/|src/cache/(policy|codec)|src/database/(sql|rows|failures)|schema/money)',
       },
       'A datasource knows the store, its policies and its SQL.',
     ),

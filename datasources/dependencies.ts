@@ -2,6 +2,7 @@ import type { BankScope } from '../src/auth/bank-scope.ts';
 import type { Passwords } from '../src/auth/passwords.ts';
 import type { Tokens } from '../src/auth/tokens.ts';
 import type { Clock } from '../src/clock/clock.ts';
+import type { PubSub } from '../src/pubsub/pubsub.ts';
 import type { Store } from '../src/store/store.ts';
 
 /** What every domain is made from. The store belongs to one request; the rest lives as long as the process. */
@@ -11,4 +12,5 @@ export interface Dependencies {
   readonly passwords: Passwords;
   readonly tokens: Tokens;
   readonly bankScope: BankScope;
+  readonly pubsub: PubSub;
 }

@@ -1,6 +1,8 @@
 import { scalars } from '../schema/scalars.ts';
 import type { Resolvers } from '../schema/generated/resolvers.ts';
 import { everybody, type Permissions } from '../src/auth/rules.ts';
+import * as chats from './chats/index.ts';
+import { permissions as chatsPermissions } from './chats/permissions.ts';
 import { createNodeResolvers } from './node.ts';
 import * as shop from './shop/index.ts';
 import { permissions as shopPermissions } from './shop/permissions.ts';
@@ -9,7 +11,7 @@ import { permissions as usersPermissions } from './users/permissions.ts';
 
 const base: Resolvers = {
   ...scalars,
-  Query: createNodeResolvers({ ...users.nodes, ...shop.nodes }),
+  Query: createNodeResolvers({ ...users.nodes, ...shop.nodes, ...chats.nodes }),
 };
 
 const basePermissions = {
@@ -35,8 +37,8 @@ const basePermissions = {
 } satisfies Permissions;
 
 /** All domains, one line each. */
-export const resolvers: readonly Resolvers[] = [base, users.resolvers, shop.resolvers];
-export const permissions = joined(basePermissions, usersPermissions, shopPermissions);
+export const resolvers: readonly Resolvers[] = [base, users.resolvers, shop.resolvers, chats.resolvers];
+export const permissions = joined(basePermissions, usersPermissions, shopPermissions, chatsPermissions);
 
 /** Root types are spread over the domains, so their fields are joined; a field twice is a mistake. */
 function joined(...domains: readonly Permissions[]): Permissions {

@@ -15,6 +15,7 @@ import { createConsistency } from './context/consistency.ts';
 import { createContextMaker } from './context/create-context.ts';
 import { openDatabases } from './database/open-databases.ts';
 import { slotNameOf } from './database/slot.ts';
+import { unavailable } from './errors/domain-error.ts';
 import { createSchema } from './graphql/schema.ts';
 import { createGraphqlServer } from './graphql/server.ts';
 import { registerGraphiql } from './http/graphiql/graphiql.ts';
@@ -23,6 +24,7 @@ import { registerHealth } from './http/health.ts';
 import { createHttpServer } from './http/server.ts';
 import { createLog, type Log } from './log/log.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import type { PubSub } from './pubsub/pubsub.ts';
 import { openRedis } from './redis/open-redis.ts';
 import type { Redis } from './redis/redis.ts';
 import { createSubscriber } from './redis/subscriber.ts';
@@ -112,6 +114,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     passwords: createPasswords(overrides.hashCost ?? hashCost),
     tokens: createTokens({ secret: config.TOKEN_SECRET, clock }),
     bankScope: createBankScope({ redis: stateRedis, app: config.APP_NAME, clock }),
+    pubsub: silence,
   });
 
   const graphql = createGraphqlServer({
@@ -189,6 +192,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     close: () => (closing ??= stop()),
   };
 }
+
+/** Nobody is told anything. */
+const silence: PubSub = {
+  publish: () => Promise.resolve(false),
+  subscribe: () => Promise.reject(unavailable('The live messages')),
+};
 
 /** Another Redis than the last, or one that cannot be told from it, may lack what was evicted of late. */
 function replayAfterLoss(redis: Redis, backstop: () => Backstop | undefined): void {

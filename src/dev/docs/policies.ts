@@ -1,3 +1,8 @@
+import { chatPolicy } from '../../../datasources/chats/chats.ts';
+import { historyPolicy } from '../../../datasources/chats/history.ts';
+import { groupMembersPolicy } from '../../../datasources/chats/members.ts';
+import { membershipPolicy } from '../../../datasources/chats/membership.ts';
+import { readPolicy } from '../../../datasources/chats/reads.ts';
 import { inventoryPolicy } from '../../../datasources/shop/inventory.ts';
 import { productDetailsPolicy } from '../../../datasources/shop/product-details.ts';
 import { productPolicy } from '../../../datasources/shop/products.ts';
@@ -52,6 +57,17 @@ export const policies: readonly DocumentedPolicy[] = [
       'with 1 to 9': [{ stock: 1 }, { stock: 9 }],
       'with 10 or more': [{ stock: 10 }, { stock: 1_000_000 }],
     },
+  }),
+  documented(chatPolicy, { declaredIn: 'datasources/chats/chats.ts', key: '<chat id>' }),
+  documented(membershipPolicy, {
+    declaredIn: 'datasources/chats/membership.ts',
+    key: { chatId: '<chat id>', userId: '<user id>' },
+  }),
+  documented(groupMembersPolicy, { declaredIn: 'datasources/chats/members.ts', key: '<chat id>' }),
+  documented(historyPolicy, { declaredIn: 'datasources/chats/history.ts', key: '<chat id>' }),
+  documented(readPolicy, {
+    declaredIn: 'datasources/chats/reads.ts',
+    key: { chatId: '<chat id>', userId: '<user id>' },
   }),
 ];
 
