@@ -1,13 +1,20 @@
 import { z } from 'zod';
 import { jsonCodec } from '../../src/cache/codec.ts';
 import type { CachePolicy } from '../../src/cache/policy.ts';
-import { listsByKey } from '../../src/database/rows.ts';
-import { sql, type Queryable } from '../../src/database/sql.ts';
+import type { Queryable } from '../../src/database/sql.ts';
 import { pageOf, type Page, type PageRequest } from '../../src/store/page.ts';
 import type { Loader, Store } from '../../src/store/store.ts';
 import { keyOf, type TableChanges } from '../../src/store/table-changes.ts';
 import type { Memberships } from './membership.ts';
-import { message, selectMessagesUpTo, type Message, type MessageKey, type SentMessage } from './messages.ts';
+import {
+  message,
+  selectMessagesUpTo,
+  selectNewest,
+  type Message,
+  type MessageKey,
+  type Seen,
+  type SentMessage,
+} from './messages.ts';
 
 const recent = z.object({
   /** Counts the changes of the chat's messages: this is the state after so many. */
@@ -58,14 +65,31 @@ export function createHistory({ store, memberships }: Needs) {
   const histories = cachedHistories(store);
 
   async function readPage(chatId: string, request: PageRequest): Promise<Page<Message>> {
-    const { messages, hasOlder } = (await histories.load(chatId)) ?? nothing;
+    const { version, messages, hasOlder } = (await histories.load(chatId)) ?? nothing;
     const rest =
       request.after === undefined ? messages : messages.filter(({ id }) => isOlder(id, request.after));
     if (rest.length > request.limit || !hasOlder) return pageOf(rest, request);
     if (rest.length === request.limit) return { items: rest, hasNextPage: true };
     const last = rest.at(-1)?.id ?? request.after ?? '';
-    const older = await readOlder(store, { chatId, id: last }, request.limit + 1 - rest.length);
-    return pageOf([...rest, ...older], request);
+    const older = await readUpTo({ chatId, id: last }, request.limit + 2 - rest.length, version);
+    return pageOf([...rest, ...older.filter(({ id }) => id !== last)], request);
+  }
+
+  /**
+   * What the entry does not hold. The entry and this statement see the chat at different moments, and still no message is
+   * left out or doubled, nor older than the entry: places never change, and a node that has not seen as many changes as the
+   * entry is not believed.
+   */
+  async function readUpTo(key: MessageKey, limit: number, atLeast: number): Promise<readonly Message[]> {
+    const select = (db: Queryable) => selectMessagesUpTo(db, key, limit);
+    const seen = await store.read(select);
+    if (seen.version >= atLeast) return seen.messages;
+    return (await store.read(select, { primary: 'preferred' })).messages;
+  }
+
+  async function findIn({ version, messages }: Recent, key: MessageKey): Promise<Message | undefined> {
+    const isIt = ({ id }: Message) => id === key.id;
+    return messages.find(isIt) ?? (await readUpTo(key, 1, version)).find(isIt);
   }
 
   return {
@@ -81,15 +105,16 @@ export function createHistory({ store, memberships }: Needs) {
         memberships.find({ chatId: key.chatId, userId }),
         histories.load(key.chatId),
       ]);
-      if (membership === undefined) return undefined;
-      return newest?.messages.find(({ id }) => id === key.id) ?? readMessage(store, key);
+      return membership === undefined || newest === undefined ? undefined : findIn(newest, key);
     },
 
     /** What was sent, for whom it was delivered to as a member. */
     async findSent({ chatId, id, lsn }: SentMessage): Promise<Message | undefined> {
       if (lsn !== undefined) store.see({ lsn, skipCopiesUntil: 0 });
-      const newest = await histories.load(chatId);
-      return newest?.messages.find((one) => one.id === id) ?? readMessage(store, { chatId, id });
+      const newest = (await histories.load(chatId)) ?? nothing;
+      // The entry may be from before the message, and so may a replica be.
+      const atLeast = BigInt(newest.messages[0]?.id ?? 0) < BigInt(id) ? newest.version + 1 : newest.version;
+      return findIn({ ...newest, version: atLeast }, { chatId, id });
     },
   };
 }
@@ -104,55 +129,17 @@ const nothing: Recent = { version: 0, messages: [], hasOlder: false };
 
 const isOlder = (id: string, than: string | undefined) => than === undefined || BigInt(id) < BigInt(than);
 
-/**
- * What lies behind a message of the entry. The entry and this statement see the chat at different moments, and still no
- * message is left out or doubled: places never change and ids are in the order of the commits, so who sees the one at the
- * seam sees all behind it. A replica that does not see it yet is not believed.
- */
-async function readOlder(store: Store, seam: MessageKey, limit: number): Promise<readonly Message[]> {
-  const rows = await readUpTo(store, seam, limit + 1);
-  return rows.filter(({ id }) => id !== seam.id).slice(0, limit);
-}
-
-async function readMessage(store: Store, key: MessageKey): Promise<Message | undefined> {
-  const [found] = await readUpTo(store, key, 1);
-  return found?.id === key.id ? found : undefined;
-}
-
-/** From a replica that has the message itself, else from the primary. */
-async function readUpTo(store: Store, key: MessageKey, limit: number): Promise<readonly Message[]> {
-  const select = (db: Queryable) => selectMessagesUpTo(db, key, limit);
-  const rows = await store.read(select);
-  return rows[0]?.id === key.id ? rows : store.read(select, { primary: 'preferred' });
-}
-
-type RecentRow = { readonly version: bigint } & (Message | { readonly chatId: string; readonly id: null });
-
 /** Also for the writer, in its transaction. */
 export async function selectRecent(
   db: Queryable,
   chatIds: readonly string[],
 ): Promise<ReadonlyMap<string, Recent>> {
-  const rows = await db.rows<RecentRow>(sql`
-    SELECT h.chat_id::text AS "chatId", h.version, m.id::text, m.author_id::text AS "authorId", m.text,
-      m.sent_at AS "sentAt", m.edited_at AS "editedAt", m.deleted_at AS "deletedAt"
-    FROM chat_heads h LEFT JOIN LATERAL (
-      SELECT * FROM messages WHERE chat_id = h.chat_id ORDER BY id DESC LIMIT ${recentLength + 1}
-    ) m ON true
-    WHERE h.chat_id = ANY(${chatIds}::bigint[]) ORDER BY m.id DESC`);
-  const byChat = listsByKey(rows, ({ chatId }) => chatId);
-  return new Map([...byChat].map(([chatId, ofChat]) => [chatId, toRecent(ofChat)]));
+  const newest = await selectNewest(db, chatIds, recentLength + 1);
+  return new Map([...newest].map(([chatId, seen]) => [chatId, toRecent(seen)]));
 }
 
-function toRecent(rows: readonly RecentRow[]): Recent {
-  const messages = rows.flatMap((row) => (row.id === null ? [] : [withoutVersion(row)]));
-  return {
-    version: Number(rows[0]?.version ?? 0n),
-    messages: messages.slice(0, recentLength),
-    hasOlder: messages.length > recentLength,
-  };
-}
-
-function withoutVersion({ chatId, id, authorId, text, sentAt, editedAt, deletedAt }: Message): Message {
-  return { chatId, id, authorId, text, sentAt, editedAt, deletedAt };
-}
+const toRecent = ({ version, messages }: Seen): Recent => ({
+  version,
+  messages: messages.slice(0, recentLength),
+  hasOlder: messages.length > recentLength,
+});

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { instant } from '../../src/cache/codec.ts';
 import type { Lsn } from '../../src/clock/lsn.ts';
-import { onlyRow } from '../../src/database/rows.ts';
+import { listsByKey, onlyRow } from '../../src/database/rows.ts';
 import { sql, type Queryable } from '../../src/database/sql.ts';
 
 export const message = z.object({
@@ -37,17 +37,55 @@ export interface NewMessage {
   readonly clientMessageId: string;
 }
 
-/** The message with this id and older ones, newest first. */
-export function selectMessagesUpTo(
+/** Some messages as they are at one moment, newest first. */
+export interface Seen {
+  /** How many changes of the chat's messages they contain. */
+  readonly version: number;
+  readonly messages: readonly Message[];
+}
+
+type SeenRow = { readonly version: bigint } & (Message | { readonly chatId: string; readonly id: null });
+
+/** The message with this id and older ones. */
+export async function selectMessagesUpTo(
   db: Queryable,
   { chatId, id }: MessageKey,
   limit: number,
-): Promise<readonly Message[]> {
-  return db.rows<Message>(sql`
-    SELECT chat_id::text AS "chatId", id::text, author_id::text AS "authorId", text, sent_at AS "sentAt",
-      edited_at AS "editedAt", deleted_at AS "deletedAt"
-    FROM messages WHERE chat_id = ${chatId}::bigint AND id <= ${id}::bigint
-    ORDER BY messages.id DESC LIMIT ${limit}`);
+): Promise<Seen> {
+  return toSeen(
+    await db.rows<SeenRow>(sql`
+      SELECT h.chat_id::text AS "chatId", h.version, m.id::text, m.author_id::text AS "authorId", m.text,
+        m.sent_at AS "sentAt", m.edited_at AS "editedAt", m.deleted_at AS "deletedAt"
+      FROM chat_heads h LEFT JOIN LATERAL (
+        SELECT * FROM messages WHERE chat_id = h.chat_id AND id <= ${id}::bigint ORDER BY id DESC LIMIT ${limit}
+      ) m ON true
+      WHERE h.chat_id = ${chatId}::bigint ORDER BY m.id DESC`),
+  );
+}
+
+/** The newest messages of each chat. */
+export async function selectNewest(
+  db: Queryable,
+  chatIds: readonly string[],
+  limit: number,
+): Promise<ReadonlyMap<string, Seen>> {
+  const rows = await db.rows<SeenRow>(sql`
+    SELECT h.chat_id::text AS "chatId", h.version, m.id::text, m.author_id::text AS "authorId", m.text,
+      m.sent_at AS "sentAt", m.edited_at AS "editedAt", m.deleted_at AS "deletedAt"
+    FROM chat_heads h LEFT JOIN LATERAL (
+      SELECT * FROM messages WHERE chat_id = h.chat_id ORDER BY id DESC LIMIT ${limit}
+    ) m ON true
+    WHERE h.chat_id = ANY(${chatIds}::bigint[]) ORDER BY m.id DESC`);
+  return new Map([...listsByKey(rows, ({ chatId }) => chatId)].map(([id, list]) => [id, toSeen(list)]));
+}
+
+const toSeen = (rows: readonly SeenRow[]): Seen => ({
+  version: Number(rows[0]?.version ?? 0n),
+  messages: rows.flatMap((row) => (row.id === null ? [] : [withoutVersion(row)])),
+});
+
+function withoutVersion({ chatId, id, authorId, text, sentAt, editedAt, deletedAt }: Message): Message {
+  return { chatId, id, authorId, text, sentAt, editedAt, deletedAt };
 }
 
 /** Ids of what was sent after this one, oldest first. */

@@ -91,8 +91,8 @@ async function writeThrough(tx: Queryable, changed: Changed, chatId: string): Pr
 }
 
 async function isThere(tx: Queryable, key: MessageKey): Promise<boolean> {
-  const [found] = await selectMessagesUpTo(tx, key, 1);
-  return found?.id === key.id;
+  const { messages } = await selectMessagesUpTo(tx, key, 1);
+  return messages[0]?.id === key.id;
 }
 
 function checkText(text: string) {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toGlobalId } from '../../schema/global-id.ts';
 import { onServer } from '../../src/testing/database.ts';
 import { createWorld, type Person, type World } from '../../src/testing/world.ts';
-import { createTalk, type Talk } from './testing/talk.ts';
+import { createTalk, type Talk } from '../../src/testing/chats/talk.ts';
 
 let world: World;
 let talk: Talk;

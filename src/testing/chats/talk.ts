@@ -1,7 +1,7 @@
 import { idOf } from '../../../schema/global-id.ts';
-import { onServer } from '../../../src/testing/database.ts';
-import { postQuery } from '../../../src/testing/gateway.ts';
-import type { Person, World } from '../../../src/testing/world.ts';
+import { onServer } from '../database.ts';
+import { postQuery } from '../gateway.ts';
+import type { Person, World } from '../world.ts';
 
 interface Payload {
   readonly chat?: { readonly id: string } | null;
