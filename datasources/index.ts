@@ -1,6 +1,11 @@
 import type { Dependencies } from './dependencies.ts';
 import type { Followed } from '../src/store/table-changes.ts';
+import { chatChanges, chatPolicy } from './chats/chats.ts';
 import { createChatsDomain } from './chats/domain.ts';
+import { historyChanges, historyPolicy } from './chats/history.ts';
+import { groupMembersChanges, groupMembersPolicy } from './chats/members.ts';
+import { membershipChanges, membershipPolicy } from './chats/membership.ts';
+import { readChanges, readPolicy } from './chats/reads.ts';
 import { lazily } from './lazily.ts';
 import { inventoryChanges, inventoryPolicy } from './shop/inventory.ts';
 import { productDetailsPolicy } from './shop/product-details.ts';
@@ -28,6 +33,22 @@ export const followed: Followed = {
     productPolicy,
     productDetailsPolicy,
     inventoryPolicy,
+    chatPolicy,
+    membershipPolicy,
+    groupMembersPolicy,
+    historyPolicy,
+    readPolicy,
   ],
-  tables: [profileChanges, roleChanges, sessionChanges, productChanges, inventoryChanges],
+  tables: [
+    profileChanges,
+    roleChanges,
+    sessionChanges,
+    productChanges,
+    inventoryChanges,
+    chatChanges,
+    membershipChanges,
+    groupMembersChanges,
+    historyChanges,
+    readChanges,
+  ],
 };

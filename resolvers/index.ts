@@ -1,6 +1,8 @@
 import { scalars } from '../schema/scalars.ts';
 import type { Resolvers } from '../schema/generated/resolvers.ts';
 import { everybody, type Permissions } from '../src/auth/rules.ts';
+import * as chats from './chats/index.ts';
+import { permissions as chatsPermissions } from './chats/permissions.ts';
 import * as presence from './chats/presence.ts';
 import { permissions as presencePermissions } from './chats/presence-permissions.ts';
 import * as typing from './chats/typing.ts';
@@ -12,7 +14,7 @@ import { permissions as usersPermissions } from './users/permissions.ts';
 
 const base: Resolvers = {
   ...scalars,
-  Query: createNodeResolvers({ ...users.nodes, ...shop.nodes }),
+  Query: createNodeResolvers({ ...users.nodes, ...shop.nodes, ...chats.nodes }),
 };
 
 const basePermissions = {
@@ -42,10 +44,17 @@ export const resolvers: readonly Resolvers[] = [
   base,
   users.resolvers,
   shop.resolvers,
+  chats.resolvers,
   presence.resolvers,
   typing.resolvers,
 ];
-export const permissions = joined(basePermissions, usersPermissions, shopPermissions, presencePermissions);
+export const permissions = joined(
+  basePermissions,
+  usersPermissions,
+  shopPermissions,
+  chatsPermissions,
+  presencePermissions,
+);
 
 /** Root types are spread over the domains, so their fields are joined; a field twice is a mistake. */
 function joined(...domains: readonly Permissions[]): Permissions {

@@ -3,6 +3,13 @@ import { DomainError } from '../src/errors/domain-error.ts';
 /** Raised when the form of ids changes; ids of older versions are then still understood. */
 const version = '1';
 
+/** Types whose objects are named by two numbers, the one that they are part of first: `<chat>.<message>`. */
+const twoPart: ReadonlySet<string> = new Set(['Message']);
+
+const number = '[1-9]\\d{0,17}';
+const onePartPattern = new RegExp(`^${number}$`);
+const twoPartPattern = new RegExp(`^${number}\\.${number}$`);
+
 /** Opaque to clients: base64url of `<version>:<type>:<id>`. */
 export function toGlobalId(type: string, id: string): string {
   return Buffer.from(`${version}:${type}:${id}`).toString('base64url');
@@ -15,13 +22,13 @@ export interface GlobalId {
 
 /** Throws `BAD_USER_INPUT` on anything that `toGlobalId` cannot have made. Ids are Postgres `bigint`s: 1 to 18 digits. */
 export function fromGlobalId(globalId: string): GlobalId {
-  const parts = /^1:([A-Z][A-Za-z]*):([1-9]\d{0,17})$/.exec(
-    Buffer.from(globalId, 'base64url').toString('latin1'),
-  );
-  if (parts?.[1] === undefined || parts[2] === undefined || toGlobalId(parts[1], parts[2]) !== globalId) {
+  const [, type = '', id = ''] =
+    /^1:([A-Z][A-Za-z]*):([\d.]{1,37})$/.exec(Buffer.from(globalId, 'base64url').toString('latin1')) ?? [];
+  const pattern = twoPart.has(type) ? twoPartPattern : onePartPattern;
+  if (!pattern.test(id) || toGlobalId(type, id) !== globalId) {
     throw new DomainError('BAD_USER_INPUT', 'This is not an id that the graph has given out.');
   }
-  return { type: parts[1], id: parts[2] };
+  return { type, id };
 }
 
 /** The id within `type`. Throws `BAD_USER_INPUT` when it is an id of another type. */
@@ -30,4 +37,10 @@ export function idOf(type: string, globalId: string): string {
   if (decoded.type !== type)
     throw new DomainError('BAD_USER_INPUT', `This is the id of a ${decoded.type}, not of a ${type}.`);
   return decoded.id;
+}
+
+/** Both parts of an id within a type that has two. Throws as `idOf` does. */
+export function partsOf(type: string, globalId: string): readonly [whole: string, part: string] {
+  const [whole = '', part = ''] = idOf(type, globalId).split('.');
+  return [whole, part];
 }

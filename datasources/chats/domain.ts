@@ -1,13 +1,14 @@
 import type { Dependencies } from '../dependencies.ts';
+import { createConversations } from './conversations.ts';
 import { createPresence } from './presence.ts';
 import { createTyping } from './typing.ts';
 
-/** The domain of conversations: who is there, and who is typing. */
+/** The domain of chats: the conversations, and who is there. */
 export function createChatsDomain(dependencies: Dependencies) {
-  // There are no chats yet, and so nobody is in one.
-  const chats = { find: () => Promise.resolve(undefined) };
+  const conversations = createConversations(dependencies);
   return {
+    ...conversations,
     presence: createPresence(dependencies),
-    typing: createTyping({ ...dependencies, chats }),
+    typing: createTyping({ ...dependencies, chats: conversations.chats }),
   };
 }

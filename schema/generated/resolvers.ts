@@ -113,7 +113,7 @@ export type Chat = Node & {
   readonly messages: Maybe<MessageConnection>;
   /** A group's title; null for a direct chat. */
   readonly title: Maybe<Scalars['String']['output']>;
-  /** How many messages of others one has not marked as read. */
+  /** How many messages of others were sent since one joined and not marked as read; counted up to 1,000. */
   readonly unreadCount: Maybe<Scalars['Int']['output']>;
 };
 
@@ -329,7 +329,7 @@ export type Message = Node & {
   readonly deletedAt: Maybe<Scalars['DateTime']['output']>;
   /** When its text was changed last; null before. */
   readonly editedAt: Maybe<Scalars['DateTime']['output']>;
-  /** Global id; later ones of one chat sort higher. */
+  /** Global id. */
   readonly id: Scalars['ID']['output'];
   /** When it was sent. */
   readonly sentAt: Scalars['DateTime']['output'];

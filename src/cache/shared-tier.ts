@@ -3,6 +3,7 @@ import type { Batch, Redis } from '../redis/redis.ts';
 import type { RedisCommand, RedisReply, Script } from '../redis/script.ts';
 import { isRowVersion, noRowVersion, type Encoded, type RowVersion } from './entry.ts';
 import { isTagKey } from './keyspace.ts';
+import { mergeReads } from './merged-reads.ts';
 import { scripts } from './scripts.ts';
 import type { CacheSettings, Protections } from './settings.ts';
 import { readStamp, type Stamp } from './stamps.ts';
@@ -12,6 +13,7 @@ import { readStamp, type Stamp } from './stamps.ts';
  * concerned says so. Each call is one round trip per node.
  */
 export interface SharedTier {
+  /** Together with all others of the same turn. */
   read(entryKeys: readonly string[]): Promise<readonly (string | null | Error)[]>;
   /** Leases and claims, and in the same round trip the stamps of tags; undefined for one that Redis did not tell. */
   lease(
@@ -124,14 +126,14 @@ export function createSharedTier({ redis, settings, protections, nextToken }: Ne
     return replies;
   }
 
-  async function read(entryKeys: readonly string[]) {
+  const read = mergeReads(async (entryKeys: readonly string[]) => {
     const replies = await perNode(
       entryKeys,
       (entryKey) => entryKey,
       (group) => redis.mget(group),
     );
     return replies.map((reply) => (typeof reply === 'string' || reply instanceof Error ? reply : null));
-  }
+  });
 
   async function lease(wanted: readonly LeaseRequest[], token: string, tagKeys: readonly string[] = []) {
     const asked = protections.lease ? wanted : [];

@@ -10,3 +10,18 @@ export function byKey<Row, Key extends string>(
 export function onlyRow<Row>(rows: readonly Row[]): Row | undefined {
   return rows[0];
 }
+
+/** As `byKey`, where a key has several rows; they keep their order. */
+export function listsByKey<Row, Key extends string>(
+  rows: readonly Row[],
+  keyOf: (row: Row) => Key,
+): ReadonlyMap<Key, readonly Row[]> {
+  const lists = new Map<Key, Row[]>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    const list = lists.get(key);
+    if (list === undefined) lists.set(key, [row]);
+    else list.push(row);
+  }
+  return lists;
+}

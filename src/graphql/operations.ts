@@ -61,10 +61,9 @@ export function createOperations({ graphql, schema, createContext, log, metrics 
     const leave = onAbort(asker.gone, () => context.deadline.cancel());
     try {
       let read: ReadSubscription | undefined;
-      const { body } = await graphql.executeOperation(
-        requestOf(operation),
-        { contextValue: asStreamable(context, (subscription) => (read = subscription)) },
-      );
+      const { body } = await graphql.executeOperation(requestOf(operation), {
+        contextValue: asStreamable(context, (subscription) => (read = subscription)),
+      });
       if (read !== undefined) return await open(read, asker);
       // The mark of what was written, for later requests of the session.
       await context.consistencyToken();
@@ -78,7 +77,7 @@ export function createOperations({ graphql, schema, createContext, log, metrics 
 
   async function open(read: ReadSubscription, asker: Asker): Promise<Outcome> {
     const { requestId } = asker;
-    const context = await createContext({ ...asker, isStream: true });
+    const context = await createContext({ ...asker, isStream: true, isActivity: false });
     const source = await createSourceEventStream({ ...read, schema, contextValue: context });
     if (!(Symbol.asyncIterator in source)) {
       context.deadline.cancel();
@@ -100,7 +99,8 @@ export function createOperations({ graphql, schema, createContext, log, metrics 
 
   /** Each event as a request of its own: its rights, its reads and its time are those of now, not of the subscription. */
   async function answerEvent(read: ReadSubscription, event: unknown, asker: Asker) {
-    const context = await createContext(asker);
+    // Nobody has done anything: an event keeps no session open and nobody online.
+    const context = await createContext({ ...asker, isActivity: false });
     const leave = onAbort(asker.gone, () => context.deadline.cancel());
     try {
       const result = await execute({ ...read, schema, rootValue: event, contextValue: context });

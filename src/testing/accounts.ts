@@ -109,6 +109,7 @@ export async function openAccounts() {
 
   return {
     primaryUrl: own.primaryUrl,
+    replicated: () => own.replicated(),
     openGateway,
     /** A row with 100 cents, and a name of their own for the gateways that are opened next. Resolves to its id. */
     async openRow(): Promise<string> {

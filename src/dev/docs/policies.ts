@@ -1,4 +1,9 @@
 import { lastSeenPolicy } from '../../../datasources/chats/last-seen.ts';
+import { chatPolicy } from '../../../datasources/chats/chats.ts';
+import { historyPolicy } from '../../../datasources/chats/history.ts';
+import { groupMembersPolicy } from '../../../datasources/chats/members.ts';
+import { membershipPolicy } from '../../../datasources/chats/membership.ts';
+import { readPolicy } from '../../../datasources/chats/reads.ts';
 import { inventoryPolicy } from '../../../datasources/shop/inventory.ts';
 import { productDetailsPolicy } from '../../../datasources/shop/product-details.ts';
 import { productPolicy } from '../../../datasources/shop/products.ts';
@@ -55,6 +60,17 @@ export const policies: readonly DocumentedPolicy[] = [
     },
   }),
   documented(lastSeenPolicy, { declaredIn: 'datasources/chats/last-seen.ts', key: '<user id>' }),
+  documented(chatPolicy, { declaredIn: 'datasources/chats/chats.ts', key: '<chat id>' }),
+  documented(membershipPolicy, {
+    declaredIn: 'datasources/chats/membership.ts',
+    key: { chatId: '<chat id>', userId: '<user id>' },
+  }),
+  documented(groupMembersPolicy, { declaredIn: 'datasources/chats/members.ts', key: '<chat id>' }),
+  documented(historyPolicy, { declaredIn: 'datasources/chats/history.ts', key: '<chat id>' }),
+  documented(readPolicy, {
+    declaredIn: 'datasources/chats/reads.ts',
+    key: { chatId: '<chat id>', userId: '<user id>' },
+  }),
 ];
 
 function documented<Key, Value>(

@@ -125,4 +125,49 @@ mutation EditProduct($input: UpdateProductInput!) {
       input: { id: 'MTpQcm9kdWN0OjE', price: { amount: '19.90', currencyCode: 'EUR' } },
     },
   },
+  {
+    name: 'Chats',
+    login: 'alice',
+    query: `# Your chats, the one with the latest message first.
+# Messages come from the cache, older ones from
+# Postgres: page through the group and see no seam.
+
+query Chats($first: Int, $after: Cursor) {
+  viewer {
+    chats {
+      nodes {
+        id
+        kind
+        title
+        unreadCount
+        members(first: 5) { nodes { role user { displayName } } }
+        messages(first: $first, after: $after) {
+          nodes { id text sentAt author { displayName } }
+          pageInfo { hasNextPage endCursor }
+        }
+      }
+    }
+  }
+}
+
+# Repeating a clientMessageId sends nothing twice.
+mutation Send($input: SendMessageInput!) {
+  sendMessage(input: $input) {
+    message { id text }
+    userErrors { code message field }
+  }
+}
+
+# Run this in one tab and Send in another.
+subscription Live($chatId: ID!) {
+  messageAdded(chatId: $chatId) { id text author { displayName } }
+}
+`,
+    variables: {
+      first: 3,
+      after: null,
+      chatId: 'MTpDaGF0OjE',
+      input: { chatId: 'MTpDaGF0OjE', text: 'Hello', clientMessageId: 'hello-1' },
+    },
+  },
 ];

@@ -1,0 +1,222 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../src/clock/clock.ts';
+import { seededRandom } from '../../src/clock/random.ts';
+import type { Store } from '../../src/store/store.ts';
+import { openAccounts, storeOf, type Gateway } from '../../src/testing/accounts.ts';
+import { createFakePubSub, type FakePubSub } from '../../src/testing/chats/fake-pubsub.ts';
+import { onServer } from '../../src/testing/database.ts';
+import { createFakeClock, type FakeClock } from '../../src/testing/fake-clock.ts';
+import { createConversations } from './conversations.ts';
+import type { SentMessage } from './messages.ts';
+
+let accounts: Awaited<ReturnType<typeof openAccounts>>;
+let gateways: readonly [Gateway, Gateway];
+let [alice, bob] = ['', ''];
+let pubsub: FakePubSub;
+let clock: FakeClock;
+beforeAll(async () => {
+  accounts = await openAccounts();
+  gateways = [await accounts.openGateway(), await accounts.openGateway()];
+  const rows = await onServer<{ id: string }>(
+    accounts.primaryUrl,
+    `INSERT INTO users (username, password_hash, display_name)
+     VALUES ('alice', '-', 'Alice'), ('bob', '-', 'Bob') RETURNING id::text`,
+  );
+  [alice = '', bob = ''] = rows.map(({ id }) => id);
+});
+afterAll(async () => {
+  await accounts.closeGateways();
+  await accounts.drop();
+});
+beforeEach(() => {
+  pubsub = createFakePubSub();
+  clock = createFakeClock();
+});
+
+/** As each request has one. */
+const chatsOf = (gateway: Gateway) =>
+  createConversations({ store: storeOf(gateway), clock: systemClock, pubsub });
+
+/** As a stream has one, which remembers nothing. */
+function streamOf(gateway: Gateway) {
+  const seen: Parameters<Store['see']>[0][] = [];
+  const fresh = () => {
+    const store = storeOf(gateway);
+    for (const one of seen) store.see(one);
+    return store;
+  };
+  const store: Store = {
+    cached: (policy, select) => ({
+      load: (key) => fresh().cached(policy, select).load(key),
+      loadMany: (keys) => fresh().cached(policy, select).loadMany(keys),
+    }),
+    batched: (look) => fresh().batched(look),
+    read: (query, options) => fresh().read(query, options),
+    write: (work) => fresh().write(work),
+    see: (more) => void seen.splice(0, seen.length, more),
+    lastWrite: () => undefined,
+  };
+  return createConversations({ store, clock, pubsub }).live;
+}
+
+async function openGroup(): Promise<string> {
+  const outcome = await chatsOf(gateways[0]).starts.start(alice, { userIds: [bob], title: 'Live' });
+  if (!outcome.ok) throw new Error('no group');
+  return outcome.value.id;
+}
+
+let count = 0;
+async function send(chatId: string, gateway: Gateway = gateways[0]): Promise<string> {
+  const clientMessageId = `c${(count += 1)}`;
+  const sent = { chatId, authorId: alice, text: clientMessageId, clientMessageId };
+  const outcome = await chatsOf(gateway).sending.send(sent);
+  if (!outcome.ok) throw new Error('not sent');
+  return outcome.value.id;
+}
+
+const idsOf = async (chatId: string) =>
+  (
+    await onServer<{ id: string }>(
+      accounts.primaryUrl,
+      'SELECT id::text FROM messages WHERE chat_id = $1 ORDER BY messages.id',
+      [chatId],
+    )
+  ).map(({ id }) => id);
+
+interface Listening {
+  readonly heard: readonly SentMessage[];
+  readonly ids: () => readonly string[];
+  readonly ended: () => boolean;
+  stop(): Promise<void>;
+}
+
+/** Reads as fast as it can. */
+async function listen(chatId: string, after?: string, gateway: Gateway = gateways[1]): Promise<Listening> {
+  const stream = await streamOf(gateway).messages({ chatId, userId: bob }, after);
+  const heard: SentMessage[] = [];
+  let isOver = false;
+  const reading = (async () => {
+    for await (const sent of stream) heard.push(sent);
+    isOver = true;
+  })();
+  return {
+    heard,
+    ids: () => heard.map(({ id }) => id),
+    ended: () => isOver,
+    async stop() {
+      pubsub.hangUp();
+      await reading;
+    },
+  };
+}
+
+const patience = { timeout: 15_000, interval: 10 };
+
+describe('a stream of messages', () => {
+  it('has each message once and in order, whatever becomes of the notices', async () => {
+    const chatId = await openGroup();
+    const random = seededRandom(7);
+    pubsub.fate = () => ({
+      times: [0, 1, 1, 2][Math.floor(random() * 4)] ?? 1,
+      overtakenBy: Math.floor(random() * 3),
+    });
+    const listeners = [await listen(chatId), await listen(chatId, undefined, gateways[0])];
+    const sender = async (gateway: Gateway) => {
+      for (let times = 0; times < 60; times += 1) await send(chatId, gateway);
+    };
+    await Promise.all([...gateways, ...gateways].map(sender));
+    const all = await idsOf(chatId);
+    expect(all).toHaveLength(240);
+    await vi.waitFor(async () => {
+      // The last ones may have been lost: then only time tells.
+      await clock.advance(5_000);
+      for (const { ids } of listeners) expect(ids()).toEqual(all);
+    }, patience);
+    for (const { stop } of listeners) await stop();
+    expect(pubsub.listeners()).toBe(0);
+  }, 60_000);
+
+  it('begins behind the message that was seen last, however many came since', async () => {
+    const chatId = await openGroup();
+    const seen = await send(chatId);
+    for (let times = 0; times < 130; times += 1) await send(chatId);
+    const { ids, stop } = await listen(chatId, seen);
+    const next = await send(chatId);
+    await vi.waitFor(() => expect(ids().at(-1)).toBe(next), patience);
+    expect([seen, ...ids()]).toEqual(await idsOf(chatId));
+    await stop();
+  }, 60_000);
+
+  it('begins with what is sent from now on', async () => {
+    const chatId = await openGroup();
+    await send(chatId);
+    const { ids, stop } = await listen(chatId);
+    const next = await send(chatId);
+    await vi.waitFor(() => expect(ids()).toEqual([next]), patience);
+    await stop();
+  });
+
+  it('looks again at a gap, and after five quiet seconds', async () => {
+    const chatId = await openGroup();
+    const { ids, stop } = await listen(chatId);
+    pubsub.fate = () => ({ times: 0, overtakenBy: 0 });
+    const first = await send(chatId);
+    pubsub.gap();
+    await vi.waitFor(() => expect(ids()).toEqual([first]), patience);
+    const second = await send(chatId);
+    await clock.advance(4_000);
+    expect(ids()).toEqual([first]);
+    await vi.waitFor(async () => {
+      await clock.advance(1_000);
+      expect(ids()).toEqual([first, second]);
+    }, patience);
+    await stop();
+  });
+
+  it('gives the message to whoever asks behind the event, on a gateway that has not heard of it', async () => {
+    const chatId = await openGroup();
+    const { heard, stop } = await listen(chatId);
+    await send(chatId);
+    await vi.waitFor(() => expect(heard).toHaveLength(1), patience);
+    const [sent] = heard;
+    expect(sent?.lsn).toBeDefined();
+    for (const gateway of gateways) {
+      const found = sent && (await chatsOf(gateway).history.findSent(sent));
+      expect(found).toMatchObject({ id: sent?.id, authorId: alice });
+    }
+    await stop();
+  });
+});
+
+describe('who is removed', () => {
+  const remove = (chatId: string) => chatsOf(gateways[0]).groups.remove(alice, chatId, bob);
+
+  it('hears nothing more: the stream ends at once', async () => {
+    const chatId = await openGroup();
+    const { ended } = await listen(chatId);
+    const startedAt = performance.now();
+    await remove(chatId);
+    await vi.waitFor(() => expect(ended()).toBe(true), patience);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(pubsub.listeners()).toBe(0);
+  });
+
+  it('hears nothing more where the notice is lost: the membership is asked before each message', async () => {
+    const chatId = await openGroup();
+    const { ids, ended } = await listen(chatId);
+    pubsub.fate = () => ({ times: 0, overtakenBy: 0 });
+    await remove(chatId);
+    pubsub.fate = () => ({ times: 1, overtakenBy: 0 });
+    await send(chatId);
+    await vi.waitFor(() => expect(ended()).toBe(true), patience);
+    expect(ids()).toEqual([]);
+  });
+
+  it('cannot begin a stream, and leaves no listener behind', async () => {
+    const chatId = await openGroup();
+    await remove(chatId);
+    await expect(listen(chatId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(listen('999999')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(pubsub.listeners()).toBe(0);
+  });
+});
