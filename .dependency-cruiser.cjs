@@ -39,7 +39,7 @@ module.exports = {
       {
         path: '^(src|resolvers|schema)/',
         pathNot:
-          '^(src/(store|clock|errors|auth|log)/|src/cache/(policy|codec)|src/database/(sql|rows|failures)|schema/money)',
+          '^(src/(store|clock|errors|auth|log|limits|pubsub|jobs)/|src/cache/(policy|codec)|src/database/(sql|rows|failures)|schema/money)',
       },
       'A datasource knows the store, its policies and its SQL.',
     ),
@@ -82,6 +82,14 @@ module.exports = {
       {
         path: '^(src|resolvers|datasources|schema)/',
         pathNot: '^src/(auth|redis|clock|config|errors|log|metrics)/',
+      },
+    ),
+    layer(
+      'limits-are-strangers',
+      { path: '^src/limits/' },
+      {
+        path: '^(src|resolvers|datasources|schema)/',
+        pathNot: '^src/(limits|redis|clock|config|errors|log|metrics)/',
       },
     ),
     layer(

@@ -2,6 +2,9 @@ import type { BankScope } from '../src/auth/bank-scope.ts';
 import type { Passwords } from '../src/auth/passwords.ts';
 import type { Tokens } from '../src/auth/tokens.ts';
 import type { Clock } from '../src/clock/clock.ts';
+import type { Quotas } from '../src/limits/quotas.ts';
+import type { Turns } from '../src/limits/turns.ts';
+import type { PubSub } from '../src/pubsub/pubsub.ts';
 import type { Store } from '../src/store/store.ts';
 
 /** What every domain is made from. The store belongs to one request; the rest lives as long as the process. */
@@ -11,4 +14,9 @@ export interface Dependencies {
   readonly passwords: Passwords;
   readonly tokens: Tokens;
   readonly bankScope: BankScope;
+  readonly quotas: Quotas;
+  readonly turns: Turns;
+  readonly pubsub: PubSub;
+  /** For what outlives a request, such as a stream: a store for each look. */
+  readonly openStore: () => Store;
 }

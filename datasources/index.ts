@@ -1,6 +1,15 @@
 import type { Dependencies } from './dependencies.ts';
 import type { Followed } from '../src/store/table-changes.ts';
 import { lazily } from './lazily.ts';
+import { createNotifications } from './notifications/domain.ts';
+import {
+  notificationChanges,
+  notificationPolicy,
+  recentNotificationsPolicy,
+  unreadNotificationsPolicy,
+} from './notifications/notifications.ts';
+import { preferencesChanges, preferencesPolicy } from './notifications/preferences.ts';
+import { templateChanges, templatePolicy } from './notifications/templates.ts';
 import { inventoryChanges, inventoryPolicy } from './shop/inventory.ts';
 import { productDetailsPolicy } from './shop/product-details.ts';
 import { productChanges, productPolicy } from './shop/products.ts';
@@ -12,10 +21,20 @@ import { createUsers } from './users/users.ts';
 /** The domains as one request sees them, each made when it is first asked for. */
 export const createData = lazily({
   users: (dependencies: Dependencies) => createUsers(dependencies),
+  notifications: (dependencies: Dependencies) => createNotifications(dependencies),
   shop: (dependencies: Dependencies) => createShop(dependencies),
 });
 
 export type Data = ReturnType<typeof createData>;
+
+const notificationPolicies = [
+  preferencesPolicy,
+  templatePolicy,
+  notificationPolicy,
+  recentNotificationsPolicy,
+  unreadNotificationsPolicy,
+];
+const notificationTables = [preferencesChanges, templateChanges, notificationChanges];
 
 /** What the backstop follows, of all domains. */
 export const followed: Followed = {
@@ -26,6 +45,14 @@ export const followed: Followed = {
     productPolicy,
     productDetailsPolicy,
     inventoryPolicy,
+    ...notificationPolicies,
   ],
-  tables: [profileChanges, roleChanges, sessionChanges, productChanges, inventoryChanges],
+  tables: [
+    profileChanges,
+    roleChanges,
+    sessionChanges,
+    productChanges,
+    inventoryChanges,
+    ...notificationTables,
+  ],
 };

@@ -2,6 +2,8 @@ import { scalars } from '../schema/scalars.ts';
 import type { Resolvers } from '../schema/generated/resolvers.ts';
 import { everybody, type Permissions } from '../src/auth/rules.ts';
 import { createNodeResolvers } from './node.ts';
+import * as notifications from './notifications/index.ts';
+import { permissions as notificationsPermissions } from './notifications/permissions.ts';
 import * as shop from './shop/index.ts';
 import { permissions as shopPermissions } from './shop/permissions.ts';
 import * as users from './users/index.ts';
@@ -9,7 +11,7 @@ import { permissions as usersPermissions } from './users/permissions.ts';
 
 const base: Resolvers = {
   ...scalars,
-  Query: createNodeResolvers({ ...users.nodes, ...shop.nodes }),
+  Query: createNodeResolvers({ ...users.nodes, ...notifications.nodes, ...shop.nodes }),
 };
 
 const basePermissions = {
@@ -35,8 +37,18 @@ const basePermissions = {
 } satisfies Permissions;
 
 /** All domains, one line each. */
-export const resolvers: readonly Resolvers[] = [base, users.resolvers, shop.resolvers];
-export const permissions = joined(basePermissions, usersPermissions, shopPermissions);
+export const resolvers: readonly Resolvers[] = [
+  base,
+  users.resolvers,
+  notifications.resolvers,
+  shop.resolvers,
+];
+export const permissions = joined(
+  basePermissions,
+  usersPermissions,
+  notificationsPermissions,
+  shopPermissions,
+);
 
 /** Root types are spread over the domains, so their fields are joined; a field twice is a mistake. */
 function joined(...domains: readonly Permissions[]): Permissions {

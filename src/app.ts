@@ -15,20 +15,27 @@ import { createConsistency } from './context/consistency.ts';
 import { createContextMaker } from './context/create-context.ts';
 import { openDatabases } from './database/open-databases.ts';
 import { slotNameOf } from './database/slot.ts';
+import { unavailable } from './errors/domain-error.ts';
 import { createSchema } from './graphql/schema.ts';
 import { createGraphqlServer } from './graphql/server.ts';
 import { registerGraphiql } from './http/graphiql/graphiql.ts';
 import { registerGraphql } from './http/graphql-route.ts';
 import { registerHealth } from './http/health.ts';
 import { createHttpServer } from './http/server.ts';
+import { createQuotas } from './limits/quotas.ts';
+import { createTurns } from './limits/turns.ts';
 import { createLog, type Log } from './log/log.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import type { PubSub } from './pubsub/pubsub.ts';
 import { openRedis } from './redis/open-redis.ts';
 import type { Redis } from './redis/redis.ts';
 import { createSubscriber } from './redis/subscriber.ts';
 import { createStore } from './store/store.ts';
 import { createTransactions } from './store/transactions.ts';
 import { createBackstop, type Backstop } from './worker/backstop.ts';
+
+/** Quotas are of days; clocks may differ. */
+const quotaLifeMs = 25 * 3_600_000;
 
 /** A running gateway. */
 export interface App {
@@ -47,6 +54,7 @@ export interface Overrides {
   readonly hashCost?: HashCost;
   readonly protections?: Protections;
   readonly cacheSettings?: Partial<CacheSettings>;
+  readonly pubsub?: PubSub;
 }
 
 /** The composition root: builds every part once, in the order of the layers, and closes them in reverse. */
@@ -112,6 +120,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     passwords: createPasswords(overrides.hashCost ?? hashCost),
     tokens: createTokens({ secret: config.TOKEN_SECRET, clock }),
     bankScope: createBankScope({ redis: stateRedis, app: config.APP_NAME, clock }),
+    quotas: createQuotas({ redis: stateRedis, app: config.APP_NAME, log, lifeMs: quotaLifeMs }),
+    turns: createTurns(),
+    pubsub: overrides.pubsub ?? nobody,
+    openStore,
   });
 
   const graphql = createGraphqlServer({
@@ -189,6 +201,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     close: () => (closing ??= stop()),
   };
 }
+
+/** In place of a live transport: nobody listens, and nobody is told. */
+const nobody: PubSub = {
+  publish: () => Promise.resolve(false),
+  subscribe: () => Promise.reject(unavailable('The live stream')),
+};
 
 /** Another Redis than the last, or one that cannot be told from it, may lack what was evicted of late. */
 function replayAfterLoss(redis: Redis, backstop: () => Backstop | undefined): void {
