@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import { followed } from '../datasources/index.ts';
+import { createTemplates } from '../datasources/notifications/templates.ts';
 import { createSessionSlides } from '../datasources/users/session-slides.ts';
 import { createBankScope } from './auth/bank-scope.ts';
 import { createPasswords, hashCost, type HashCost } from './auth/passwords.ts';
@@ -24,7 +25,7 @@ import { registerHealth } from './http/health.ts';
 import { createHttpServer } from './http/server.ts';
 import { createQuotas } from './limits/quotas.ts';
 import { createTurns } from './limits/turns.ts';
-import { createLog, type Log } from './log/log.ts';
+import { createLog, inBackground, type Log } from './log/log.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import type { PubSub } from './pubsub/pubsub.ts';
 import { openRedis } from './redis/open-redis.ts';
@@ -191,6 +192,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     await stop();
     throw isPortTaken(error) ? new ConfigError([`PORT ${config.PORT} is taken by another program.`]) : error;
   }
+  if (config.ROLES.includes('http'))
+    inBackground(log, 'warming templates', createTemplates({ store: openStore() }).warm());
   return {
     url: urlOf(http.server, config.HOST),
     metrics,

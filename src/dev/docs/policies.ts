@@ -1,3 +1,10 @@
+import {
+  notificationPolicy,
+  recentNotificationsPolicy,
+  unreadNotificationsPolicy,
+} from '../../../datasources/notifications/notifications.ts';
+import { preferencesPolicy } from '../../../datasources/notifications/preferences.ts';
+import { templatePolicy } from '../../../datasources/notifications/templates.ts';
 import { inventoryPolicy } from '../../../datasources/shop/inventory.ts';
 import { productDetailsPolicy } from '../../../datasources/shop/product-details.ts';
 import { productPolicy } from '../../../datasources/shop/products.ts';
@@ -30,6 +37,23 @@ export const policies: readonly DocumentedPolicy[] = [
   documented(sessionPolicy, {
     declaredIn: 'datasources/users/sessions.ts',
     key: { userId: '<user id>', sessionId: '<session id>' },
+  }),
+  documented(preferencesPolicy, {
+    declaredIn: 'datasources/notifications/preferences.ts',
+    key: '<user id>',
+  }),
+  documented(templatePolicy, { declaredIn: 'datasources/notifications/templates.ts', key: '<template id>' }),
+  documented(notificationPolicy, {
+    declaredIn: 'datasources/notifications/notifications.ts',
+    key: '<notification id>',
+  }),
+  documented(recentNotificationsPolicy, {
+    declaredIn: 'datasources/notifications/notifications.ts',
+    key: '<user id>',
+  }),
+  documented(unreadNotificationsPolicy, {
+    declaredIn: 'datasources/notifications/notifications.ts',
+    key: '<user id>',
   }),
   documented(productPolicy, {
     declaredIn: 'datasources/shop/products.ts',

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { createPasswords } from '../../auth/passwords.ts';
+import { seedNotifications } from './notifications.ts';
 import { seedShop } from './shop.ts';
 import { seedUsers, seededPassword } from './users.ts';
 
@@ -16,6 +17,7 @@ export async function seed(databaseUrl: string): Promise<boolean> {
     await client.query('BEGIN');
     await seedUsers(client, passwordHash);
     await seedShop(client);
+    await seedNotifications(client);
     await client.query('COMMIT');
     return true;
   } finally {
