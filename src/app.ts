@@ -166,6 +166,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     });
   const backstop = config.ROLES.includes('worker') ? startBackstop() : undefined;
   replayAfterLoss(redis, () => backstop);
+  const warm = () => inBackground(log, 'warming templates', createTemplates({ store: openStore() }).warm());
 
   async function stop(): Promise<void> {
     await http.close();
@@ -188,12 +189,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       http.listen({ host: config.HOST, port: config.PORT }),
       redis.untilUp(config.CONNECT_TIMEOUT_MS),
     ]);
+    warm();
   } catch (error) {
     await stop();
     throw isPortTaken(error) ? new ConfigError([`PORT ${config.PORT} is taken by another program.`]) : error;
   }
-  if (config.ROLES.includes('http'))
-    inBackground(log, 'warming templates', createTemplates({ store: openStore() }).warm());
   return {
     url: urlOf(http.server, config.HOST),
     metrics,

@@ -49,7 +49,7 @@ function sender(gateway: Gateway) {
     const templates = createTemplates({ store });
     const sending = createSending({ store, clock: systemClock, quotas, turns, pubsub, templates });
     const outcome = await sending.send({
-      ...{ senderId: userId, userId, templateId, variables: new Map() },
+      ...{ senderId: userId, userId, templateId, variables: new Map<string, string>() },
       idempotencyKey: String((sent += 1)),
     });
     if (!outcome.ok || outcome.value === undefined) throw new Error('not sent');
@@ -64,9 +64,9 @@ const listen = (gateway: Gateway, after?: string) =>
 async function take(stream: AsyncIterator<Received>, count: number): Promise<readonly string[]> {
   const ids: string[] = [];
   while (ids.length < count) {
-    const { value, done } = await stream.next();
-    if (done === true) throw new Error(`ended after ${ids.join(' ')}`);
-    ids.push((value as Received).id);
+    const next = await stream.next();
+    if (next.done === true) throw new Error(`ended after ${ids.join(' ')}`);
+    ids.push(next.value.id);
   }
   return ids;
 }
@@ -141,11 +141,7 @@ describe('a stream of notifications', () => {
     const gateway = await accounts.openGateway();
     const stream = await listen(gateway);
     pubsub.setDeaf(true);
-    const [one = '', two = '', three = ''] = [
-      await sender(gateway)(),
-      await sender(gateway)(),
-      await sender(gateway)(),
-    ];
+    const [one, two, three] = [await sender(gateway)(), await sender(gateway)(), await sender(gateway)()];
     pubsub.setDeaf(false);
     const announce = (text: string) => pubsub.publish(channelOf(userId), text);
     await announce(JSON.stringify({ id: two, previous: one }));

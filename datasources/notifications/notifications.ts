@@ -41,8 +41,8 @@ const common = {
 } as const;
 
 export const notificationPolicy: CachePolicy<string, Notification> = {
-  ...common,
   name: 'notification',
+  ...common,
   key: (id) => id,
   missingForMs: 60_000,
   codec: jsonCodec(notification),
@@ -50,16 +50,16 @@ export const notificationPolicy: CachePolicy<string, Notification> = {
 
 /** What the notification centre opens with; a user without any has an empty list. */
 export const recentNotificationsPolicy: CachePolicy<string, Recent> = {
-  ...common,
   name: 'recent-notifications',
+  ...common,
   key: (userId) => userId,
   missingForMs: 0,
   codec: jsonCodec(recent),
 };
 
 export const unreadNotificationsPolicy: CachePolicy<string, number> = {
-  ...common,
   name: 'unread-notifications',
+  ...common,
   key: (userId) => userId,
   missingForMs: 0,
   codec: jsonCodec(z.int().nonnegative()),

@@ -65,7 +65,7 @@ export function createPreferences({ store, quotas }: { readonly store: Store; re
     ): Promise<Outcome<Preferences, 'INVALID_QUIET_HOURS'>> {
       if (changes.quietHours != null && isEmptyPeriod(changes.quietHours)) return refused(emptyPeriod);
       const { updated, withdrawn } = await store.write(async (tx, changed) => {
-        const row = await upsertPreferences(tx, userId, changes);
+        const row = await updatePreferences(tx, userId, changes);
         changed(preferencesPolicy, userId);
         return { updated: row, withdrawn: await withdrawUnwanted(tx, changed, row) };
       });
@@ -102,10 +102,7 @@ export interface Receiver extends Preferences {
 export async function lockReceiver(tx: Queryable, userId: string): Promise<Receiver | undefined> {
   const locked = await selectReceiver(tx, userId);
   if (locked !== undefined) return locked;
-  // The values are those of an absent row, so that nothing cached becomes old.
-  await tx.rows(sql`
-    INSERT INTO notification_preferences (user_id) SELECT id FROM users WHERE id = ${userId}::bigint
-    ON CONFLICT DO NOTHING`);
+  await ensureRow(tx, userId);
   return selectReceiver(tx, userId);
 }
 
@@ -135,30 +132,46 @@ async function selectPreferences(
   return byKey(rows, (row) => row.userId);
 }
 
-/** Resolves to what `selectPreferences` would find now, so that an answer costs the primary no read. */
-async function upsertPreferences(
+/** The row of an existing user, with the values that its absence stands for; so nothing cached becomes old. */
+async function ensureRow(tx: Queryable, userId: string): Promise<void> {
+  await tx.rows(sql`
+    INSERT INTO notification_preferences (user_id) SELECT id FROM users WHERE id = ${userId}::bigint
+    ON CONFLICT DO NOTHING`);
+}
+
+/**
+ * `jsonb_populate_record` takes what the changes name and keeps the rest of the row, nulls included. Resolves to what
+ * `selectPreferences` would find now, so that an answer costs the primary no read.
+ */
+async function updatePreferences(
   tx: Queryable,
   userId: string,
   { email, sms, push, promotional, quietHours }: PreferenceChanges,
 ): Promise<Preferences> {
-  const keepsQuiet = quietHours === undefined;
+  const columns = JSON.stringify({
+    email: email ?? undefined,
+    sms: sms ?? undefined,
+    push: push ?? undefined,
+    promotional: promotional ?? undefined,
+    ...quietColumns(quietHours),
+  });
+  await ensureRow(tx, userId);
   const rows = await tx.rows<Preferences>(sql`
-    INSERT INTO notification_preferences AS kept
-      (user_id, email, sms, push, promotional, quiet_from, quiet_until, time_zone)
-    VALUES (${userId}::bigint, ${email ?? true}, ${sms ?? true}, ${push ?? true}, ${promotional ?? true},
-      ${quietHours?.start ?? null}::time, ${quietHours?.end ?? null}::time, ${quietHours?.timeZone ?? null}::text)
-    ON CONFLICT (user_id) DO UPDATE SET
-      email = coalesce(${email ?? null}::boolean, kept.email),
-      sms = coalesce(${sms ?? null}::boolean, kept.sms),
-      push = coalesce(${push ?? null}::boolean, kept.push),
-      promotional = coalesce(${promotional ?? null}::boolean, kept.promotional),
-      quiet_from = CASE WHEN ${keepsQuiet}::boolean THEN kept.quiet_from ELSE excluded.quiet_from END,
-      quiet_until = CASE WHEN ${keepsQuiet}::boolean THEN kept.quiet_until ELSE excluded.quiet_until END,
-      time_zone = CASE WHEN ${keepsQuiet}::boolean THEN kept.time_zone ELSE excluded.time_zone END
+    UPDATE notification_preferences AS kept
+    SET (email, sms, push, promotional, quiet_from, quiet_until, time_zone) =
+      (SELECT c.email, c.sms, c.push, c.promotional, c.quiet_from, c.quiet_until, c.time_zone
+       FROM jsonb_populate_record(kept, ${columns}::jsonb) AS c)
+    WHERE user_id = ${userId}::bigint
     RETURNING user_id::text AS "userId", email, sms, push, promotional,
       CASE WHEN time_zone IS NOT NULL THEN jsonb_build_object(
         'start', quiet_from, 'end', quiet_until, 'timeZone', time_zone) END AS "quietHours"`);
   const row = onlyRow(rows);
-  if (row === undefined) throw new Error('INSERT … RETURNING gave no row');
+  if (row === undefined) throw new Error('a signed-in user without a row');
   return row;
+}
+
+function quietColumns(quietHours: QuietHours | null | undefined) {
+  if (quietHours === undefined) return {};
+  if (quietHours === null) return { quiet_from: null, quiet_until: null, time_zone: null };
+  return { quiet_from: quietHours.start, quiet_until: quietHours.end, time_zone: quietHours.timeZone };
 }

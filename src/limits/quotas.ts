@@ -102,7 +102,9 @@ export function createQuotas({ redis, app, log, lifeMs }: Needs): Quotas {
       const attempt = nextAttempt();
       const pairs = limits.flatMap(({ counter, most }) => [counter, most]);
       const consume: RedisCommand = [scripts.consume, key, consumption.id, attempt, ...pairs];
-      const refund = async () => void (await takeBack(consumption, attempt));
+      const refund = async () => {
+        await takeBack(consumption, attempt);
+      };
       try {
         let outcome = await run(consume);
         if (outcome === 'unknown') {

@@ -16,7 +16,7 @@ export function createLocalPubSub(): LocalPubSub {
 
   function subscribe(channels: readonly string[]): Promise<Subscription> {
     const heard: Heard[] = [];
-    let wake = () => undefined as void;
+    let wake = (): void => undefined;
     let isOpen = true;
     const listener = {
       channels,
