@@ -5,8 +5,10 @@ import { createPreferences } from './preferences.ts';
 import { createSending } from './sending.ts';
 import { createTemplates } from './templates.ts';
 
+type Needs = Pick<Dependencies, 'store' | 'openStore' | 'clock' | 'quotas' | 'turns' | 'pubsub'>;
+
 /** The domain of notifications: what may be sent to users, what was, and how they hear of it. */
-export function createNotifications(dependencies: Dependencies) {
+export function createNotifications(dependencies: Needs) {
   const templates = createTemplates(dependencies);
   return {
     preferences: createPreferences(dependencies),

@@ -1,64 +1,33 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { runMigrations } from 'graphile-worker';
-import { systemClock } from '../../src/clock/clock.ts';
-import { createQuotas } from '../../src/limits/quotas.ts';
-import { createTurns } from '../../src/limits/turns.ts';
-import { log, openAccounts, storeOf, type Gateway } from '../../src/testing/accounts.ts';
+import { parse, subscribe } from 'graphql';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { toGlobalId } from '../../schema/global-id.ts';
+import { anonymous } from '../../src/auth/viewer.ts';
+import { createSchema } from '../../src/graphql/schema.ts';
+import { storeOf, type Gateway } from '../../src/testing/accounts.ts';
 import { onServer } from '../../src/testing/database.ts';
 import { createLocalPubSub, type LocalPubSub } from '../../src/testing/local-pubsub.ts';
+import { openNotificationDomain } from '../../src/testing/notification-domain.ts';
 import { channelOf } from './announcements.ts';
 import { createLive, type Received } from './live.ts';
-import { createSending } from './sending.ts';
-import { createTemplates } from './templates.ts';
 
-let accounts: Awaited<ReturnType<typeof openAccounts>>;
+let domain: Awaited<ReturnType<typeof openNotificationDomain>>;
 let pubsub: LocalPubSub;
 let userId: string;
-let templateId: string;
 beforeAll(async () => {
-  accounts = await openAccounts();
-  await runMigrations({ connectionString: accounts.primaryUrl });
-  const [template] = await onServer<{ id: string }>(
-    accounts.primaryUrl,
-    `INSERT INTO notification_templates (name, channel, category, body) VALUES ('One', 'PUSH', 'TRANSACTIONAL', 'Hi')
-     RETURNING id::text`,
-  );
-  templateId = template?.id ?? '';
+  domain = await openNotificationDomain();
 });
 beforeEach(async () => {
   pubsub = createLocalPubSub();
-  const [user] = await onServer<{ id: string }>(
-    accounts.primaryUrl,
-    `INSERT INTO users (username, password_hash, display_name)
-     VALUES ('u' || clock_timestamp(), '-', 'Somebody') RETURNING id::text`,
-  );
-  userId = user?.id ?? '';
+  userId = await domain.somebody();
 });
-afterEach(() => accounts.closeGateways());
-afterAll(() => accounts.drop());
-
-let sent = 0;
+afterEach(() => domain.closeGateways());
+afterAll(() => domain.drop());
 
 /** Sends through the gateway, each in a request of its own; resolves to the ids. */
-function sender(gateway: Gateway) {
-  const { app, redis } = gateway;
-  const quotas = createQuotas({ redis, app, log, lifeMs: 60_000 });
-  const turns = createTurns();
-  return async () => {
-    const store = storeOf(gateway);
-    const templates = createTemplates({ store });
-    const sending = createSending({ store, clock: systemClock, quotas, turns, pubsub, templates });
-    const outcome = await sending.send({
-      ...{ senderId: userId, userId, templateId, variables: new Map<string, string>() },
-      idempotencyKey: String((sent += 1)),
-    });
-    if (!outcome.ok || outcome.value === undefined) throw new Error('not sent');
-    return outcome.value.id;
-  };
-}
+const sender = (gateway: Gateway) => () => domain.of(gateway, pubsub).send(userId);
 
-const listen = (gateway: Gateway, after?: string) =>
-  createLive({ openStore: () => storeOf(gateway), pubsub }).receive(userId, after);
+const listen = (gateway: Gateway, after?: string) => domain.of(gateway, pubsub).live.receive(userId, after);
 
 /** The ids of the next so many. */
 async function take(stream: AsyncIterator<Received>, count: number): Promise<readonly string[]> {
@@ -77,7 +46,7 @@ const times = async <T>(count: number, work: () => Promise<T>): Promise<readonly
 
 describe('a stream of notifications', () => {
   it('has each once and in order, whichever gateways they come through', async () => {
-    const gateways = [await accounts.openGateway(), await accounts.openGateway()] as const;
+    const gateways = [await domain.openGateway(), await domain.openGateway()] as const;
     const streams = [await listen(gateways[0]), await listen(gateways[1])];
     const all = await Promise.all(gateways.map((gateway) => times(50, sender(gateway))));
     const last = await sender(gateways[0])();
@@ -86,7 +55,7 @@ describe('a stream of notifications', () => {
   }, 60_000);
 
   it('begins behind the one that was seen last, with what came before it began and what comes while it reads', async () => {
-    const gateway = await accounts.openGateway();
+    const gateway = await domain.openGateway();
     const before = await times(250, sender(gateway));
     const [first = '', ...rest] = inOrder(before);
     const stream = await listen(gateway, first);
@@ -95,7 +64,7 @@ describe('a stream of notifications', () => {
   }, 60_000);
 
   it('without one begins now', async () => {
-    const gateway = await accounts.openGateway();
+    const gateway = await domain.openGateway();
     await times(3, sender(gateway));
     const stream = await listen(gateway);
     const next = await sender(gateway)();
@@ -103,7 +72,7 @@ describe('a stream of notifications', () => {
   });
 
   it('reads again after a gap', async () => {
-    const gateway = await accounts.openGateway();
+    const gateway = await domain.openGateway();
     const stream = await listen(gateway);
     pubsub.setDeaf(true);
     const missed = await times(3, sender(gateway));
@@ -113,7 +82,7 @@ describe('a stream of notifications', () => {
   });
 
   it('reads again when an announcement was lost, as the next one tells', async () => {
-    const gateway = await accounts.openGateway();
+    const gateway = await domain.openGateway();
     const stream = await listen(gateway);
     const first = await sender(gateway)();
     pubsub.setDeaf(true);
@@ -124,7 +93,7 @@ describe('a stream of notifications', () => {
   });
 
   it('would miss those if it took announcements for all there is: the control', async () => {
-    const gateway = await accounts.openGateway();
+    const gateway = await domain.openGateway();
     const stream = await pubsub.subscribe([channelOf(userId)]);
     pubsub.setDeaf(true);
     await sender(gateway)();
@@ -138,7 +107,7 @@ describe('a stream of notifications', () => {
   });
 
   it('keeps the order when announcements overtake each other, or say nothing that is understood', async () => {
-    const gateway = await accounts.openGateway();
+    const gateway = await domain.openGateway();
     const stream = await listen(gateway);
     pubsub.setDeaf(true);
     const [one, two, three] = [await sender(gateway)(), await sender(gateway)(), await sender(gateway)()];
@@ -153,12 +122,31 @@ describe('a stream of notifications', () => {
     expect(await take(stream, 4)).toEqual([one, two, three, last]);
   });
 
+  it('would lose one that is committed behind a later one, if sends to a user did not queue: the control', async () => {
+    const gateway = await domain.openGateway();
+    const stream = await listen(gateway);
+    const client = new pg.Client({ connectionString: domain.primaryUrl });
+    await client.connect();
+    onTestFinished(() => client.end());
+    const insert = `INSERT INTO notifications (user_id, idempotency_key, channel, category, status, body)
+      VALUES ($1, $2, 'PUSH', 'SECURITY', 'SENT', 'past the gateways') RETURNING id::text`;
+    await client.query('BEGIN');
+    await client.query(insert, [userId, 'slow']);
+    const [quick] = await onServer<{ id: string }>(domain.primaryUrl, insert, [userId, 'quick']);
+    pubsub.gap();
+    expect(await take(stream, 1)).toEqual([quick?.id]);
+    await client.query('COMMIT');
+    pubsub.gap();
+    const next = await sender(gateway)();
+    expect(await take(stream, 1)).toEqual([next]);
+  });
+
   it('leaves out what was suppressed', async () => {
-    const gateway = await accounts.openGateway();
+    const gateway = await domain.openGateway();
     const stream = await listen(gateway, '0');
     const off = (isOff: boolean) =>
       onServer(
-        accounts.primaryUrl,
+        domain.primaryUrl,
         `INSERT INTO notification_preferences (user_id, push) VALUES ($1, $2)
          ON CONFLICT (user_id) DO UPDATE SET push = excluded.push`,
         [userId, !isOff],
@@ -172,7 +160,7 @@ describe('a stream of notifications', () => {
   });
 
   it('ends when its client leaves, also while it waits, and when the primary cannot be asked', async () => {
-    const gateway = await accounts.openGateway();
+    const gateway = await domain.openGateway();
     const stream = await listen(gateway);
     const waiting = stream.next();
     await stream.return?.();
@@ -184,6 +172,61 @@ describe('a stream of notifications', () => {
     await expect(failing.receive(userId, undefined)).rejects.toThrow('away');
     const later = await failing.receive(userId, '1');
     await expect(later.next()).rejects.toThrow('away');
+    expect(pubsub.listeners()).toBe(0);
+  });
+});
+
+describe('the subscription', () => {
+  const schema = createSchema();
+  const start = (contextValue: object, after?: string) =>
+    subscribe({
+      schema,
+      document: parse(
+        'subscription ($after: ID) { notificationReceived(after: $after) { id status body readAt } }',
+      ),
+      variableValues: { after },
+      contextValue: { provenUserIds: new Set(), ...contextValue },
+    });
+  const signedIn = (gateway: Gateway) => ({
+    viewer: { kind: 'signed-in', role: 'USER', userId, sessionId: '1' },
+    data: { notifications: domain.of(gateway, pubsub) },
+  });
+
+  it('shows what came since the one that is named, and what comes', async () => {
+    const gateway = await domain.openGateway();
+    const [first = '', missed = ''] = [await sender(gateway)(), await sender(gateway)()];
+    const stream = await start(signedIn(gateway), toGlobalId('Notification', first));
+    if (!(Symbol.asyncIterator in stream)) throw new Error(JSON.stringify(stream));
+    const next = await sender(gateway)();
+    for (const id of [missed, next]) {
+      expect(await stream.next()).toEqual({
+        done: false,
+        value: {
+          data: {
+            notificationReceived: {
+              id: toGlobalId('Notification', id),
+              status: 'QUEUED',
+              body: 'Hi',
+              readAt: null,
+            },
+          },
+        },
+      });
+    }
+    await stream.return();
+    expect(pubsub.listeners()).toBe(0);
+  });
+
+  it('is for the signed-in, and knows its own ids', async () => {
+    const gateway = await domain.openGateway();
+    const codes = async (contextValue: object, after?: string) => {
+      const result = await start(contextValue, after);
+      return 'errors' in result ? result.errors?.map(({ originalError }) => originalError) : undefined;
+    };
+    expect(await codes({ viewer: anonymous })).toMatchObject([{ code: 'UNAUTHENTICATED' }]);
+    expect(await codes(signedIn(gateway), toGlobalId('User', '1'))).toMatchObject([
+      { code: 'BAD_USER_INPUT' },
+    ]);
     expect(pubsub.listeners()).toBe(0);
   });
 });
