@@ -16,6 +16,8 @@ import {
 
 /** The cache keeps so many of each user. */
 const recentCount = 20;
+/** More are marked in several transactions: each of them is an entry to evict. */
+const markedAtOnce = 500;
 
 /** What a user sees of what was sent to them. */
 export function createCentre({ store, clock }: { readonly store: Store; readonly clock: Clock }) {
@@ -64,13 +66,19 @@ export function createCentre({ store, clock }: { readonly store: Store; readonly
     countUnread: async (userId: string): Promise<number> => (await unread.load(userId)) ?? 0,
 
     /** All of the user's where none are named. Resolves to whether there were all that are named; else nothing is marked. */
-    markRead: (userId: string, named?: readonly string[]): Promise<boolean> =>
-      store.write(async (tx, changed) => {
-        if (named !== undefined && !(await ownsAll(tx, userId, named))) return false;
-        const marked = await updateRead(tx, userId, named, new Date(clock.now()));
-        for (const id of marked) noteNotification(changed, { id, userId });
-        return true;
-      }),
+    async markRead(userId: string, named?: readonly string[]): Promise<boolean> {
+      const readAt = new Date(clock.now());
+      for (;;) {
+        const marked = await store.write(async (tx, changed) => {
+          if (named !== undefined && !(await ownsAll(tx, userId, named))) return undefined;
+          const ids = await updateRead(tx, userId, named, readAt);
+          for (const id of ids) noteNotification(changed, { id, userId });
+          return ids.length;
+        });
+        if (marked === undefined) return false;
+        if (marked < markedAtOnce) return true;
+      }
+    },
   };
 }
 
@@ -116,7 +124,7 @@ async function updateRead(
       SELECT id FROM notifications
       WHERE user_id = ${userId}::bigint AND status <> 'SUPPRESSED' AND read_at IS NULL
         AND (${ids ?? null}::bigint[] IS NULL OR id = ANY(${ids ?? null}::bigint[]))
-      ORDER BY id FOR NO KEY UPDATE)
+      ORDER BY id LIMIT ${markedAtOnce} FOR NO KEY UPDATE)
     RETURNING id::text`);
   return rows.map(({ id }) => id);
 }

@@ -96,6 +96,46 @@ describe('with a replica that stands still', () => {
   }, 120_000);
 });
 
+describe('the notification centre over a replica that stands still', () => {
+  it('has no gap between the cache and Postgres', async () => {
+    const who = await world.somebody();
+    const push = await notifications.template({ channel: 'PUSH', body: '{{n}}' });
+    const count = 45;
+    for (let n = 1; n <= count; n++)
+      await notifications.send({
+        ...{ userId: who.id, templateId: push, key: `push ${n}`, variables: { n: String(n) } },
+      });
+    interface Page {
+      readonly viewer: {
+        readonly notifications: {
+          readonly nodes: readonly { readonly body: string }[];
+          readonly pageInfo: { readonly endCursor: string; readonly hasNextPage: boolean };
+        };
+      };
+    }
+    const seen: string[] = [];
+    for (let after: string | undefined, isMore = true; isMore;) {
+      const { data } = await who.query<Page>(
+        `query ($after: Cursor) { viewer { notifications(first: 7, after: $after) {
+          nodes { body } pageInfo { endCursor hasNextPage } } } }`,
+        { after },
+      );
+      const page = data?.viewer.notifications;
+      seen.push(...(page?.nodes.map(({ body }) => body) ?? []));
+      after = page?.pageInfo.endCursor;
+      isMore = page?.pageInfo.hasNextPage ?? false;
+    }
+    expect(seen).toEqual(Array.from({ length: count }, (_, index) => String(count - index)));
+    // The control: behind the cached twenty the replica has nothing.
+    const onIt = await onServer(
+      world.database.replicaUrls[0] ?? '',
+      'SELECT FROM notifications WHERE user_id = $1',
+      [keyOf(who.id)],
+    );
+    expect(onIt).toEqual([]);
+  }, 60_000);
+});
+
 describe('a send that comes while an opt-out is being committed', () => {
   it('waits for it and sees it', async () => {
     const who = await notifications.receiver();
