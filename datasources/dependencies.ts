@@ -2,7 +2,9 @@ import type { BankScope } from '../src/auth/bank-scope.ts';
 import type { Passwords } from '../src/auth/passwords.ts';
 import type { Tokens } from '../src/auth/tokens.ts';
 import type { Clock } from '../src/clock/clock.ts';
+import type { Quotas } from '../src/limits/quotas.ts';
 import type { Throttle } from '../src/limits/throttle.ts';
+import type { Turns } from '../src/limits/turns.ts';
 import type { Attendance } from '../src/presence/attendance.ts';
 import type { PresenceWatch } from '../src/presence/watch.ts';
 import type { PubSub } from '../src/pubsub/pubsub.ts';
@@ -19,4 +21,8 @@ export interface Dependencies {
   readonly attendance: Attendance;
   readonly presenceWatch: PresenceWatch;
   readonly typingThrottle: Throttle;
+  readonly quotas: Quotas;
+  readonly turns: Turns;
+  /** For what outlives a request, such as a stream: a store for each look. */
+  readonly openStore: () => Store;
 }

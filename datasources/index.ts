@@ -7,6 +7,15 @@ import { groupMembersChanges, groupMembersPolicy } from './chats/members.ts';
 import { membershipChanges, membershipPolicy } from './chats/membership.ts';
 import { readChanges, readPolicy } from './chats/reads.ts';
 import { lazily } from './lazily.ts';
+import { createNotifications } from './notifications/domain.ts';
+import {
+  notificationChanges,
+  notificationPolicy,
+  recentNotificationsPolicy,
+  unreadNotificationsPolicy,
+} from './notifications/notifications.ts';
+import { preferencesChanges, preferencesPolicy } from './notifications/preferences.ts';
+import { templateChanges, templatePolicy } from './notifications/templates.ts';
 import { inventoryChanges, inventoryPolicy } from './shop/inventory.ts';
 import { productDetailsPolicy } from './shop/product-details.ts';
 import { productChanges, productPolicy } from './shop/products.ts';
@@ -18,11 +27,21 @@ import { createUsers } from './users/users.ts';
 /** The domains as one request sees them, each made when it is first asked for. */
 export const createData = lazily({
   users: (dependencies: Dependencies) => createUsers(dependencies),
+  notifications: (dependencies: Dependencies) => createNotifications(dependencies),
   shop: (dependencies: Dependencies) => createShop(dependencies),
   chats: (dependencies: Dependencies) => createChatsDomain(dependencies),
 });
 
 export type Data = ReturnType<typeof createData>;
+
+const notificationPolicies = [
+  preferencesPolicy,
+  templatePolicy,
+  notificationPolicy,
+  recentNotificationsPolicy,
+  unreadNotificationsPolicy,
+];
+const notificationTables = [preferencesChanges, templateChanges, notificationChanges];
 
 /** What the backstop follows, of all domains. */
 export const followed: Followed = {
@@ -38,6 +57,7 @@ export const followed: Followed = {
     groupMembersPolicy,
     historyPolicy,
     readPolicy,
+    ...notificationPolicies,
   ],
   tables: [
     profileChanges,
@@ -50,5 +70,6 @@ export const followed: Followed = {
     groupMembersChanges,
     historyChanges,
     readChanges,
+    ...notificationTables,
   ],
 };

@@ -7,6 +7,8 @@ import * as presence from './chats/presence.ts';
 import { permissions as presencePermissions } from './chats/presence-permissions.ts';
 import * as typing from './chats/typing.ts';
 import { createNodeResolvers } from './node.ts';
+import * as notifications from './notifications/index.ts';
+import { permissions as notificationsPermissions } from './notifications/permissions.ts';
 import * as shop from './shop/index.ts';
 import { permissions as shopPermissions } from './shop/permissions.ts';
 import * as users from './users/index.ts';
@@ -14,7 +16,7 @@ import { permissions as usersPermissions } from './users/permissions.ts';
 
 const base: Resolvers = {
   ...scalars,
-  Query: createNodeResolvers({ ...users.nodes, ...shop.nodes, ...chats.nodes }),
+  Query: createNodeResolvers({ ...users.nodes, ...notifications.nodes, ...chats.nodes, ...shop.nodes }),
 };
 
 const basePermissions = {
@@ -43,17 +45,19 @@ const basePermissions = {
 export const resolvers: readonly Resolvers[] = [
   base,
   users.resolvers,
-  shop.resolvers,
+  notifications.resolvers,
   chats.resolvers,
   presence.resolvers,
   typing.resolvers,
+  shop.resolvers,
 ];
 export const permissions = joined(
   basePermissions,
   usersPermissions,
-  shopPermissions,
+  notificationsPermissions,
   chatsPermissions,
   presencePermissions,
+  shopPermissions,
 );
 
 /** Root types are spread over the domains, so their fields are joined; a field twice is a mistake. */

@@ -35,7 +35,9 @@ import { registerSockets } from './http/live/sockets.ts';
 import { createHttpServer } from './http/server.ts';
 import { createJobs } from './jobs/jobs.ts';
 import type { JobSettings } from './jobs/shift.ts';
+import { createQuotas } from './limits/quotas.ts';
 import { createThrottle } from './limits/throttle.ts';
+import { createTurns } from './limits/turns.ts';
 import { createLog, type Log } from './log/log.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { openPresence } from './presence/presence.ts';
@@ -49,6 +51,9 @@ import { createStore } from './store/store.ts';
 import { createTransactions } from './store/transactions.ts';
 import { startWarmUp, type WarmUp } from './warm-up/warm-up.ts';
 import { createBackstop, type Backstop } from './worker/backstop.ts';
+
+/** Quotas are of days; clocks may differ. */
+const quotaLifeMs = 25 * 3_600_000;
 
 /** A running gateway. */
 export interface App {
@@ -152,6 +157,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     typingThrottle: createThrottle({ ...live, name: 'typing', everyMs: typingEveryMs }),
     tokens,
     bankScope,
+    quotas: createQuotas({ redis: stateRedis, app: config.APP_NAME, log, lifeMs: quotaLifeMs }),
+    turns: createTurns(),
+    openStore,
   });
 
   const sessions = createSessionWatch({

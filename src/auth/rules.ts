@@ -23,6 +23,9 @@ export const signedIn = ruleOf('signed-in', ({ viewer }) => viewer.kind === 'sig
 
 export const admin = withRole('ADMIN');
 
+/** Who sends notifications: people who may, and backends on behalf of the system. */
+export const adminOrService = or(admin, withRole('SERVICE'));
+
 /** Fields of a user that only that user reads. */
 export const self = ruleOf<{ readonly id: string }>('self', ({ viewer }, user) => isUser(viewer, user.id));
 
@@ -38,6 +41,8 @@ export const selfOrAdmin = or(self, proven, admin);
 export const owner = ruleOf<{ readonly userId: string }>('owner', ({ viewer }, thing) =>
   isUser(viewer, thing.userId),
 );
+
+export const ownerOrSender = or(owner, adminOrService);
 
 /** Made once: shield takes two rules of one name for a mistake. */
 const scopeRules = { CHAT: withScope('CHAT'), SHOP: withScope('SHOP'), BANK: withScope('BANK') };

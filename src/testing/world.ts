@@ -51,12 +51,23 @@ export interface Person {
   ): Promise<Answer<Data>>;
 }
 
-export async function createWorld(options: Omit<GatewayOptions, 'servers'> = {}): Promise<World> {
-  const database = await createTestDatabase({
+interface WorldOptions extends Omit<GatewayOptions, 'servers'> {
+  /** With the migrated template; those of the whole run when not given. */
+  readonly on?: {
+    readonly databaseUrl: string;
+    readonly replicaUrls: readonly string[];
+    readonly redisUrl: string;
+  };
+}
+
+export async function createWorld({ on, ...options }: WorldOptions = {}): Promise<World> {
+  const run = on ?? {
     databaseUrl: inject('databaseUrl'),
     replicaUrls: [inject('replicaUrl')],
-  });
-  const servers = { ...database, redisUrl: inject('redisUrl') };
+    redisUrl: inject('redisUrl'),
+  };
+  const database = await createTestDatabase(run);
+  const servers = { ...database, redisUrl: run.redisUrl };
   const app = options.app ?? randomAppName();
   const gateways: Gateway[] = [];
 

@@ -49,3 +49,11 @@ CREATE TABLE notifications (
 -- The notification centre; what was suppressed never shows.
 CREATE INDEX notifications_of_user ON notifications (user_id, id DESC) WHERE status <> 'SUPPRESSED';
 CREATE INDEX notifications_unread ON notifications (user_id) WHERE status <> 'SUPPRESSED' AND read_at IS NULL;
+
+-- What the backstop follows, and of deleted rows too.
+CREATE UNIQUE INDEX notifications_identity ON notifications (user_id, id);
+ALTER TABLE notifications REPLICA IDENTITY USING INDEX notifications_identity;
+ALTER PUBLICATION cache_followed ADD TABLE
+  notification_preferences (user_id),
+  notification_templates (id),
+  notifications (user_id, id);

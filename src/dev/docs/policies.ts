@@ -4,6 +4,13 @@ import { historyPolicy } from '../../../datasources/chats/history.ts';
 import { groupMembersPolicy } from '../../../datasources/chats/members.ts';
 import { membershipPolicy } from '../../../datasources/chats/membership.ts';
 import { readPolicy } from '../../../datasources/chats/reads.ts';
+import {
+  notificationPolicy,
+  recentNotificationsPolicy,
+  unreadNotificationsPolicy,
+} from '../../../datasources/notifications/notifications.ts';
+import { preferencesPolicy } from '../../../datasources/notifications/preferences.ts';
+import { templatePolicy } from '../../../datasources/notifications/templates.ts';
 import { inventoryPolicy } from '../../../datasources/shop/inventory.ts';
 import { productDetailsPolicy } from '../../../datasources/shop/product-details.ts';
 import { productPolicy } from '../../../datasources/shop/products.ts';
@@ -36,6 +43,23 @@ export const policies: readonly DocumentedPolicy[] = [
   documented(sessionPolicy, {
     declaredIn: 'datasources/users/sessions.ts',
     key: { userId: '<user id>', sessionId: '<session id>' },
+  }),
+  documented(preferencesPolicy, {
+    declaredIn: 'datasources/notifications/preferences.ts',
+    key: '<user id>',
+  }),
+  documented(templatePolicy, { declaredIn: 'datasources/notifications/templates.ts', key: '<template id>' }),
+  documented(notificationPolicy, {
+    declaredIn: 'datasources/notifications/notifications.ts',
+    key: '<notification id>',
+  }),
+  documented(recentNotificationsPolicy, {
+    declaredIn: 'datasources/notifications/notifications.ts',
+    key: '<user id>',
+  }),
+  documented(unreadNotificationsPolicy, {
+    declaredIn: 'datasources/notifications/notifications.ts',
+    key: '<user id>',
   }),
   documented(productPolicy, {
     declaredIn: 'datasources/shop/products.ts',

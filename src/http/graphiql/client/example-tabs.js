@@ -77,6 +77,74 @@ query Me {
 `,
   },
   {
+    name: 'Notifications',
+    login: 'alice',
+    query: `# What was sent to you, newest first: the newest
+# twenty from the cache, the rest from Postgres.
+# For the next page put pageInfo.endCursor into the
+# variable "after".
+
+query Notifications($after: Cursor) {
+  viewer {
+    preferences {
+      email
+      sms
+      push
+      promotional
+      quietHours { start end timeZone }
+    }
+    unreadNotificationCount
+    notifications(first: 20, after: $after) {
+      nodes { id subject body status createdAt readAt }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+}
+
+# Nothing but security messages arrives at night.
+mutation QuietNights {
+  updatePreferences(input: {
+    quietHours: { start: "22:00", end: "07:00", timeZone: "Europe/Zurich" }
+  }) {
+    preferences { quietHours { start end timeZone } }
+    userErrors { code message field }
+  }
+}
+`,
+    variables: { after: null },
+  },
+  {
+    name: 'Send a notification',
+    login: 'service',
+    query: `# As the backend does. Run it again with the same
+# key: it is answered as the first time, and sent
+# once. Leave a variable out, or send eleven e-mails
+# with eleven keys, to see what is refused.
+
+mutation SendNotification($input: SendNotificationInput!) {
+  sendNotification(input: $input) {
+    notification {
+      id
+      status
+      suppressedBecause
+      subject
+      body
+      deferredUntil
+    }
+    userErrors { code message field }
+  }
+}
+`,
+    variables: {
+      input: {
+        userId: 'MTpVc2VyOjE',
+        templateId: 'MTpOb3RpZmljYXRpb25UZW1wbGF0ZTox',
+        variables: { name: 'Alice', number: '2001', day: 'Friday' },
+        idempotencyKey: 'order-2001-shipped',
+      },
+    },
+  },
+  {
     name: 'Sign up and sign in',
     login: 'anonymous',
     query: `# What a person can put right comes back in
