@@ -142,6 +142,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   });
   const bankScope = createBankScope({ redis: stateRedis, app: config.APP_NAME, clock });
   const tokens = createTokens({ secret: config.TOKEN_SECRET, clock });
+  const quotas = createQuotas({ redis: stateRedis, app: config.APP_NAME, log, lifeMs: quotaLifeMs });
   const createContext = createContextMaker({
     cache,
     pubsub,
@@ -157,7 +158,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     typingThrottle: createThrottle({ ...live, name: 'typing', everyMs: typingEveryMs }),
     tokens,
     bankScope,
-    quotas: createQuotas({ redis: stateRedis, app: config.APP_NAME, log, lifeMs: quotaLifeMs }),
+    quotas,
     turns: createTurns(),
     openStore,
   });
@@ -270,7 +271,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     throw isPortTaken(error) ? new ConfigError([`PORT ${config.PORT} is taken by another program.`]) : error;
   }
   if (isWorker) {
-    const steps = warmUpSteps({ openStore, attendance: presence.attendance });
+    const steps = warmUpSteps({ openStore, quotas, attendance: presence.attendance });
     const ready = stateRedis.untilUp(config.CONNECT_TIMEOUT_MS);
     warmUp = startWarmUp({ steps, ready, clock, log, budgetMs: config.WARM_UP_MS });
   }

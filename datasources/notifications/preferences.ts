@@ -54,9 +54,11 @@ export interface PreferenceChanges {
 }
 
 export function createPreferences({ store, quotas }: { readonly store: Store; readonly quotas: Quotas }) {
+  const preferences = store.cached(preferencesPolicy, selectPreferences);
   return {
     /** Undefined where there is no such user. */
-    get: store.cached(preferencesPolicy, selectPreferences).load,
+    get: preferences.load,
+    getMany: preferences.loadMany,
 
     /** Also withdraws what was not delivered yet and is not wanted any more. */
     async update(

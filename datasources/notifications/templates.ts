@@ -56,6 +56,7 @@ export function createTemplates({ store }: { readonly store: Store }) {
 
   return {
     get: templates.load,
+    getMany: templates.loadMany,
 
     /** Makes one, or changes the one with the id. The value is undefined where there is none with this id. */
     async save(
@@ -79,12 +80,8 @@ export function createTemplates({ store }: { readonly store: Store }) {
       }
     },
 
-    /** Reads all of them into the cache, for a gateway that starts. Resolves to how many there are. */
-    async warm(): Promise<number> {
-      const ids = await store.read(selectTemplateIds);
-      await templates.loadMany(ids);
-      return ids.length;
-    },
+    /** The ids of all, up to 1,000: what every send needs one of. */
+    listIds: (): Promise<readonly string[]> => store.read(selectTemplateIds),
   };
 }
 
