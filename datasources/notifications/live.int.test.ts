@@ -194,7 +194,7 @@ describe('the subscription', () => {
 
   it('shows what came since the one that is named, and what comes', async () => {
     const gateway = await domain.openGateway();
-    const [first = '', missed = ''] = [await sender(gateway)(), await sender(gateway)()];
+    const [first, missed] = [await sender(gateway)(), await sender(gateway)()];
     const stream = await start(signedIn(gateway), toGlobalId('Notification', first));
     if (!(Symbol.asyncIterator in stream)) throw new Error(JSON.stringify(stream));
     const next = await sender(gateway)();
@@ -221,7 +221,7 @@ describe('the subscription', () => {
     const gateway = await domain.openGateway();
     const codes = async (contextValue: object, after?: string) => {
       const result = await start(contextValue, after);
-      return 'errors' in result ? result.errors?.map(({ originalError }) => originalError) : undefined;
+      return 'errors' in result ? result.errors.map(({ originalError }) => originalError) : undefined;
     };
     expect(await codes({ viewer: anonymous })).toMatchObject([{ code: 'UNAUTHENTICATED' }]);
     expect(await codes(signedIn(gateway), toGlobalId('User', '1'))).toMatchObject([

@@ -580,7 +580,7 @@ export type Notification = Node & {
   readonly createdAt: Scalars['DateTime']['output'];
   /** When its delivery begins; null unless it is `DEFERRED`. */
   readonly deferredUntil: Maybe<Scalars['DateTime']['output']>;
-  /** Global id; later ones sort higher. */
+  /** Global id. */
   readonly id: Scalars['ID']['output'];
   /** When it was marked as read; null before. */
   readonly readAt: Maybe<Scalars['DateTime']['output']>;

@@ -21,9 +21,9 @@ export async function openNotificationDomain() {
 
   return {
     primaryUrl: accounts.primaryUrl,
-    openGateway: accounts.openGateway,
-    closeGateways: accounts.closeGateways,
-    drop: accounts.drop,
+    openGateway: () => accounts.openGateway(),
+    closeGateways: () => accounts.closeGateways(),
+    drop: () => accounts.drop(),
     /** Somebody who can be sent something; resolves to the id. */
     somebody: () =>
       onlyId(
