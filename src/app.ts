@@ -110,10 +110,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     settings: { l1MaxEntries: config.L1_MAX_ENTRIES, ...overrides.cacheSettings },
     ...(overrides.protections && { protections: overrides.protections }),
   });
+  const heartbeatMs = overrides.cacheSettings?.heartbeatMs ?? defaultCacheSettings.heartbeatMs;
   const pubsub = createPubSub({
     ...{ redis, subscriber, clock, metrics, log },
     app: config.APP_NAME,
-    ...(overrides.pubsubSettings && { settings: overrides.pubsubSettings }),
+    settings: { heartbeatMs, ...overrides.pubsubSettings },
   });
   // A Redis that was away may have come back without its fences, and a lagging replica would refill it with what is old.
   redis.beforeReturn({ run: () => database.raiseFloor(), done: () => true });
@@ -122,7 +123,6 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const openStore = (deadline = createDeadline(clock, config.REQUEST_DEADLINE_MS)) =>
     createStore({ cache, database, transactions, deadline, clock });
   const slides = createSessionSlides({ openStore: () => openStore(), clock, log });
-  const heartbeatMs = overrides.cacheSettings?.heartbeatMs ?? defaultCacheSettings.heartbeatMs;
   const consistency = createConsistency({
     redis: stateRedis,
     app: config.APP_NAME,
