@@ -24,6 +24,7 @@ import { registerHealth } from './http/health.ts';
 import { createHttpServer } from './http/server.ts';
 import { createJobs } from './jobs/jobs.ts';
 import type { JobSettings } from './jobs/shift.ts';
+import type { Tasks } from './jobs/task.ts';
 import { createLog, type Log } from './log/log.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { createProviders } from './providers/providers.ts';
@@ -52,6 +53,7 @@ export interface Overrides {
   readonly protections?: Protections;
   readonly cacheSettings?: Partial<CacheSettings>;
   readonly jobSettings?: Partial<JobSettings>;
+  readonly tasks?: Tasks;
 }
 
 /** The composition root: builds every part once, in the order of the layers, and closes them in reverse. */
@@ -162,7 +164,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const startJobs = () => {
     const providers = createProviders({ config, clock, metrics, log });
     const jobs = createJobs({
-      tasks: createTasks({ openStore, providers, clock, log }),
+      tasks: overrides.tasks ?? createTasks({ openStore, providers, clock, log }),
       primaryUrl: database.primaryUrl,
       app: config.APP_NAME,
       clock,
