@@ -81,8 +81,9 @@ export async function runShift(needs: ShiftNeeds): Promise<void> {
     // From here on nothing of this shift has any effect but the record of what was done.
     over.abort();
     jobPool.cut();
-    runner.drain().catch(() => undefined);
     await session.close();
+    // Not before its statements have failed: a failure in the midst of ending is told on the console.
+    runner.drain().catch(() => undefined);
     if (closing.aborted) await jobPool.close().catch(() => undefined);
   }
 }
