@@ -60,7 +60,8 @@ export async function openQueue(
     statuses,
     async ids(status) {
       const { rows } = await client.query<{ id: string }>(
-        `SELECT 'notification-' || id || '@${domain}' AS id FROM notifications
+        `SELECT 'notification-' || id || '-' || floor(extract(epoch FROM created_at) * 1000) || '@${domain}' AS id
+         FROM notifications
          WHERE idempotency_key LIKE $1 || '-%' AND status = $2`,
         [series, status],
       );
