@@ -38,6 +38,7 @@ import type { JobSettings } from './jobs/shift.ts';
 import { createQuotas } from './limits/quotas.ts';
 import { createThrottle } from './limits/throttle.ts';
 import { createTurns } from './limits/turns.ts';
+import type { Tasks } from './jobs/task.ts';
 import { createLog, type Log } from './log/log.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { openPresence } from './presence/presence.ts';
@@ -78,6 +79,7 @@ export interface Overrides {
   readonly sessionCheckEveryMs?: number;
   /** Served in place of the contract. */
   readonly schema?: (pubsub: PubSub) => GraphQLSchema;
+  readonly tasks?: Tasks;
 }
 
 /** The composition root: builds every part once, in the order of the layers, and closes them in reverse. */
@@ -227,7 +229,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const startJobs = () => {
     const providers = createProviders({ config, clock, metrics, log });
     const jobs = createJobs({
-      tasks: createTasks({ openStore, providers, clock, log }),
+      tasks: overrides.tasks ?? createTasks({ openStore, providers, clock, log }),
       primaryUrl: database.primaryUrl,
       app: config.APP_NAME,
       clock,

@@ -6,6 +6,11 @@ import { noteNotification, type Notification } from './notifications.ts';
 
 /** A notification that waits for its delivery, and what decides about it, as the primary has it. */
 export interface Waiting extends Pick<Notification, 'id' | 'userId' | 'channel' | 'subject' | 'body'> {
+  /**
+   * The same at each attempt. With the time, because ids begin anew in another installation or behind a restored backup, and
+   * receivers drop what they take for a repeat.
+   */
+  readonly key: string;
   /** Of the channel; the user's id where it needs none. */
   readonly address: string | null;
   readonly isChannelOn: boolean;
@@ -41,6 +46,7 @@ export function failureOf(error: unknown): End {
 export async function selectWaiting(tx: Queryable, id: string): Promise<Waiting | undefined> {
   const rows = await tx.rows<Waiting>(sql`
     SELECT n.id::text, n.user_id::text AS "userId", n.channel, n.subject, n.body,
+      'notification-' || n.id || '-' || floor(extract(epoch FROM n.created_at) * 1000) AS key,
       CASE n.channel WHEN 'EMAIL' THEN u.email WHEN 'SMS' THEN u.phone ELSE u.id::text END AS address,
       coalesce(CASE n.channel WHEN 'EMAIL' THEN p.email WHEN 'SMS' THEN p.sms ELSE p.push END, true) AS "isChannelOn",
       n.category <> 'PROMOTIONAL' OR coalesce(p.promotional, true) AS "isWanted"

@@ -130,7 +130,7 @@ describe('a delivery', () => {
     await run(id);
     expect(sent).toEqual([
       {
-        id: `notification-${id}`,
+        id: expect.stringMatching(new RegExp(`^notification-${id}-\\d{13}$`)) as string,
         way: channel,
         to: expect.stringMatching(address) as string,
         subject: 'Hello',

@@ -69,9 +69,9 @@ export function createDelivery({ openStore, providers, clock, log }: Needs): Tas
     return end;
   }
 
-  async function hand({ id, channel, subject, body }: Waiting, to: string, turn: Turn): Promise<End> {
+  async function hand({ key, channel, subject, body }: Waiting, to: string, turn: Turn): Promise<End> {
     try {
-      await providers[channel].send({ id: `notification-${id}`, to, subject, body }, turn.signal);
+      await providers[channel].send({ id: key, to, subject, body }, turn.signal);
       return { kind: 'sent' };
     } catch (error) {
       return failureOf(error);

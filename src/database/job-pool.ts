@@ -40,6 +40,8 @@ export function createJobPool(options: JobPoolOptions): JobPool {
   pool.on('connect', (client) => {
     client.on('error', ignore);
     open.add(client);
+    // Somebody has been waiting for it since before.
+    if (isCut) client.connection.stream.destroy();
   });
   pool.on('remove', (client) => void open.delete(client));
 

@@ -1,5 +1,6 @@
 import { runTaskList } from 'graphile-worker';
 import type { JobPool } from '../database/job-pool.ts';
+import { jobSchema } from '../database/job-schema.ts';
 import { createGraphileLogger } from '../log/graphile-logger.ts';
 import type { Log } from '../log/log.ts';
 import type { Perform } from './perform.ts';
@@ -37,7 +38,7 @@ export function startRunner(needs: Needs): Runner {
   };
   const pool = runTaskList(
     {
-      schema: 'graphile_worker',
+      schema: jobSchema,
       concurrency,
       pollInterval: pollMs,
       noHandleSignals: true,

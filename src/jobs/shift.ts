@@ -72,7 +72,7 @@ export async function runShift(needs: ShiftNeeds): Promise<void> {
   try {
     place = await takePlace({ session, holder: runner.holder, clock, silentMs: settings.silentMs });
     await work(needs, { url, session, place, runner });
-    await leave(needs, { jobPool, place, runner, stop: () => over.abort() });
+    await leave(needs, { jobPool, place, runner, over });
   } finally {
     needs.onWorking(false);
     // Others may know; we do not any more.
@@ -81,8 +81,9 @@ export async function runShift(needs: ShiftNeeds): Promise<void> {
     // From here on nothing of this shift has any effect but the record of what was done.
     over.abort();
     jobPool.cut();
-    runner.drain().catch(() => undefined);
     await session.close();
+    // Not before its statements have failed: a failure in the midst of ending is told on the console.
+    runner.drain().catch(() => undefined);
     if (closing.aborted) await jobPool.close().catch(() => undefined);
   }
 }
@@ -98,20 +99,18 @@ interface Shift {
 async function work(needs: ShiftNeeds, { url, session, place, runner }: Shift): Promise<void> {
   const { primaryUrl, clock, log, settings, closing, onWorking } = needs;
   const watch = createWatch({ ...needs, session, place });
-  const hasEnded = Promise.race([
-    session.ended.then(() => 'the connection that holds the place has ended'),
-    runner.ended.then(() => 'the queue’s library has given up'),
-  ]);
-  let ending: string | undefined;
-  void hasEnded.then((why) => (ending = why));
+  const ended = new AbortController();
+  void session.ended.then(() => ended.abort('the connection that holds the place has ended'));
+  void runner.ended.then(() => ended.abort('the queue’s library has given up'));
+  const wake = AbortSignal.any([closing, ended.signal]);
   runner.begin();
   onWorking(true);
   log.info({ holder: runner.holder, concurrency: settings.concurrency }, 'doing jobs');
   while (!closing.aborted) {
-    if (ending !== undefined) throw new Error(ending);
+    if (ended.signal.aborted) throw new Error(String(ended.signal.reason));
     if (primaryUrl() !== url) throw new Error('another server is the primary');
     await watch.look();
-    await Promise.race([sleepUnlessAborted(clock, settings.lookMs, closing), hasEnded]);
+    await sleepUnlessAborted(clock, settings.lookMs, wake);
   }
 }
 
@@ -119,20 +118,20 @@ interface Leaving {
   readonly jobPool: JobPool;
   readonly place: Place;
   readonly runner: Runner;
-  readonly stop: () => void;
+  readonly over: AbortController;
 }
 
 /** Those who need longer keep the place, so that others find the jobs that they had. */
-async function leave({ clock, settings, log }: ShiftNeeds, { jobPool, place, runner, stop }: Leaving) {
+async function leave({ clock, settings, log }: ShiftNeeds, { jobPool, place, runner, over }: Leaving) {
   const isDrained = await Promise.race([
     runner.drain().then(() => true),
-    clock.sleep(settings.drainMs).then(() => false),
+    sleepUnlessAborted(clock, settings.drainMs, over.signal).then(() => false),
   ]);
   if (isDrained) {
     await place.leave();
     await jobPool.close();
     return;
   }
-  stop();
+  over.abort();
   log.warn({ drainMs: settings.drainMs }, 'jobs were under way for too long; others will begin them again');
 }

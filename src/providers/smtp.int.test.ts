@@ -67,11 +67,12 @@ describe('an e-mail', () => {
     expect((error as Error).message).toMatch(/^SMTP: \d{3} at (RCPT TO|DATA)$/);
   });
 
-  it('is not sent again by the library when its connection breaks', async () => {
+  it('is not sent again by the library when its connection breaks behind it', async () => {
     let came = 0;
     sink.beforeAccepting(() => {
       came += 1;
-      return Promise.reject(new Error('broken'));
+      sink.breakConnections();
+      return Promise.resolve();
     });
     await expect(smtp.send(message, never)).rejects.toMatchObject({ isFinal: false });
     expect(came).toBe(1);

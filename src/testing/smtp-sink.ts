@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 
 /** A mail that the server has accepted. */
@@ -23,6 +23,8 @@ export interface SmtpSink {
   beforeAccepting(hook: (mail: Accepted) => Promise<void>): void;
   /** Runs for each mail once it is accepted and before the client is told. */
   beforeTelling(hook: () => Promise<void>): void;
+  /** Breaks every connection, without a word. */
+  breakConnections(): void;
   close(): Promise<void>;
 }
 
@@ -66,6 +68,11 @@ export async function startSmtpSink(): Promise<SmtpSink> {
       });
     },
   });
+  const sockets = new Set<Socket>();
+  server.server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   // A client that is killed breaks its connection.
   server.on('error', () => undefined);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -76,6 +83,9 @@ export async function startSmtpSink(): Promise<SmtpSink> {
     answer: (next) => (refusals = next),
     beforeAccepting: (hook) => (before = hook),
     beforeTelling: (hook) => (behind = hook),
+    breakConnections() {
+      for (const socket of sockets) socket.destroy();
+    },
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }

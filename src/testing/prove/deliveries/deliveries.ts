@@ -1,3 +1,4 @@
+import { waitUntil } from '../../../dev/processes/wait-until.ts';
 import { randomAppName } from '../../gateway.ts';
 import { startSmtpSink, type SmtpSink } from '../../smtp-sink.ts';
 import { startMortalGateway, type MortalGateway } from '../child-gateway.ts';
@@ -12,7 +13,7 @@ type Context = ProofContext<Option>;
 /** Deliveries that a worker has under way at once: what it may take with it. */
 const slots = 5;
 const standstillMs = 60_000;
-const controlStandstillMs = 8_000;
+const controlStandstillMs = 4_000;
 const controlDeliveries = 100;
 
 /** Workers that are killed in the middle of deliveries: is anything lost, or sent twice? */
@@ -42,11 +43,17 @@ export const deliveries: Proof<Option> = {
     }
     await context.step('The rest, by the one that lives', () => queue.ends(standstillMs));
     const seen = await tally(queue, sink);
-    for (const worker of workers) worker.kill();
+    const [survivor] = workers;
     const control = await context.step('Control: nobody frees the jobs of the dead', () =>
-      runControl(context, stage, sink),
+      runControl(context, stage, sink, survivor),
     );
-    return { checks: checksOf({ count, kills }, seen, control), figures: { ...seen, control } };
+    const careless = await context.step('Control: nobody looks at the row', () =>
+      runCareless(context, stage, sink),
+    );
+    return {
+      checks: checksOf({ count, kills }, seen, { ...control, careless }),
+      figures: { ...seen, control, careless },
+    };
   },
 };
 
@@ -98,32 +105,62 @@ async function tally(queue: Queue, sink: SmtpSink): Promise<Seen> {
   };
 }
 
-interface Control {
+interface Stuck {
   readonly stuck: number;
   readonly stuckAfterwards: number;
 }
 
-/** Then one comes that frees them, which shows that nothing else kept them. */
-async function runControl(context: Context, stage: Stage, sink: SmtpSink): Promise<Control> {
+interface Controls extends Stuck {
+  /** Accepted twice, though nobody was killed. */
+  readonly careless: number;
+}
+
+/** Then the survivor comes back, who frees them, which shows that nothing else kept them. */
+async function runControl(
+  context: Context,
+  stage: Stage,
+  sink: SmtpSink,
+  survivor: MortalGateway | undefined,
+): Promise<Stuck> {
+  survivor?.signal('SIGSTOP');
   const program = 'src/testing/prove/deliveries/unfreeing-worker.ts';
   const queue = await openQueue(context, stage, 'control');
-  const doomed = await startWorker(context, stage, sink, { index: 100, program });
+  const [doomed, beside] = await Promise.all([
+    startWorker(context, stage, sink, { index: 100, program }),
+    startWorker(context, stage, sink, { index: 101, program }),
+  ]);
   const before = sink.accepted.length;
   await queue.add(controlDeliveries);
   await createKills(sink)(before + slots, doomed);
-  await startWorker(context, stage, sink, { index: 101, program });
   await queue.ends(controlStandstillMs);
   const { QUEUED: stuck = 0 } = await queue.statuses();
-  await startWorker(context, stage, sink, { index: 102 });
+  survivor?.signal('SIGCONT');
   await queue.ends(standstillMs);
   const { QUEUED: stuckAfterwards = 0 } = await queue.statuses();
+  beside.kill();
+  survivor?.kill();
   return { stuck, stuckAfterwards };
+}
+
+async function runCareless(context: Context, stage: Stage, sink: SmtpSink): Promise<number> {
+  const queue = await openQueue(context, stage, 'careless');
+  await queue.add(controlDeliveries);
+  const before = sink.accepted.length;
+  const program = 'src/testing/prove/deliveries/careless-worker.ts';
+  const worker = await startWorker(context, stage, sink, { index: 103, program });
+  await waitUntil(() => sink.accepted.length - before >= controlDeliveries + controlDeliveries / 10, {
+    everyMs: 50,
+    timeoutMs: standstillMs,
+  });
+  worker.kill();
+  const ids = sink.accepted.slice(before).map(({ messageId }) => messageId);
+  return ids.length - new Set(ids).size;
 }
 
 function checksOf(
   { count, kills }: { readonly count: number; readonly kills: number },
   { statuses, lost, denied, twice, moreOften }: Seen,
-  { stuck, stuckAfterwards }: Control,
+  { stuck, stuckAfterwards, careless }: Controls,
 ): readonly Check[] {
   const { SENT: sent = 0, FAILED: failed = 0, ...others } = statuses;
   const refused = Math.floor(count / 50);
@@ -155,6 +192,10 @@ function checksOf(
       must: `1 to ${kills * slots}`,
       // Without any, no kill has hit the gap that it was to hit.
       holds: twice > 0 && twice <= kills * slots,
+      control: {
+        found: `${careless} of ${controlDeliveries} without kills, by one who does not look at the row`,
+        fails: careless > slots,
+      },
     },
     { what: 'accepted more often', found: String(moreOften), must: '0', holds: moreOften === 0 },
   ];

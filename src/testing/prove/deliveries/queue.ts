@@ -5,7 +5,10 @@ import type { Stage } from '../stage.ts';
 
 /** The notifications of one series, past every gateway. */
 export interface Queue {
-  /** Makes so many e-mails, each with its job; every fiftieth to a mailbox that the server refuses for good. */
+  /**
+   * Makes so many e-mails, each with its job, and every tenth with two of them; every fiftieth to a mailbox that the server
+   * refuses for good.
+   */
   add(count: number): Promise<void>;
   /** Of them by status. */
   statuses(): Promise<Readonly<Record<string, number>>>;
@@ -49,14 +52,16 @@ export async function openQueue(
            JOIN users sender ON sender.username = 'service'
            RETURNING id)
          SELECT graphile_worker.add_job('deliver-notification', json_build_object('notificationId', id::text),
-           max_attempts => 32767) FROM made`,
+           max_attempts => 32767)
+         FROM made, generate_series(1, CASE WHEN id % 10 = 0 THEN 2 ELSE 1 END)`,
         [series, count],
       );
     },
     statuses,
     async ids(status) {
       const { rows } = await client.query<{ id: string }>(
-        `SELECT 'notification-' || id || '@${domain}' AS id FROM notifications
+        `SELECT 'notification-' || id || '-' || floor(extract(epoch FROM created_at) * 1000) || '@${domain}' AS id
+         FROM notifications
          WHERE idempotency_key LIKE $1 || '-%' AND status = $2`,
         [series, status],
       );
