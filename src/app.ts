@@ -97,7 +97,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const pubsub = createPubSub({
     ...{ redis, subscriber, clock, metrics, log },
     app: config.APP_NAME,
-    ...(overrides.pubsubSettings && { settings: overrides.pubsubSettings }),
+    settings: { ...overrides.pubsubSettings },
   });
   // A Redis that was away may have come back without its fences, and a lagging replica would refill it with what is old.
   redis.beforeReturn({ run: () => database.raiseFloor(), done: () => true });
@@ -142,7 +142,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     },
   });
 
-  const schema = overrides.schema?.(pubsub) ?? contract;
+  const schema = servedSchema(overrides, pubsub) ?? contract;
   const graphql = createGraphqlServer({
     schema,
     clock,
@@ -230,6 +230,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     close: () => (closing ??= stop()),
   };
 }
+
+const servedSchema = ({ schema }: Overrides, pubsub: PubSub) => schema?.(pubsub);
 
 /** Another Redis than the last, or one that cannot be told from it, may lack what was evicted of late. */
 function replayAfterLoss(redis: Redis, backstop: () => Backstop | undefined): void {

@@ -40,7 +40,10 @@ export function createErrorsFormat(needs: Parameters<typeof createFormatError>[0
       const located = error instanceof GraphQLError ? error : atNoField(error);
       located.extensions['requestId'] = requestId;
       const { path, ...formatted } = located.toJSON();
-      return formatError(path === undefined || path.length === 0 ? formatted : { ...formatted, path }, located);
+      return formatError(
+        path === undefined || path.length === 0 ? formatted : { ...formatted, path },
+        located,
+      );
     });
 }
 

@@ -7,6 +7,7 @@ import {
   type GraphQLFormattedError,
   type GraphQLSchema,
 } from 'graphql';
+import type { Deadline } from '../clock/deadline.ts';
 import type { Context } from '../context/context.ts';
 import type { Caller } from '../context/create-context.ts';
 import { inBackground, type Log } from '../log/log.ts';
@@ -61,10 +62,9 @@ export function createOperations({ graphql, schema, createContext, log, metrics 
     const leave = onAbort(asker.gone, () => context.deadline.cancel());
     try {
       let read: ReadSubscription | undefined;
-      const { body } = await graphql.executeOperation(
-        requestOf(operation),
-        { contextValue: asStreamable(context, (subscription) => (read = subscription)) },
-      );
+      const { body } = await graphql.executeOperation(requestOf(operation), {
+        contextValue: asStreamable(context, (subscription) => (read = subscription)),
+      });
       if (read !== undefined) return await open(read, asker);
       // The mark of what was written, for later requests of the session.
       await context.consistencyToken();
@@ -84,11 +84,14 @@ export function createOperations({ graphql, schema, createContext, log, metrics 
       context.deadline.cancel();
       return { kind: 'answer', answer: formatted(source, requestId) };
     }
+    // No signal, whose list of listeners would keep the garbage of each event alive for that of the next.
+    let current: Deadline | undefined;
     const answers = createAnswers({
       source: source[Symbol.asyncIterator](),
-      answer: (event, gone) => answerEvent(read, event, { ...asker, gone }),
+      answer: (event) => answerEvent(read, event, asker, (begun) => (current = begun)),
       onEnd(returning) {
         context.deadline.cancel();
+        current?.cancel();
         metrics.liveStreams.dec();
         inBackground(log, 'the end of a stream', returning);
       },
@@ -99,15 +102,19 @@ export function createOperations({ graphql, schema, createContext, log, metrics 
   }
 
   /** Each event as a request of its own: its rights, its reads and its time are those of now, not of the subscription. */
-  async function answerEvent(read: ReadSubscription, event: unknown, asker: Asker) {
+  async function answerEvent(
+    read: ReadSubscription,
+    event: unknown,
+    asker: Asker,
+    onBegin: (deadline: Deadline) => void,
+  ): Promise<FormattedExecutionResult> {
     const context = await createContext(asker);
-    const leave = onAbort(asker.gone, () => context.deadline.cancel());
+    onBegin(context.deadline);
     try {
       const result = await execute({ ...read, schema, rootValue: event, contextValue: context });
       metrics.liveEvents.inc({ outcome: result.errors === undefined ? 'whole' : 'errors' });
       return formatted(result, asker.requestId);
     } finally {
-      leave();
       context.deadline.end();
     }
   }
