@@ -175,7 +175,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     },
   });
 
-  const schema = overrides.schema?.(pubsub) ?? contract;
+  const schema = servedSchema(overrides, pubsub) ?? contract;
   const graphql = createGraphqlServer({
     schema,
     clock,
@@ -288,6 +288,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     close: () => (closing ??= stop()),
   };
 }
+
+const servedSchema = ({ schema }: Overrides, pubsub: PubSub) => schema?.(pubsub);
 
 /** Another Redis than the last, or one that cannot be told from it, may lack what was evicted of late. */
 function replayAfterLoss(redis: Redis, backstop: () => Backstop | undefined): void {

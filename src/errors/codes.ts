@@ -18,7 +18,8 @@ export const errorCodes = {
   DOCUMENT_NOT_TRUSTED: 'Only registered documents are executed here.',
   TIMEOUT: 'The deadline of the request passed before this field was ready.',
   UPSTREAM_UNAVAILABLE: 'A data source that this field needs cannot be reached; retry later.',
-  TOO_SLOW: 'A stream was not read as fast as it grew, and was ended; subscribe again from the last item seen.',
+  TOO_SLOW:
+    'A stream was not read as fast as it grew, and was ended; subscribe again from the last item seen.',
   SHUTTING_DOWN: 'This gateway is stopping; repeat the request, another one will answer.',
   INTERNAL_SERVER_ERROR: 'Something failed on our side; quote the request id when you report it.',
 } as const;

@@ -6,8 +6,7 @@ export type Answers = AsyncIterableIterator<FormattedExecutionResult, undefined>
 
 interface Needs {
   readonly source: AsyncIterator<unknown>;
-  /** Aborted when the stream ends meanwhile. */
-  readonly answer: (event: unknown, gone: AbortSignal) => Promise<FormattedExecutionResult>;
+  readonly answer: (event: unknown) => Promise<FormattedExecutionResult>;
   /** Called once, however it ends; `returning` is the source winding up. */
   readonly onEnd: (returning: Promise<unknown>) => void;
 }
@@ -17,13 +16,14 @@ interface Needs {
  * ends at once, whatever the source waits for.
  */
 export function createAnswers({ source, answer, onEnd }: Needs): Answers {
-  const controller = new AbortController();
-  const isOver = () => controller.signal.aborted;
+  let ended = false;
+  // Asked again after each wait; the compiler would take the first answer for the last.
+  const isOver = () => ended;
   const done = { done: true, value: undefined } as const;
 
   function end(): void {
     if (isOver()) return;
-    controller.abort();
+    ended = true;
     onEnd(Promise.resolve(source.return?.()));
   }
 
@@ -33,7 +33,7 @@ export function createAnswers({ source, answer, onEnd }: Needs): Answers {
         if (isOver()) return done;
         const event = await source.next();
         if (event.done !== true && !isOver()) {
-          const value = await answer(event.value, controller.signal);
+          const value = await answer(event.value);
           if (!isOver()) return { done: false, value };
         }
         end();

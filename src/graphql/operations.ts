@@ -7,6 +7,7 @@ import {
   type GraphQLFormattedError,
   type GraphQLSchema,
 } from 'graphql';
+import type { Deadline } from '../clock/deadline.ts';
 import type { Context } from '../context/context.ts';
 import type { Caller } from '../context/create-context.ts';
 import { inBackground, type Log } from '../log/log.ts';
@@ -83,11 +84,14 @@ export function createOperations({ graphql, schema, createContext, log, metrics 
       context.deadline.cancel();
       return { kind: 'answer', answer: formatted(source, requestId) };
     }
+    // No signal, whose list of listeners would keep the garbage of each event alive for that of the next.
+    let current: Deadline | undefined;
     const answers = createAnswers({
       source: source[Symbol.asyncIterator](),
-      answer: (event, gone) => answerEvent(read, event, { ...asker, gone }),
+      answer: (event) => answerEvent(read, event, asker, (begun) => (current = begun)),
       onEnd(returning) {
         context.deadline.cancel();
+        current?.cancel();
         metrics.liveStreams.dec();
         inBackground(log, 'the end of a stream', returning);
       },
@@ -98,16 +102,20 @@ export function createOperations({ graphql, schema, createContext, log, metrics 
   }
 
   /** Each event as a request of its own: its rights, its reads and its time are those of now, not of the subscription. */
-  async function answerEvent(read: ReadSubscription, event: unknown, asker: Asker) {
+  async function answerEvent(
+    read: ReadSubscription,
+    event: unknown,
+    asker: Asker,
+    onBegin: (deadline: Deadline) => void,
+  ): Promise<FormattedExecutionResult> {
     // Nobody has done anything: an event keeps no session open and nobody online.
     const context = await createContext({ ...asker, isActivity: false });
-    const leave = onAbort(asker.gone, () => context.deadline.cancel());
+    onBegin(context.deadline);
     try {
       const result = await execute({ ...read, schema, rootValue: event, contextValue: context });
       metrics.liveEvents.inc({ outcome: result.errors === undefined ? 'whole' : 'errors' });
       return formatted(result, asker.requestId);
     } finally {
-      leave();
       context.deadline.end();
     }
   }

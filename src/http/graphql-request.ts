@@ -13,7 +13,11 @@ const maxDocumentCharacters = 100_000;
 export function faultOf({ headers, body }: FastifyRequest, byEvents: boolean): Fault | undefined {
   // Apollo looks at it last, when a mutation is done already.
   if (!byEvents && headers.accept !== undefined && !acceptable.test(headers.accept))
-    return { status: 406, message: 'Answers are application/json, application/graphql-response+json or, to POST, text/event-stream.' };
+    return {
+      status: 406,
+      message:
+        'Answers are application/json, application/graphql-response+json or, to POST, text/event-stream.',
+    };
   const query = typeof body === 'object' && body !== null && 'query' in body ? body.query : undefined;
   if (query == null) return undefined;
   if (typeof query !== 'string') return { status: 400, message: '`query` must be a string.' };

@@ -106,9 +106,11 @@ export function createMetrics(options: { readonly processMetrics: boolean } = { 
     ]),
     liveClosed: counter('gateway_live_closed_total', 'Sockets that were closed, by close code.', ['code']),
     liveStreams: gauge('gateway_live_streams', 'Subscriptions that are open.', []),
-    liveEvents: counter('gateway_live_events_total', 'Events of subscriptions, by whether all of it was answered.', [
-      'outcome',
-    ]),
+    liveEvents: counter(
+      'gateway_live_events_total',
+      'Events of subscriptions, by whether all of it was answered.',
+      ['outcome'],
+    ),
     postgresQueries: counter(
       'gateway_postgres_queries_total',
       'Statements sent, BEGIN and COMMIT included; sampling is not.',

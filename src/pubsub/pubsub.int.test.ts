@@ -10,7 +10,7 @@ import type { Heard, Subscription } from './pubsub.ts';
 import { createPubSub, type PubSubSettings, type RedisPubSub } from './redis-pubsub.ts';
 
 const patience = { timeout: 15_000, interval: 5 };
-const closers: (() => Promise<unknown> | void)[] = [];
+const closers: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).toReversed()) await close();
 });
@@ -49,6 +49,10 @@ function follow(subscription: Subscription) {
   return { heard, end: () => end };
 }
 
+async function nextOf(subscription: Subscription): Promise<unknown> {
+  return (await subscription[Symbol.asyncIterator]().next()).value as unknown;
+}
+
 const message = (channel: string, text: string): Heard => ({ kind: 'message', channel, text });
 const texts = (heard: readonly Heard[]) => heard.map((each) => (each.kind === 'gap' ? '(gap)' : each.text));
 
@@ -67,7 +71,8 @@ describe('what is published', () => {
       await other.pubsub.subscribe(['a', 'b']),
       await stranger.pubsub.subscribe(['a', 'b']),
     ].map(follow);
-    for (const [channel, text] of ['a1', 'b2', 'c3', 'a4']) await one.pubsub.publish(channel ?? '', text ?? '');
+    for (const [channel, text] of ['a1', 'b2', 'c3', 'a4'])
+      await one.pubsub.publish(channel ?? '', text ?? '');
     const expected = [message('a', '1'), message('b', '2'), message('a', '4')];
     for (const { heard } of subscriptions.slice(0, 2))
       await vi.waitFor(() => expect(heard).toEqual(expected), patience);
@@ -80,8 +85,7 @@ describe('what is published', () => {
     for (let round = 0; round < 50; round += 1) {
       const subscription = await one.pubsub.subscribe([`round ${round}`]);
       await other.pubsub.publish(`round ${round}`, 'now');
-      const { value } = await subscription[Symbol.asyncIterator]().next();
-      expect(value).toMatchObject({ text: 'now' });
+      expect(await nextOf(subscription)).toMatchObject({ text: 'now' });
       subscription.close();
     }
   });
@@ -90,7 +94,7 @@ describe('what is published', () => {
     const { pubsub } = await start();
     const all = await Promise.all(Array.from({ length: 20 }, () => pubsub.subscribe(['crowd'])));
     await pubsub.publish('crowd', 'x'.repeat(1_000));
-    const heard = await Promise.all(all.map(async (each) => (await each[Symbol.asyncIterator]().next()).value));
+    const heard = await Promise.all(all.map(nextOf));
     expect(new Set(heard).size).toBe(1);
   });
 

@@ -17,9 +17,10 @@ export interface PubSubSettings extends BacklogLimits {
 }
 
 export const defaultPubSubSettings: PubSubSettings = {
-  // A reader that keeps up has none or a few waiting; a second of a busy chat fits.
-  maxMessages: 1_000,
-  maxCharacters: 262_144,
+  // A reader that keeps up has none or a few waiting; a second of a busy chat fits. A thousand who each listen to
+  // something else, and read nothing, take some 60 MB.
+  maxMessages: 400,
+  maxCharacters: 40_000,
   heartbeatMs: 500,
   subscribeTimeoutMs: 2_000,
 };
@@ -42,15 +43,7 @@ export interface RedisPubSub extends PubSub {
 }
 
 /** On plain Redis pub/sub, which a cluster broadcasts: any node can be told, and any can be listened to. */
-export function createPubSub({
-  redis,
-  subscriber,
-  clock,
-  metrics,
-  log,
-  app,
-  ...needs
-}: Needs): RedisPubSub {
+export function createPubSub({ redis, subscriber, clock, metrics, log, app, ...needs }: Needs): RedisPubSub {
   const settings = { ...defaultPubSubSettings, ...needs.settings };
   const nameOf = (channel: string) => `${app}:live:${channel}`;
   const channels = createChannels({ subscriber, nameOf, metrics });

@@ -31,6 +31,12 @@ export interface GraphiqlCheck {
   /** Chosen in the bar of each run's tab first. */
   readonly login?: string;
   readonly colorScheme?: 'light' | 'dark';
+  /** A tab that an earlier visit has left, in front of the examples. */
+  readonly kept?: {
+    readonly title: string;
+    readonly query: string;
+    readonly headers: Readonly<Record<string, string>>;
+  };
   /** Called before the page is opened again, for what happens to the gateway meanwhile. */
   readonly betweenVisits?: () => void;
   /** Opens the page again in the same browser and runs these; their results follow the others. */
@@ -77,6 +83,7 @@ export async function checkGraphiql(check: GraphiqlCheck): Promise<GraphiqlFacts
     });
     context.setDefaultTimeout(waitMs);
     await context.addInitScript({ content: probe });
+    if (check.kept !== undefined) await context.addInitScript({ content: keptTab(check.kept) });
     const page = await context.newPage();
     const seen = listen(page, new URL(check.url).origin);
 
@@ -158,6 +165,12 @@ new MutationObserver((_changes, observer) => {
   observer.disconnect();
 }).observe(document, { childList: true, subtree: true });
 `;
+
+function keptTab({ title, query, headers }: NonNullable<GraphiqlCheck['kept']>): string {
+  const tab = { id: 'kept', title, query, headers: JSON.stringify(headers), operationName: title };
+  const state = JSON.stringify({ tabs: [{ ...tab, variables: '', response: null }], activeTabIndex: 0 });
+  return `localStorage.setItem('graphiql:tabState', ${JSON.stringify(state)});`;
+}
 
 const measure = `({
   transferredBytes: [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]

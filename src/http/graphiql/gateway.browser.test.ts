@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seed } from '../../dev/seed/seed.ts';
 import { createSchema } from '../../graphql/schema.ts';
 import { checkGraphiql, findChromium } from '../../testing/graphiql.ts';
+import { liveSchema } from '../../testing/live/live-schema.ts';
 import { createWorld, type World } from '../../testing/world.ts';
 import { exampleTabs } from './client/example-tabs.js';
 
@@ -47,6 +48,33 @@ describe.skipIf(executablePath === undefined)(`on the seeded gateway${reason}`, 
       { data: { signUp: { user: { username: 'dora' }, userErrors: [] } } },
     ]);
     expect(facts.results.every(({ response }) => !Object.hasOwn(response as object, 'errors'))).toBe(true);
+  });
+
+  it('a subscription runs over a WebSocket, as the one whom the headers name', async () => {
+    const live = await world.anotherGateway({
+      env: { NODE_ENV: 'development' },
+      overrides: { schema: liveSchema() },
+    });
+    const say = 'mutation { say(channel: "tab", text: "live") }';
+    const speaking = setInterval(() => void live.query(say).catch(() => undefined), 100);
+    const facts = await checkGraphiql({
+      url: `${live.url}/graphiql`,
+      executablePath: executablePath ?? '',
+      kept: {
+        title: 'Heard',
+        query: 'subscription Heard { heard(channel: "tab") { text me } }',
+        headers: { Authorization: 'Bearer login:alice' },
+      },
+      runs: [{ tab: 'Heard' }],
+    }).finally(() => clearInterval(speaking));
+    expect(facts).toMatchObject({ externalRequests: [], violations: [], consoleErrors: [] });
+    const { data } = await world.gateway.query<{ userByUsername: { id: string } }>(
+      '{ userByUsername(username: "alice") { id } }',
+    );
+    const me = atob(data?.userByUsername.id ?? '')
+      .split(':')
+      .at(-1);
+    expect(facts.results[0]?.response).toMatchObject({ data: { heard: { text: 'live', me } } });
   });
 
   it('is where the front door leads in development', async () => {

@@ -10,8 +10,16 @@ export const closeCodes = {
     meaning:
       'What was sent is not read, or a subscription fell too far behind; connect again, and subscribe from the last item seen.',
   },
-  tryAgain: { code: 1013, reason: 'Try again later', meaning: 'The session could not be looked up; connect again.' },
-  badMessage: { code: 4400, reason: 'Invalid message received', meaning: 'A message is not one of the protocol.' },
+  tryAgain: {
+    code: 1013,
+    reason: 'Try again later',
+    meaning: 'The session could not be looked up; connect again.',
+  },
+  badMessage: {
+    code: 4400,
+    reason: 'Invalid message received',
+    meaning: 'A message is not one of the protocol.',
+  },
   unauthenticated: {
     code: 4401,
     reason: 'Unauthenticated',
@@ -28,7 +36,11 @@ export const closeCodes = {
     reason: 'Connection initialisation timeout',
     meaning: 'No `connection_init` came within 3 s.',
   },
-  idInUse: { code: 4409, reason: 'Subscriber already exists', meaning: 'An operation with this id is under way.' },
+  idInUse: {
+    code: 4409,
+    reason: 'Subscriber already exists',
+    meaning: 'An operation with this id is under way.',
+  },
   initTwice: {
     code: 4429,
     reason: 'Too many initialisation requests',

@@ -26,7 +26,9 @@ afterAll(() => world.close());
 
 const heard = 'subscription ($channel: String!) { heard(channel: $channel) { text } }';
 const speak = (channel: string) =>
-  gateway.query('mutation ($channel: String!) { say(channel: $channel, text: "x") }', { variables: { channel } });
+  gateway.query('mutation ($channel: String!) { say(channel: $channel, text: "x") }', {
+    variables: { channel },
+  });
 
 async function subscribe(token: string, channel: string): Promise<[LiveClient, Listening]> {
   const client = liveClient(gateway.url, { token });
@@ -54,17 +56,19 @@ describe('a socket', () => {
   });
 
   it('with the token of a session that has ended is closed with 4401', async () => {
-    const { token, query } = await world.somebody();
-    await query('mutation { signOut { endedSessions } }');
+    const somebody = await world.somebody();
+    const { token } = somebody;
+    await somebody.query('mutation { signOut { endedSessions } }');
     const socket = await rawSocket(gateway.url);
     socket.say({ type: 'connection_init', payload: { Authorization: `Bearer ${token}` } });
     expect((await socket.closed)[0]).toBe(4401);
   });
 
   it('is closed with 4401 within a second of a sign-out through another gateway', async () => {
-    const { token, query } = await world.somebody();
+    const somebody = await world.somebody();
+    const { token } = somebody;
     const [client, listening] = await subscribe(token, 'quiet');
-    await query('mutation { signOut { endedSessions } }');
+    await somebody.query('mutation { signOut { endedSessions } }');
     const since = performance.now();
     await vi.waitFor(() => expect(client.closes).toEqual([4401]), patience);
     // 510 ms where the machine has nothing else to do.
@@ -91,7 +95,8 @@ describe('where nobody looks after sessions in between', () => {
   });
 
   it('no event passes after the sign-out: the stream ends with UNAUTHENTICATED, and the socket with 4401', async () => {
-    const { token, query } = await world.somebody();
+    const somebody = await world.somebody();
+    const { token } = somebody;
     const client = liveClient(blind.url, { token });
     clients.push(client);
     const listening = listen(client, heard, { channel: 'late' });
@@ -99,7 +104,7 @@ describe('where nobody looks after sessions in between', () => {
       await speak('late');
       expect(listening.answers.length).toBeGreaterThan(0);
     }, patience);
-    await query('mutation { signOut { endedSessions } }');
+    await somebody.query('mutation { signOut { endedSessions } }');
     const before = listening.answers.length;
     await systemClock.sleep(700);
     // The control: without an event it is not noticed.
@@ -128,7 +133,9 @@ describe('looking after a thousand sessions', () => {
     const ended: number[] = [];
     const until = new Date(Date.now() + 3_600_000);
     const all = await Promise.all(
-      Array.from({ length: 1_000 }, (_, index) => tokens.sign({ userId: String(index + 1), sessionId: '1' }, until)),
+      Array.from({ length: 1_000 }, (_, index) =>
+        tokens.sign({ userId: String(index + 1), sessionId: '1' }, until),
+      ),
     );
     await Promise.all(all.map((token, index) => watch.attend(`Bearer ${token}`, () => ended.push(index))));
     sizes.length = 0;

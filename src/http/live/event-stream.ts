@@ -36,7 +36,14 @@ const body = z.object({
  * Answers any operation by server-sent events: `next` for each answer, then `complete`, as graphql-sse's clients in their
  * mode of distinct connections expect. Its server is not used: it queues without bound for a client that reads slowly.
  */
-export function createEventStream({ operations, sessions, connections, clock, settings, ...records }: EventStreamNeeds) {
+export function createEventStream({
+  operations,
+  sessions,
+  connections,
+  clock,
+  settings,
+  ...records
+}: EventStreamNeeds) {
   return async function answerByEvents(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const operation = body.safeParse(request.body);
     if (!operation.success) return refuse(request, reply, 400, 'This is not a GraphQL request.');
@@ -50,7 +57,11 @@ export function createEventStream({ operations, sessions, connections, clock, se
     }
   };
 
-  async function stream(request: FastifyRequest, reply: FastifyReply, operation: Operation): Promise<FastifyReply> {
+  async function stream(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    operation: Operation,
+  ): Promise<FastifyReply> {
     const controller = new AbortController();
     const gone = controller.signal;
     const { authorization } = request.headers;

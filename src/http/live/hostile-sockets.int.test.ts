@@ -125,10 +125,13 @@ describe('a socket is closed', () => {
     const payload = { filler: 'x'.repeat(60_000) };
     socket.ws.pause();
     for (let count = 0; count < 300; count += 1) socket.say({ type: 'ping', payload });
-    await vi.waitFor(async () => {
-      const { values } = await gateway.app.metrics.liveClosed.get();
-      expect(values.find(({ labels }) => labels.code === '1013')?.value ?? 0).toBeGreaterThan(0);
-    }, { timeout: 50_000 });
+    await vi.waitFor(
+      async () => {
+        const { values } = await gateway.app.metrics.liveClosed.get();
+        expect(values.find(({ labels }) => labels.code === '1013')?.value ?? 0).toBeGreaterThan(0);
+      },
+      { timeout: 50_000 },
+    );
     socket.ws.resume();
   });
 });
@@ -162,7 +165,7 @@ describe('an upgrade is refused', () => {
     await expect(raw()).rejects.toThrow('503');
     all[0]?.ws.close();
     await all[0]?.closed;
-    await vi.waitFor(async () => void (await ready()), { timeout: 5_000, interval: 10 });
+    await vi.waitFor(() => ready(), { timeout: 5_000, interval: 10 });
   });
 });
 

@@ -59,7 +59,8 @@ export function createOutlet({ ws, clock, settings, maxWaiting, onFlood }: Needs
   }
 
   async function write(text: string): Promise<void> {
-    while (isOpen() && sent - confirmed >= windowBytes) await new Promise<void>((resolve) => (goOn = resolve));
+    while (isOpen() && sent - confirmed >= windowBytes)
+      await new Promise<void>((resolve) => (goOn = resolve));
     if (!isOpen()) return;
     const data = Buffer.from(text);
     sent += data.length;

@@ -1,5 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { MessageType, parseMessage, stringifyMessage, type Message, type SubscribeMessage } from 'graphql-ws';
+import {
+  MessageType,
+  parseMessage,
+  stringifyMessage,
+  type ConnectionAckMessage,
+  type ErrorMessage,
+  type Message,
+  type NextMessage,
+  type SubscribeMessage,
+} from 'graphql-ws';
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import type { WebSocket } from 'ws';
 import type { Cancel, Clock } from '../../clock/clock.ts';
@@ -76,7 +85,11 @@ export function createSocket(ws: WebSocket, needs: SocketNeeds): LiveSocket {
   async function receive(data: Buffer): Promise<void> {
     if (ws.readyState !== ws.OPEN) return;
     const message = read(data);
-    switch (message?.type) {
+    if (message === undefined) {
+      close('badMessage');
+      return;
+    }
+    switch (message.type) {
       case MessageType.ConnectionInit:
         return initialise(message.payload ?? {});
       case MessageType.Ping:
@@ -86,13 +99,7 @@ export function createSocket(ws: WebSocket, needs: SocketNeeds): LiveSocket {
       case MessageType.Subscribe:
         return begin(message);
       case MessageType.Complete:
-        return running.get(message.id)?.controller.abort();
-      // Only a server says these.
-      case MessageType.ConnectionAck:
-      case MessageType.Next:
-      case MessageType.Error:
-      case undefined:
-        close('badMessage');
+        running.get(message.id)?.controller.abort();
     }
   }
 
@@ -182,7 +189,8 @@ export function createSocket(ws: WebSocket, needs: SocketNeeds): LiveSocket {
     closedWith: () => said,
     check() {
       if (outlet.check() === 'stalled') close('tooSlow');
-      else if (stage === 'new' && clock.monotonic() - openedAt >= settings.initTimeoutMs) close('initTimeout');
+      else if (stage === 'new' && clock.monotonic() - openedAt >= settings.initTimeoutMs)
+        close('initTimeout');
     },
     async retire() {
       stage = 'retiring';
@@ -206,13 +214,24 @@ class Refused extends Error {
   }
 }
 
-function read(data: Buffer): Message | undefined {
+type ServerMessage = ConnectionAckMessage | NextMessage | ErrorMessage;
+
+function read(data: Buffer): Exclude<Message, ServerMessage> | undefined {
   try {
-    return parseMessage(data.toString('utf8'));
+    const message = parseMessage(data.toString('utf8'));
+    return isOfServer(message) ? undefined : message;
   } catch {
     return undefined;
   }
 }
+
+const typesOfServer: ReadonlySet<MessageType> = new Set([
+  MessageType.ConnectionAck,
+  MessageType.Next,
+  MessageType.Error,
+]);
+
+const isOfServer = (message: Message): message is ServerMessage => typesOfServer.has(message.type);
 
 /** Named `authorization`; as clients pass on whole headers, in any case. */
 function authorizationIn(params: Readonly<Record<string, unknown>>): string | undefined {

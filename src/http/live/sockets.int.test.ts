@@ -103,9 +103,15 @@ describe('over a socket', () => {
     const three = ['a', 'b', 'c'].map((channel) => listen(client, heard, { channel }));
     for (const [index, listening] of three.entries()) await begun(listening, 'abc'[index] ?? '');
     const fourth = listen(client, '{ ping }');
-    await vi.waitFor(() => expect(fourth.end()).toMatchObject([{ extensions: { code: 'BAD_REQUEST' } }]), patience);
+    await vi.waitFor(
+      () => expect(fourth.end()).toMatchObject([{ extensions: { code: 'BAD_REQUEST' } }]),
+      patience,
+    );
     three[0]?.stop();
-    await vi.waitFor(async () => expect(await ask(client, '{ ping }')).toEqual({ data: { ping: 'pong' } }), patience);
+    await vi.waitFor(
+      async () => expect(await ask(client, '{ ping }')).toEqual({ data: { ping: 'pong' } }),
+      patience,
+    );
   });
 });
 
@@ -116,14 +122,20 @@ describe('the pipeline of a socket is that of HTTP:', () => {
     ['an unknown field', '{ pong }', {}, 'GRAPHQL_VALIDATION_FAILED'],
     ['an unknown field of a stream', 'subscription { pong }', {}, 'GRAPHQL_VALIDATION_FAILED'],
     ['half a surrogate pair', heard, { channel: '\ud800' }, 'BAD_USER_INPUT'],
-    ['a missing variable', 'query ($a: Int!) { ping @skip(if: false) @include(if: $a) }', {}, 'GRAPHQL_VALIDATION_FAILED'],
+    [
+      'a missing variable',
+      'query ($a: Int!) { ping @skip(if: false) @include(if: $a) }',
+      {},
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
     ['a variable of another type', heard, { channel: 7 }, 'BAD_USER_INPUT'],
     ['a variable of another type for a stream', heard, {}, 'BAD_USER_INPUT'],
     ['an empty document', '', {}, 'BAD_REQUEST'],
   ])('%s is refused with its code and an id', async (_, query, variables, code) => {
     const { status, errors } = await one.query(query, { variables });
     // Where HTTP refuses a subscription as such, only the socket gets as far as its variables.
-    if (!query.startsWith('subscription') && query !== heard) expect([status, errors[0]?.extensions.code]).toEqual([400, code]);
+    if (!query.startsWith('subscription') && query !== heard)
+      expect([status, errors[0]?.extensions.code]).toEqual([400, code]);
     const refused = listen(connect(one), query, variables);
     await vi.waitFor(() => expect(refused.end()).toBeDefined(), patience);
     expect(refused.end()).toMatchObject([{ extensions: { code, requestId: expect.any(String) as string } }]);
@@ -154,14 +166,18 @@ describe('the pipeline of a socket is that of HTTP:', () => {
       await speak(one, 'faulty', 'x');
       expect(listening.answers.length > 0 || listening.end() !== undefined).toBe(true);
     }, patience);
-    const errors = (listening.answers[0]?.errors ?? listening.end()) as readonly { extensions: { requestId: string } }[];
+    const errors = (listening.answers[0]?.errors ?? listening.end()) as readonly {
+      extensions: { requestId: string };
+    }[];
     expect(errors).toMatchObject([
       { message: 'Something failed on our side.', extensions: { code: 'INTERNAL_SERVER_ERROR' } },
     ]);
     expect(JSON.stringify(errors)).not.toMatch(leak);
     expect(JSON.stringify(errors)).not.toContain('vault');
     const requestId = errors[0]?.extensions.requestId ?? 'none';
-    expect(faults.filter((line) => line.includes(requestId) && line.includes('vault')).length).toBeGreaterThan(0);
+    expect(
+      faults.filter((line) => line.includes(requestId) && line.includes('vault')).length,
+    ).toBeGreaterThan(0);
   });
 });
 
@@ -171,7 +187,10 @@ describe('when a gateway stops', () => {
     const [questioner, listener] = [connect(gateway), connect(gateway)];
     const question = ask(questioner, '{ waits }');
     const listening = await begun(listen(listener, heard, { channel: 'until the end' }), 'until the end');
-    await vi.waitFor(async () => expect(await gaugeOf(gateway.app.metrics.liveConnections)).toBe(2), patience);
+    await vi.waitFor(
+      async () => expect(await gaugeOf(gateway.app.metrics.liveConnections)).toBe(2),
+      patience,
+    );
     const closed = gateway.close();
     await vi.waitFor(() => expect(listener.closes).toEqual([1001]), patience);
     expect(questioner.closes).toEqual([]);
@@ -190,7 +209,10 @@ it('a thousand sockets that come and go leave nothing behind', { timeout: 120_00
     const listenings = fifty.map((client) => listen(client, heard, { channel: 'crowd' }));
     await vi.waitFor(async () => expect(await gaugeOf(liveStreams)).toBe(50), patience);
     await speak(one, 'crowd', 'begin');
-    await vi.waitFor(() => expect(listenings.every(({ answers }) => answers.length === 1)).toBe(true), patience);
+    await vi.waitFor(
+      () => expect(listenings.every(({ answers }) => answers.length === 1)).toBe(true),
+      patience,
+    );
     for (const client of fifty) await client.close();
     await vi.waitFor(async () => expect(await gaugeOf(liveStreams)).toBe(0), patience);
   }

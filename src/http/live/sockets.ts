@@ -21,7 +21,10 @@ const path = '/graphql';
 const checkEveryMs = 1_000;
 
 /** GraphQL over WebSocket, `graphql-transport-ws`, on the HTTP server's port. */
-export function registerSockets(app: FastifyInstance, { connections, metrics, origins, ...needs }: Needs): void {
+export function registerSockets(
+  app: FastifyInstance,
+  { connections, metrics, origins, ...needs }: Needs,
+): void {
   const { clock, log, settings } = needs;
   const refuse = createSocketRefusal({ log, metrics });
   const sockets = new Set<LiveSocket>();

@@ -11,7 +11,10 @@ interface Needs {
 }
 
 /** Browsers let any page open a socket anywhere, and only say from where: it is for us to look. */
-export function refusalOf(request: IncomingMessage, { connections, origins, path }: Needs): Refusal | undefined {
+export function refusalOf(
+  request: IncomingMessage,
+  { connections, origins, path }: Needs,
+): Refusal | undefined {
   const { origin, host } = request.headers;
   if (request.url?.split('?')[0] !== path) return elsewhere;
   if (origin !== undefined && !origins.includes(origin) && hostOf(origin) !== host) return foreign;
@@ -59,7 +62,8 @@ export function readAgain(server: Server, request: IncomingMessage, socket: Dupl
   const lines = [`${method} ${url} HTTP/${httpVersion}`];
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? '';
-    if (!/^(upgrade|connection|http2-settings)$/i.test(name)) lines.push(`${name}: ${rawHeaders[index + 1] ?? ''}`);
+    if (!/^(upgrade|connection|http2-settings)$/i.test(name))
+      lines.push(`${name}: ${rawHeaders[index + 1] ?? ''}`);
   }
   socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
   server.emit('connection', socket);

@@ -42,10 +42,17 @@ export interface Listening {
 
 export interface LiveAnswer {
   readonly data?: Readonly<Record<string, unknown>> | null;
-  readonly errors?: readonly { readonly message: string; readonly extensions?: Readonly<Record<string, unknown>> }[];
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly extensions?: Readonly<Record<string, unknown>>;
+  }[];
 }
 
-export function listen({ client }: LiveClient, query: string, variables: Record<string, unknown> = {}): Listening {
+export function listen(
+  { client }: LiveClient,
+  query: string,
+  variables: Record<string, unknown> = {},
+): Listening {
   const answers: LiveAnswer[] = [];
   let end: unknown;
   const stop = client.subscribe<LiveAnswer['data']>(

@@ -6,7 +6,10 @@ import { scopedPubSub } from '../../pubsub/scope.ts';
 
 const typeDefs = `
   type Query { ping: String! me: String waits: String fails: String }
-  type Mutation { say(channel: String!, text: String!): Boolean! }
+  type Mutation { say(channel: String!, text: String!): Boolean!  signIn(input: SignIn!): SignedIn }
+  input SignIn { username: String! password: String! }
+  type SignedIn { token: String userErrors: [SignInError!]! }
+  type SignInError { message: String! }
   type Subscription {
     "What is said on a channel."
     heard(channel: String!): Heard
@@ -60,7 +63,14 @@ export const liveSchema =
           fails: fault,
         },
         Mutation: {
-          say: (_parent, { channel, text }: { channel: string; text: string }) => pubsub.publish(channel, text),
+          signIn: async (_parent, { input }: { input: { username: string; password: string } }, { data }) => {
+            const outcome = await data.users.accounts.signIn(input.username, input.password);
+            return outcome.ok
+              ? { token: outcome.value.token, userErrors: [] }
+              : { token: null, userErrors: outcome.refusals };
+          },
+          say: (_parent, { channel, text }: { channel: string; text: string }) =>
+            pubsub.publish(channel, text),
         },
         Subscription: {
           heard: { subscribe: heard },

@@ -128,7 +128,7 @@ function createStorage() {
 function mount() {
   const { GraphiQL, React, ReactDOM } = globalThis;
   const properties = {
-    fetcher: GraphiQL.createFetcher({ url: endpoint, fetch: watchedFetch }),
+    fetcher: createFetcher(GraphiQL.createFetcher),
     storage,
     defaultQuery: '# Ctrl-Space suggests, Ctrl-Enter runs.\n\n',
     defaultHeaders: development ? session.withLogin('', 'alice') : '',
@@ -146,11 +146,22 @@ function mount() {
   ReactDOM.createRoot(root).render(React.createElement(GraphiQL, properties, logo));
 }
 
+/** Subscriptions go over a WebSocket, which takes the headers as connection params. */
+function createFetcher(create) {
+  const subscriptionUrl = new URL(endpoint, location.href.replace(/^http/, 'ws')).href;
+  const fetcher = create({ url: endpoint, subscriptionUrl, fetch: watchedFetch });
+  return (request, options) =>
+    fetcher(request, { ...options, headers: withoutPlaceholder(options?.headers) });
+}
+
+function withoutPlaceholder(headers = {}) {
+  return Object.fromEntries(Object.entries(headers).filter(([, value]) => !session.isPlaceholder(value)));
+}
+
 /** Sends no placeholder, and tells the visitor when a login we gave out is over. */
 async function watchedFetch(url, init) {
-  const headers = { ...init.headers };
+  const headers = withoutPlaceholder(init.headers);
   const name = Object.keys(headers).find((key) => key.toLowerCase() === 'authorization');
-  if (session.isPlaceholder(headers[name])) delete headers[name];
   const response = await fetch(url, { ...init, headers });
   if (development && name !== undefined) watchSession(response.clone(), JSON.stringify(headers));
   return response;

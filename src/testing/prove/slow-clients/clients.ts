@@ -11,8 +11,9 @@ const subscribe = {
 
 /** Subscribed, and read as fast as it comes. */
 export interface Reader {
-  readonly received: number;
-  /** Messages that came twice, late or not at all. */
+  /** Number of the last message; -1 before the first. */
+  readonly last: number;
+  /** Messages after the first that came twice, late or not at all. */
   readonly faults: number;
   /** How long each took since the last call, in ms. */
   takeDelays(): readonly number[];
@@ -25,19 +26,21 @@ export const textOf = (number: number, bytes: number): string =>
 export async function openReader(url: string, resources: Resources): Promise<Reader> {
   const { ws } = await open(url, resources);
   let delays: number[] = [];
-  let [received, faults, last] = [0, 0, -1];
+  let [faults, last] = [0, -1];
   ws.on('message', (data: Buffer) => {
-    const message = JSON.parse(data.toString()) as { type: string; payload: { data: { heard: { text: string } } } };
+    const message = JSON.parse(data.toString()) as {
+      type: string;
+      payload: { data: { heard: { text: string } } };
+    };
     if (message.type !== 'next') return;
     const [number, at] = message.payload.data.heard.text.split(' ').map(Number);
     if (last >= 0 && number !== last + 1) faults += 1;
     last = number ?? -1;
-    received += 1;
     delays.push(performance.now() - (at ?? 0));
   });
   return {
-    get received() {
-      return received;
+    get last() {
+      return last;
     },
     get faults() {
       return faults;
@@ -59,7 +62,10 @@ export async function openStalled(url: string, resources: Resources): Promise<vo
 async function open(url: string, resources: Resources): Promise<RawSocket> {
   const socket = await resources.open(
     () => rawSocket(url, { params: {} }),
-    (opened) => Promise.resolve(opened.ws.terminate()),
+    (opened) => {
+      opened.ws.terminate();
+      return Promise.resolve();
+    },
   );
   // One that is cut is no fault of the proof.
   socket.ws.on('error', () => undefined);

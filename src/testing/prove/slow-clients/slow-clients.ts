@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { Redis } from 'ioredis';
 import { waitUntil } from '../../../dev/processes/wait-until.ts';
 import { randomAppName } from '../../gateway.ts';
-import { startMortalGateway } from '../child-gateway.ts';
+import { startMortalGateway, type MortalGateway } from '../child-gateway.ts';
 import { rounded, spreadOf, type Spread } from '../measures.ts';
 import { inSteps, type Check, type Proof, type ProofContext } from '../proof.ts';
 import { pause, startStage, type Stage } from '../stage.ts';
@@ -16,7 +16,8 @@ const perSecond = 250;
 /** Each so large that a few fill what a socket may have on its way. */
 const stallingBytes = 20_000;
 const stallingEvents = 6;
-const sampleEveryMs = 200;
+const settleMs = 300;
+const parts = 10;
 const patience = { everyMs: 20, timeoutMs: 30_000 };
 const preload = pathToFileURL(`${import.meta.dirname}/../outages/collect-on-signal.ts`).href;
 
@@ -84,74 +85,72 @@ async function stall(context: Context, stage: Stage, name: string, isUnbounded: 
   );
   const redis = await resources.open(
     () => Promise.resolve(new Redis(stage.servers.redisUrl)),
-    (opened) => Promise.resolve(opened.disconnect()),
+    (opened) => opened.quit(),
   );
   let number = 0;
   const publish = (bytes: number) => redis.publish(`${app}:live:${channel}`, textOf((number += 1), bytes));
   const readers = await Promise.all(
     Array.from({ length: readerCount }, () => openReader(gateway.url, resources)),
   );
-  const takeDelays = () => spreadOf(readers.flatMap((reader) => reader.takeDelays()));
-  const untilRead = async () => {
-    const last = number;
-    await waitUntil(() => Promise.resolve(readers.every(({ received }) => received >= last)), patience);
-  };
-  await waitUntil(async () => (await streamsOf(gateway.url)) === readerCount, patience);
+  const takeDelays = () => readers.flatMap((reader) => reader.takeDelays());
+  const haveRead = () => Promise.resolve(readers.every(({ last }) => last === number));
+  const untilRead = () => waitUntil(haveRead, patience);
+  // A stream that is open has not subscribed yet.
+  await waitUntil(async () => {
+    await publish(0);
+    await pause(patience.everyMs);
+    return haveRead();
+  }, patience);
 
-  async function publishAll(what: string, count: number): Promise<void> {
-    await inSteps(context, `${name}: ${what}`, count, async (index) => {
-      const dueAt = startedAt + (index * 1_000) / perSecond;
-      if (index === 0) startedAt = performance.now();
-      else if (dueAt > performance.now()) await pause(dueAt - performance.now());
+  /** At an even pace; resolves when all readers have them. */
+  async function publishAll(count: number): Promise<void> {
+    const startedAt = performance.now();
+    for (let index = 0; index < count; index += 1) {
+      const earlyMs = startedAt + (index * 1_000) / perSecond - performance.now();
+      if (earlyMs > 0) await pause(earlyMs);
       await publish(options.bytes);
-    });
+    }
     await untilRead();
   }
-  let startedAt = 0;
 
-  const warmUp = Math.ceil(options.events / 10);
-  await publishAll('warm-up', warmUp);
+  const part = Math.ceil(options.events / parts);
+  await step(`${name}: warm-up`, () => publishAll(part));
   takeDelays();
-  await publishAll('quiet events', warmUp);
-  const quiet = takeDelays();
+  await step(`${name}: ${part} events, nobody stalls`, () => publishAll(part));
+  const quiet = spreadOf(takeDelays());
 
   await inSteps(context, `${name}: sockets`, options.sockets, () => openStalled(gateway.url, resources));
   await waitUntil(async () => (await streamsOf(gateway.url)) === readerCount + options.sockets, patience);
   for (let count = 0; count < stallingEvents; count += 1) {
     await publish(stallingBytes);
     await untilRead();
-    await pause(sampleEveryMs);
+    await pause(settleMs);
   }
-  takeDelays();
 
   const before = await residentMb(gateway);
-  let most = before;
-  const watching = new AbortController();
-  const watched = (async () => {
-    while (!watching.signal.aborted) {
-      most = Math.max(most, await metric(gateway.url, 'gateway_process_resident_memory_bytes'));
-      await pause(sampleEveryMs);
-    }
-  })();
-  await publishAll('events', options.events);
-  watching.abort();
-  await watched;
-  const stalled = takeDelays();
+  const grownMb: number[] = [];
+  const delays: number[] = [];
+  await inSteps(context, `${name}: tenths of the events`, parts, async () => {
+    takeDelays();
+    await publishAll(part);
+    delays.push(...takeDelays());
+    grownMb.push((await residentMb(gateway)) - before);
+  });
   return {
-    grownMb: rounded((most - before) / 2 ** 20),
+    grownMb: rounded(Math.max(...grownMb)),
     closed: await metric(gateway.url, 'gateway_live_closed_total{code="1013"}'),
     quiet,
-    stalled,
+    stalled: spreadOf(delays),
     faults: readers.reduce((sum, { faults }) => sum + faults, 0),
-    missed: readers.reduce((sum, { received }) => sum + number - received, 0),
+    missed: readers.reduce((sum, { last }) => sum + number - last, 0),
   };
 }
 
-/** After a collection of garbage, so that what is no longer used is not taken for a part of the beginning. */
-async function residentMb(gateway: { readonly url: string; readonly signal: (name: NodeJS.Signals) => void }) {
-  gateway.signal('SIGUSR2');
-  await pause(sampleEveryMs);
-  return metric(gateway.url, 'gateway_process_resident_memory_bytes');
+/** After a collection of garbage: what waits for one says nothing of what is held. Nobody is timed meanwhile. */
+async function residentMb({ url, signal }: MortalGateway): Promise<number> {
+  signal('SIGUSR2');
+  await pause(settleMs);
+  return (await metric(url, 'gateway_process_resident_memory_bytes')) / 2 ** 20;
 }
 
 const streamsOf = (url: string) => metric(url, 'gateway_live_streams');
