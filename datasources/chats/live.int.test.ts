@@ -86,7 +86,7 @@ interface Listening {
   readonly heard: readonly SentMessage[];
   readonly ids: () => readonly string[];
   readonly ended: () => boolean;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Reads as fast as it can. */
