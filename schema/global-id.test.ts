@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DomainError } from '../src/errors/domain-error.ts';
-import { fromGlobalId, idOf, toGlobalId } from './global-id.ts';
+import { fromGlobalId, idOf, partsOf, toGlobalId } from './global-id.ts';
 
 /** Any UTF-16, halves of surrogate pairs included. */
 const anyText = fc.uint16Array().map((units) => String.fromCharCode(...units));
-const type = fc.stringMatching(/^[A-Z][A-Za-z]{0,30}$/);
+const type = fc.stringMatching(/^[A-Z][A-Za-z]{0,30}$/).filter((name) => name !== 'Message');
 const id = fc.bigInt({ min: 1n, max: 10n ** 18n - 1n }).map(String);
 
 describe('a global id', () => {
@@ -57,6 +57,25 @@ describe('a global id', () => {
       expect(readOrRefuse(toGlobalId('Product', within))).toBe('BAD_USER_INPUT');
     },
   );
+
+  it('of a message names its chat and its place there', () => {
+    fc.assert(
+      fc.property(id, id, (chat, place) => {
+        expect(partsOf('Message', toGlobalId('Message', `${chat}.${place}`))).toEqual([chat, place]);
+      }),
+    );
+  });
+
+  it.each(['1', '1.', '.1', '1.0', '01.1', '1.2.3', '1..2', `1.${'9'.repeat(19)}`, '1,2'])(
+    'of the message %j is refused',
+    (within) => {
+      expect(readOrRefuse(toGlobalId('Message', within))).toBe('BAD_USER_INPUT');
+    },
+  );
+
+  it.each(['1.5', '1.1'])('of %j is refused where the type has one part', (within) => {
+    expect(readOrRefuse(toGlobalId('Chat', within))).toBe('BAD_USER_INPUT');
+  });
 
   it('of another type is refused by name', () => {
     expect(() => idOf('User', toGlobalId('Product', '1'))).toThrow('the id of a Product, not of a User');

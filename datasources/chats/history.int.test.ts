@@ -11,6 +11,7 @@ import { createTransactions } from '../../src/store/transactions.ts';
 import { log, openAccounts, storeOf, type Gateway } from '../../src/testing/accounts.ts';
 import { onServer } from '../../src/testing/database.ts';
 import { createConversations } from './conversations.ts';
+import type { MessageKey } from './messages.ts';
 
 let accounts: Awaited<ReturnType<typeof openAccounts>>;
 let gateways: readonly [Gateway, Gateway];
@@ -123,35 +124,37 @@ async function faultsOf(steps: readonly Step[], faults: Faults): Promise<readonl
       if (!possible.some((state) => state.get(id) === text)) wrong.push(`${id} ${text}`);
   }
 
-  async function act({ kind, gateway: place, which }: Step): Promise<void> {
-    const gateway = gateways[place % 2 === 0 ? 0 : 1];
-    const id = [...(states.at(-1)?.keys() ?? [])].toReversed()[which % 4 === 0 ? 100 : which] ?? '';
-    const key = { chatId, id };
-    switch (kind) {
-      case 'send': {
-        const clientMessageId = `c${(clientIds += 1)}`;
-        const sent = { chatId, authorId: author, text: clientMessageId, clientMessageId };
-        return write(gateway, ({ sending }) => sending.send(sent));
-      }
-      case 'edit':
-        if (states.at(-1)?.get(id) == null) return;
-        return write(gateway, ({ sending }) => sending.edit(author, key, `edited ${(clientIds += 1)}`));
-      case 'delete':
-        if (states.at(-1)?.get(id) == null) return;
-        return write(gateway, ({ sending }) => sending.delete(author, key));
-      case 'answer':
-        return answer(which);
-      case 'read':
-        return judge(await readAll(gateway, chatId, 30 + which, copiesMayBeOld));
-      case 'evict':
-      case 'flush':
-        // Else fences would go that a replica still needs; what is evicted has not been used for long.
-        await accounts.replicated();
-        return forget(kind === 'flush' ? '' : `recent-messages.1:${chatId}`);
-    }
-  }
+  const rewrite = async (
+    { gateway, which }: Step,
+    work: (chats: ReturnType<typeof createConversations>, key: MessageKey) => Promise<unknown>,
+  ) => {
+    const newestFirst = [...(states.at(-1) ?? [])].toReversed();
+    // Some of them lie beyond the cached end.
+    const [id = '', text = null] = newestFirst[which % 4 === 0 ? 100 : which] ?? [];
+    if (text !== null) await write(gatewayAt(gateway), (chats) => work(chats, { chatId, id }));
+  };
+  const forgetWhatIsUnused = async (part: string) => {
+    // Else fences would go that a replica still needs; what is evicted has not been used for long.
+    await accounts.replicated();
+    await forget(part);
+  };
+  const acts: Readonly<Record<Step['kind'], (step: Step) => Promise<void>>> = {
+    send({ gateway }) {
+      const clientMessageId = `c${(clientIds += 1)}`;
+      const sent = { chatId, authorId: author, text: clientMessageId, clientMessageId };
+      return write(gatewayAt(gateway), ({ sending }) => sending.send(sent));
+    },
+    edit: (step) =>
+      rewrite(step, ({ sending }, key) => sending.edit(author, key, `edited ${(clientIds += 1)}`)),
+    delete: (step) => rewrite(step, ({ sending }, key) => sending.delete(author, key)),
+    answer: ({ which }) => answer(which),
+    read: async ({ gateway, which }) =>
+      judge(await readAll(gatewayAt(gateway), chatId, 30 + which, copiesMayBeOld)),
+    evict: () => forgetWhatIsUnused(`recent-messages.1:${chatId}`),
+    flush: () => forgetWhatIsUnused(''),
+  };
 
-  for (const step of steps) await act(step);
+  for (const step of steps) await acts[step.kind](step);
   while (waiting.length > 0) await answer(0);
   await vi
     .waitFor(
@@ -169,6 +172,8 @@ async function faultsOf(steps: readonly Step[], faults: Faults): Promise<readonl
     .catch((error: unknown) => wrong.push(String(error)));
   return wrong;
 }
+
+const gatewayAt = (place: number) => gateways[place % 2 === 0 ? 0 : 1];
 
 /** What this process holds may lag behind the bus: a read that must not be older than an answer passes over it. */
 const copiesMayBeOld = { lsn: zeroLsn, skipCopiesUntil: Infinity };

@@ -1,14 +1,19 @@
+import { parse, subscribe } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { toGlobalId } from '../../schema/global-id.ts';
 import { systemClock } from '../../src/clock/clock.ts';
 import { seededRandom } from '../../src/clock/random.ts';
+import { createSchema } from '../../src/graphql/schema.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openAccounts, storeOf, type Gateway } from '../../src/testing/accounts.ts';
 import { createFakePubSub, type FakePubSub } from '../../src/testing/chats/fake-pubsub.ts';
 import { onServer } from '../../src/testing/database.ts';
 import { createFakeClock, type FakeClock } from '../../src/testing/fake-clock.ts';
+import { channelOf, decodeNotice } from './channel.ts';
 import { createConversations } from './conversations.ts';
 import type { SentMessage } from './messages.ts';
 
+const schema = createSchema();
 let accounts: Awaited<ReturnType<typeof openAccounts>>;
 let gateways: readonly [Gateway, Gateway];
 let [alice, bob] = ['', ''];
@@ -87,7 +92,7 @@ interface Listening {
   readonly heard: readonly SentMessage[];
   readonly ids: () => readonly string[];
   readonly ended: () => boolean;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Reads as fast as it can. */
@@ -110,6 +115,19 @@ async function listen(chatId: string, after?: string, gateway: Gateway = gateway
   };
 }
 
+/** Ids as the notices name them, one after the other. */
+async function noticesOf(chatId: string): Promise<readonly string[]> {
+  const ids: string[] = [];
+  const subscription = await pubsub.subscribe([channelOf(chatId)]);
+  void (async () => {
+    for await (const heard of subscription) {
+      const notice = heard.kind === 'message' ? decodeNotice(heard.text) : undefined;
+      if (notice?.kind === 'message') ids.push(notice.id);
+    }
+  })();
+  return ids;
+}
+
 const patience = { timeout: 15_000, interval: 10 };
 
 describe('a stream of messages', () => {
@@ -121,12 +139,16 @@ describe('a stream of messages', () => {
       overtakenBy: Math.floor(random() * 3),
     });
     const listeners = [await listen(chatId), await listen(chatId, undefined, gateways[0])];
+    const notices = await noticesOf(chatId);
     const sender = async (gateway: Gateway) => {
       for (let times = 0; times < 60; times += 1) await send(chatId, gateway);
     };
     await Promise.all([...gateways, ...gateways].map(sender));
     const all = await idsOf(chatId);
     expect(all).toHaveLength(240);
+    // The control: who believed the notices would have lost messages, had some twice and others late.
+    expect(new Set(notices).size).toBeLessThan(all.length);
+    expect(notices).not.toEqual([...new Set(notices)].toSorted());
     await vi.waitFor(async () => {
       // The last ones may have been lost: then only time tells.
       await clock.advance(5_000);
@@ -185,6 +207,44 @@ describe('a stream of messages', () => {
       expect(found).toMatchObject({ id: sent?.id, authorId: alice });
     }
     await stop();
+  });
+});
+
+describe('the subscription', () => {
+  const document = parse(
+    'subscription ($id: ID!, $after: ID) { messageAdded(chatId: $id, after: $after) { id text } }',
+  );
+  const ask = (chatId: string, after?: string) =>
+    subscribe({
+      schema,
+      document,
+      variableValues: { id: toGlobalId('Chat', chatId), after },
+      contextValue: {
+        viewer: { kind: 'signed-in', userId: bob },
+        data: { chats: { ...chatsOf(gateways[1]), live: streamOf(gateways[1]) } },
+      },
+    });
+
+  it('gives the messages themselves', async () => {
+    const chatId = await openGroup();
+    const stream = await ask(chatId);
+    if (!(Symbol.asyncIterator in stream)) throw new Error('no stream');
+    const next = stream.next();
+    const id = toGlobalId('Message', `${chatId}.${await send(chatId)}`);
+    expect(await next).toEqual({
+      done: false,
+      value: { data: { messageAdded: { id, text: `c${count}` } } },
+    });
+    pubsub.hangUp();
+    expect(await stream.next()).toMatchObject({ done: true });
+  });
+
+  it.each([
+    ['of another chat', () => toGlobalId('Message', '1.1'), 'BAD_USER_INPUT'],
+    ['that is none', () => 'nonsense', 'BAD_USER_INPUT'],
+  ])('refuses to begin behind a message %s', async (_, after, code) => {
+    expect(await ask(await openGroup(), after())).toMatchObject({ errors: [{ originalError: { code } }] });
+    expect(pubsub.listeners()).toBe(0);
   });
 });
 

@@ -19,12 +19,13 @@ interface Page<Node> {
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
 }
 
+/** Over all talks: else two of them would send the same client's id, and so one message. */
+let sentMessages = 0;
+
 export type Talk = ReturnType<typeof createTalk>;
 
 /** What clients do in chats, each through one request to the first gateway, or to the one at `url`. Ids are global ones. */
 export function createTalk(world: World, url: string = world.gateway.url) {
-  let count = 0;
-
   async function ask<Data>(who: Person, document: string, variables: Record<string, unknown>): Promise<Data> {
     const { data, errors } = await postQuery<Data>(url, document, { variables, token: who.token });
     if (data == null || errors.length > 0) throw new Error(JSON.stringify(errors));
@@ -70,7 +71,7 @@ export function createTalk(world: World, url: string = world.gateway.url) {
       codes(await mutate(who, 'addChatMember', 'chat { id }', { chatId, userId, role })),
     remove: async (who: Person, chatId: string, { id: userId }: Person) =>
       codes(await mutate(who, 'removeChatMember', 'chat { id }', { chatId, userId })),
-    async send(who: Person, chatId: string, text: string, clientMessageId = `c${(count += 1)}`) {
+    async send(who: Person, chatId: string, text: string, clientMessageId = `c${(sentMessages += 1)}`) {
       const input = { chatId, text, clientMessageId };
       const { message, userErrors } = await mutate(who, 'sendMessage', 'message { id text }', input);
       if (message == null) throw new Error(JSON.stringify(userErrors));
