@@ -35,7 +35,7 @@ import type { Redis } from './redis/redis.ts';
 import { createSubscriber } from './redis/subscriber.ts';
 import { createStore } from './store/store.ts';
 import { createTransactions } from './store/transactions.ts';
-import { startWarmUp, type WarmUp } from './warm-up/warm-up.ts';
+import { startWarmUp } from './warm-up/warm-up.ts';
 import { createBackstop, type Backstop } from './worker/backstop.ts';
 
 /** A running gateway. */
@@ -175,10 +175,16 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const backstop = isWorker ? startBackstop() : undefined;
   replayAfterLoss(redis, () => backstop);
 
-  let warmUp: WarmUp | undefined;
+  const warmUp = startWarmUp({
+    steps: warmUpSteps({ openStore, attendance: presence.attendance }),
+    ready: stateRedis.untilUp(config.CONNECT_TIMEOUT_MS),
+    clock,
+    log,
+    budgetMs: warmUpMs(config),
+  });
   async function stop(): Promise<void> {
     await http.close();
-    await warmUp?.close();
+    await warmUp.close();
     await backstop?.close();
     await presence.close();
     await graphql.stop();
@@ -203,11 +209,6 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     await stop();
     throw isPortTaken(error) ? new ConfigError([`PORT ${config.PORT} is taken by another program.`]) : error;
   }
-  if (isWorker) {
-    const steps = warmUpSteps({ openStore, attendance: presence.attendance });
-    const ready = stateRedis.untilUp(config.CONNECT_TIMEOUT_MS);
-    warmUp = startWarmUp({ steps, ready, clock, log, budgetMs: config.WARM_UP_MS });
-  }
   return {
     url: urlOf(http.server, config.HOST),
     metrics,
@@ -219,6 +220,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     close: () => (closing ??= stop()),
   };
 }
+
+/** Whatever is cached is shared, so that one kind of process is enough to load it. */
+const warmUpMs = ({ ROLES, WARM_UP_MS }: Config) => (ROLES.includes('worker') ? WARM_UP_MS : 0);
 
 /** Nobody is told anything. */
 const silence: PubSub = {
