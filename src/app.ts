@@ -177,7 +177,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
   const warmUp = startWarmUp({
     steps: warmUpSteps({ openStore, attendance: presence.attendance }),
-    ready: stateRedis.untilUp(config.CONNECT_TIMEOUT_MS),
+    ready: Promise.all([redis, stateRedis].map((each) => each.untilUp(config.CONNECT_TIMEOUT_MS))),
     clock,
     log,
     budgetMs: warmUpMs(config),
