@@ -50,7 +50,7 @@ import type { Redis } from './redis/redis.ts';
 import { createSubscriber } from './redis/subscriber.ts';
 import { createStore } from './store/store.ts';
 import { createTransactions } from './store/transactions.ts';
-import { startWarmUp, type WarmUp } from './warm-up/warm-up.ts';
+import { startWarmUp } from './warm-up/warm-up.ts';
 import { createBackstop, type Backstop } from './worker/backstop.ts';
 
 /** Quotas are of days; clocks may differ. */
@@ -242,10 +242,16 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   };
   const jobs = isWorker ? startJobs() : undefined;
 
-  let warmUp: WarmUp | undefined;
+  const warmUp = startWarmUp({
+    steps: warmUpSteps({ openStore, quotas, attendance: presence.attendance }),
+    ready: Promise.all([redis, stateRedis].map((each) => each.untilUp(config.CONNECT_TIMEOUT_MS))),
+    clock,
+    log,
+    budgetMs: warmUpMs(config),
+  });
   async function stop(): Promise<void> {
     await http.close();
-    await warmUp?.close();
+    await warmUp.close();
     await Promise.all([backstop?.close(), jobs?.close()]);
     await presence.close();
     await graphql.stop();
@@ -272,11 +278,6 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     await stop();
     throw isPortTaken(error) ? new ConfigError([`PORT ${config.PORT} is taken by another program.`]) : error;
   }
-  if (isWorker) {
-    const steps = warmUpSteps({ openStore, quotas, attendance: presence.attendance });
-    const ready = stateRedis.untilUp(config.CONNECT_TIMEOUT_MS);
-    warmUp = startWarmUp({ steps, ready, clock, log, budgetMs: config.WARM_UP_MS });
-  }
   return {
     url: urlOf(http.server, config.HOST),
     metrics,
@@ -290,6 +291,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 }
 
 const servedSchema = ({ schema }: Overrides, pubsub: PubSub) => schema?.(pubsub);
+
+/** Whatever is cached is shared, so that one kind of process is enough to load it. */
+const warmUpMs = ({ ROLES, WARM_UP_MS }: Config) => (ROLES.includes('worker') ? WARM_UP_MS : 0);
 
 /** Another Redis than the last, or one that cannot be told from it, may lack what was evicted of late. */
 function replayAfterLoss(redis: Redis, backstop: () => Backstop | undefined): void {
