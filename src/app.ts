@@ -210,37 +210,32 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     registerGraphiql(http, { endpoint: '/graphql', development, log });
   }
 
-  const startBackstop = () =>
-    createBackstop({
-      primaryUrl: database.primaryUrl,
+  function startWorker() {
+    const providers = createProviders({ config, clock, metrics, log });
+    const common = { primaryUrl: database.primaryUrl, clock, random: systemRandom, metrics, log };
+    const backstop = createBackstop({
+      ...common,
       slot: slotNameOf(config.APP_NAME),
       followed,
       cache,
       epochs: database.epochs,
-      clock,
-      random: systemRandom,
-      metrics,
-      log,
       settings: { holdMs: config.REPLAY_SECONDS * 1_000, connectTimeoutMs: config.CONNECT_TIMEOUT_MS },
     });
-  const backstop = isWorker ? startBackstop() : undefined;
-  replayAfterLoss(redis, () => backstop);
-
-  const startJobs = () => {
-    const providers = createProviders({ config, clock, metrics, log });
     const jobs = createJobs({
-      tasks: overrides.tasks ?? createTasks({ openStore, providers, clock, log }),
-      primaryUrl: database.primaryUrl,
+      ...common,
+      tasks: overrides.tasks ?? createTasks({ openStore, providers, pubsub, quotas, clock, log }),
       app: config.APP_NAME,
-      clock,
-      random: systemRandom,
-      metrics,
-      log,
       settings: { concurrency: config.JOB_CONCURRENCY, ...overrides.jobSettings },
     });
-    return { close: () => jobs.close().finally(() => providers.close()) };
-  };
-  const jobs = isWorker ? startJobs() : undefined;
+    return {
+      replay: backstop.replay,
+      async close() {
+        await Promise.all([backstop.close(), jobs.close().finally(() => providers.close())]);
+      },
+    };
+  }
+  const worker = isWorker ? startWorker() : undefined;
+  replayAfterLoss(redis, () => worker);
 
   const warmUp = startWarmUp({
     steps: warmUpSteps({ openStore, quotas, attendance: presence.attendance }),
@@ -252,7 +247,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   async function stop(): Promise<void> {
     await http.close();
     await warmUp.close();
-    await Promise.all([backstop?.close(), jobs?.close()]);
+    await worker?.close();
     await presence.close();
     await graphql.stop();
     sessions.close();
@@ -296,7 +291,7 @@ const servedSchema = ({ schema }: Overrides, pubsub: PubSub) => schema?.(pubsub)
 const warmUpMs = ({ ROLES, WARM_UP_MS }: Config) => (ROLES.includes('worker') ? WARM_UP_MS : 0);
 
 /** Another Redis than the last, or one that cannot be told from it, may lack what was evicted of late. */
-function replayAfterLoss(redis: Redis, backstop: () => Backstop | undefined): void {
+function replayAfterLoss(redis: Redis, backstop: () => Pick<Backstop, 'replay'> | undefined): void {
   let last = redis.identity();
   let isFirst = true;
   redis.beforeReturn({

@@ -13,6 +13,10 @@ export interface Waiting extends Pick<Notification, 'id' | 'userId' | 'channel' 
   readonly key: string;
   /** Of the channel; the user's id where it needs none. */
   readonly address: string | null;
+  /** By these its quota was consumed. */
+  readonly senderId: string | null;
+  readonly idempotencyKey: string;
+  readonly createdAt: Date;
   readonly isChannelOn: boolean;
   readonly isWanted: boolean;
 }
@@ -46,6 +50,7 @@ export function failureOf(error: unknown): End {
 export async function selectWaiting(tx: Queryable, id: string): Promise<Waiting | undefined> {
   const rows = await tx.rows<Waiting>(sql`
     SELECT n.id::text, n.user_id::text AS "userId", n.channel, n.subject, n.body,
+      n.sender_id::text AS "senderId", n.idempotency_key AS "idempotencyKey", n.created_at AS "createdAt",
       'notification-' || n.id || '-' || floor(extract(epoch FROM n.created_at) * 1000) AS key,
       CASE n.channel WHEN 'EMAIL' THEN u.email WHEN 'SMS' THEN u.phone ELSE u.id::text END AS address,
       coalesce(CASE n.channel WHEN 'EMAIL' THEN p.email WHEN 'SMS' THEN p.sms ELSE p.push END, true) AS "isChannelOn",

@@ -22,6 +22,9 @@ let userId: string;
 const log = createLog({ level: 'silent' });
 const parts = { clock: systemClock, metrics: createMetrics(), log };
 const sent: (Outgoing & { readonly way: string })[] = [];
+/** Whose listeners were told, and what was given back. */
+const told: string[] = [];
+const refunded: string[] = [];
 /** What the provider does before it accepts. */
 let meanwhile: () => Promise<void> = () => Promise.resolve();
 /** How many of the next writes fail before they begin. */
@@ -67,12 +70,17 @@ beforeAll(async () => {
   delivery = createDelivery({
     openStore,
     providers: { EMAIL: provider('EMAIL'), SMS: provider('SMS'), PUSH: provider('PUSH') },
+    pubsub: {
+      publish: (channel, text) => Promise.resolve(told.push(`${channel} ${text}`) > 0),
+      subscribe: () => Promise.reject(new Error('nobody listens here')),
+    },
+    quotas: { refund: ({ subject, id }) => Promise.resolve(refunded.push(`${subject} ${id}`) > 0) },
     clock: systemClock,
     log,
   });
 });
 beforeEach(async () => {
-  sent.length = 0;
+  for (const list of [sent, told, refunded]) list.length = 0;
   failingWrites = 0;
   meanwhile = () => Promise.resolve();
   const [user] = await ask<{ id: string }>(
@@ -246,6 +254,19 @@ describe('a provider', () => {
       isSent: false,
       error: '550 no <alice@example.com>',
     });
+  });
+
+  it('uses up nothing where it refuses, and what it accepts is told to whoever listens', async () => {
+    const accepted = await queue();
+    await run(accepted);
+    expect(told).toEqual([`notifications:${userId} {"id":"${accepted}","previous":"${accepted}"}`]);
+    expect(refunded).toEqual([]);
+    await ask(`UPDATE notifications SET idempotency_key = 'first' WHERE id = $1`, [accepted]);
+    const refusedOne = await queue();
+    meanwhile = () => Promise.reject(new NotAccepted('SMTP: 550', { isFinal: true, detail: '550' }));
+    await run(refusedOne);
+    expect(refunded).toEqual([`${userId} :`]);
+    expect(told).toHaveLength(1);
   });
 
   it('that fails is asked again; what it said stays in the database', async () => {

@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import type { Clock } from '../../src/clock/clock.ts';
 import type { Task, Turn } from '../../src/jobs/task.ts';
+import type { Quotas } from '../../src/limits/quotas.ts';
 import type { Log } from '../../src/log/log.ts';
 import { NotAccepted, type Provider } from '../../src/providers/provider.ts';
+import type { PubSub } from '../../src/pubsub/pubsub.ts';
 import type { Store } from '../../src/store/store.ts';
+import { consumptionOf } from './allowance.ts';
+import { announce } from './announcements.ts';
 import { failureOf, selectWaiting, settle, whyNot, type End, type Waiting } from './deliveries.ts';
 import type { Notification } from './notifications.ts';
 
@@ -11,6 +15,8 @@ interface Needs {
   /** One for each step: a delivery may take longer than a request. */
   readonly openStore: () => Store;
   readonly providers: Readonly<Record<Notification['channel'], Provider>>;
+  readonly pubsub: PubSub;
+  readonly quotas: Pick<Quotas, 'refund'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -37,13 +43,15 @@ const longestPauseMs = 2_000;
  * was under way, one for each job that the worker did at once. SMTP has nothing that would close this gap; a webhook can,
  * by its idempotency key.
  */
-export function createDelivery({ openStore, providers, clock, log }: Needs): Task {
+export function createDelivery({ openStore, providers, pubsub, quotas, clock, log }: Needs): Task {
   /** Resolves to how it ended; undefined where nothing is to be done any more. Rejects where it has not begun. */
   async function deliver(id: string, turn: Turn): Promise<End | undefined> {
     let sending: Promise<End> | undefined;
+    let found: Waiting | undefined;
     const first = openStore().write(async (tx, changed) => {
       const waiting = await selectWaiting(tx, id);
       if (waiting === undefined) return undefined;
+      found = waiting;
       const reason = whyNot(waiting);
       const { address } = waiting;
       if (reason !== undefined || address === null) {
@@ -59,14 +67,27 @@ export function createDelivery({ openStore, providers, clock, log }: Needs): Tas
     });
     try {
       const end = await first;
+      if (end !== undefined && found !== undefined) await followUp(found, end);
       if (end !== undefined || sending === undefined) return end;
     } catch (error) {
       if (sending === undefined) throw error;
       log.warn({ err: error, notification: id }, 'a delivery was not recorded at once');
     }
     const end: End = await sending;
-    if (end.kind !== 'failed') await recordPatiently(id, end, turn.attempt);
+    if (end.kind !== 'failed') {
+      await recordPatiently(id, end, turn.attempt);
+      if (found !== undefined) await followUp(found, end);
+    }
     return end;
+  }
+
+  /**
+   * Behind the record. Whoever listens and has not heard of it looks now: the gateway that took it may have died before it
+   * said so. What was not sent has used up nothing.
+   */
+  async function followUp(waiting: Waiting, end: End): Promise<void> {
+    if (end.kind === 'sent') await announce(pubsub, waiting, waiting.id);
+    if (end.kind === 'given-up' || end.kind === 'suppressed') await quotas.refund(consumptionOf(waiting));
   }
 
   async function hand({ key, channel, subject, body }: Waiting, to: string, turn: Turn): Promise<End> {
@@ -103,11 +124,15 @@ export function createDelivery({ openStore, providers, clock, log }: Needs): Tas
       const end = await deliver(idOf(payload), turn);
       if (end?.kind === 'failed') throw new NotAccepted(end.reason);
     },
-    abandon: (payload, error) =>
-      openStore().write(async (tx, changed) => {
+    async abandon(payload, error) {
+      const end: End = { kind: 'given-up', detail: error };
+      const abandoned = await openStore().write(async (tx, changed) => {
         const { data, success } = payloadOf.safeParse(payload);
         const waiting = success ? await selectWaiting(tx, data.notificationId) : undefined;
-        if (waiting !== undefined) await settle(tx, changed, waiting, { kind: 'given-up', detail: error });
-      }),
+        if (waiting !== undefined) await settle(tx, changed, waiting, end);
+        return waiting;
+      });
+      if (abandoned !== undefined) await followUp(abandoned, end);
+    },
   };
 }
