@@ -1,5 +1,11 @@
 import { HeaderMap, type ApolloServerPlugin } from '@apollo/server';
-import { GraphQLError, OperationTypeNode, getVariableValues, type DocumentNode } from 'graphql';
+import {
+  GraphQLError,
+  OperationTypeNode,
+  getVariableValues,
+  type DocumentNode,
+  type OperationDefinitionNode,
+} from 'graphql';
 import type { Context } from '../context/context.ts';
 
 /** A subscription that Apollo has parsed, validated and limited, and does not execute. */
@@ -48,8 +54,10 @@ export function createSubscriptionPlugin(): ApolloServerPlugin<Context> {
             extensions: { code: 'BAD_USER_INPUT' },
           });
         },
-        responseForOperation({ operation, contextValue, document }) {
-          if (operation.operation !== OperationTypeNode.SUBSCRIPTION || !isStreamable(contextValue))
+        responseForOperation({ contextValue, document, ...asked }) {
+          // Undefined where the document has none of that name, whatever the types say.
+          const operation = asked.operation as OperationDefinitionNode | undefined;
+          if (operation?.operation !== OperationTypeNode.SUBSCRIPTION || !isStreamable(contextValue))
             return Promise.resolve(null);
           contextValue[taker]({
             document,

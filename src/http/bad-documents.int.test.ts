@@ -121,7 +121,7 @@ const documents: readonly Refusal[] = [
     400,
     validate,
   ],
-  ['a subscription', () => ask('subscription { __typename }'), 400, 'BAD_REQUEST'],
+  ['a subscription', () => ask('subscription { notificationReceived { id } }'), 400, 'BAD_REQUEST'],
   ['deferring', () => ask('{ ... @defer { __typename } }'), 400, validate],
   ['16 levels', () => ask(nested('{ node(id: "a") ', '{ id }', '}', 15)), 400, validate],
   ['selections 300 deep', () => ask(nested('{ node(id: "a") ', '{ id }', '}', 249)), 400, validate],

@@ -16,7 +16,7 @@ export interface PubSubSettings extends BacklogLimits {
   readonly subscribeTimeoutMs: number;
 }
 
-export const defaultPubSubSettings: PubSubSettings = {
+const defaultPubSubSettings: PubSubSettings = {
   // A reader that keeps up has none or a few waiting; a second of a busy chat fits. A thousand who each listen to
   // something else, and read nothing, take some 60 MB.
   maxMessages: 400,

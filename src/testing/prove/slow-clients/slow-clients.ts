@@ -29,7 +29,7 @@ export const slowClients: Proof<Option> = {
   options: {
     sockets: { about: 'sockets that read nothing', fallback: 1_000 },
     events: { about: 'events while they do not', fallback: 10_000 },
-    bytes: { about: 'size of an event', fallback: 1_000 },
+    bytes: { about: 'size of an event', fallback: 150 },
     megabytes: { about: 'by how much the process may grow', fallback: 64 },
   },
   async run(context) {
