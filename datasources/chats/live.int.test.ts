@@ -6,7 +6,7 @@ import { seededRandom } from '../../src/clock/random.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openAccounts, storeOf, type Gateway } from '../../src/testing/accounts.ts';
-import { createFakePubSub, type FakePubSub } from '../../src/testing/chats/fake-pubsub.ts';
+import { createFakePubSub, type FakePubSub } from '../../src/testing/fake-pubsub.ts';
 import { onServer } from '../../src/testing/database.ts';
 import { createFakeClock, type FakeClock } from '../../src/testing/fake-clock.ts';
 import { channelOf, decodeNotice } from './channel.ts';

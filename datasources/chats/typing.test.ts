@@ -1,17 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createLocalPubSub, type LocalPubSub } from '../../src/presence/testing/local-pubsub.ts';
+import { createFakePubSub, type FakePubSub } from '../../src/testing/fake-pubsub.ts';
 import { createFakeClock, type FakeClock } from '../../src/testing/fake-clock.ts';
 import type { Chat } from './chats.ts';
 import { createTyping, type Typing } from './typing.ts';
 
 const chat: Chat = { id: '7', kind: 'GROUP', title: 'Seven', createdAt: new Date(0) };
 let clock: FakeClock;
-let pubsub: LocalPubSub;
+let pubsub: FakePubSub;
 let members: Set<string>;
 let isDue: boolean;
 
 beforeEach(() => {
-  [clock, pubsub, isDue] = [createFakeClock(), createLocalPubSub(), true];
+  [clock, pubsub, isDue] = [createFakeClock(), createFakePubSub(), true];
   members = new Set(['1', '2', '3']);
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createLocalPubSub } from '../../src/testing/local-pubsub.ts';
+import { createFakePubSub } from '../../src/testing/fake-pubsub.ts';
 import { openNotificationDomain } from '../../src/testing/notification-domain.ts';
 
 let domain: Awaited<ReturnType<typeof openNotificationDomain>>;
@@ -15,7 +15,7 @@ async function turnedAway(takesTurns: boolean): Promise<number> {
   const userId = await domain.somebody();
   const own = takesTurns ? {} : { turns: { take: <T>(_key: string, work: () => Promise<T>) => work() } };
   const outcomes = await Promise.allSettled(
-    Array.from({ length: 150 }, () => domain.of(gateway, createLocalPubSub(), own).send(userId)),
+    Array.from({ length: 150 }, () => domain.of(gateway, createFakePubSub(), own).send(userId)),
   );
   return outcomes.filter(({ status }) => status === 'rejected').length;
 }

@@ -6,19 +6,19 @@ import { anonymous } from '../../src/auth/viewer.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
 import { storeOf, type Gateway } from '../../src/testing/accounts.ts';
 import { onServer } from '../../src/testing/database.ts';
-import { createLocalPubSub, type LocalPubSub } from '../../src/testing/local-pubsub.ts';
+import { createFakePubSub, type FakePubSub } from '../../src/testing/fake-pubsub.ts';
 import { openNotificationDomain } from '../../src/testing/notification-domain.ts';
 import { channelOf } from './announcements.ts';
 import { createLive, type Received } from './live.ts';
 
 let domain: Awaited<ReturnType<typeof openNotificationDomain>>;
-let pubsub: LocalPubSub;
+let pubsub: FakePubSub;
 let userId: string;
 beforeAll(async () => {
   domain = await openNotificationDomain();
 });
 beforeEach(async () => {
-  pubsub = createLocalPubSub();
+  pubsub = createFakePubSub();
   userId = await domain.somebody();
 });
 afterEach(() => domain.closeGateways());
@@ -74,9 +74,9 @@ describe('a stream of notifications', () => {
   it('reads again after a gap', async () => {
     const gateway = await domain.openGateway();
     const stream = await listen(gateway);
-    pubsub.setDeaf(true);
+    pubsub.isDeaf = true;
     const missed = await times(3, sender(gateway));
-    pubsub.setDeaf(false);
+    pubsub.isDeaf = false;
     pubsub.gap();
     expect(await take(stream, 3)).toEqual(inOrder(missed));
   });
@@ -85,9 +85,9 @@ describe('a stream of notifications', () => {
     const gateway = await domain.openGateway();
     const stream = await listen(gateway);
     const first = await sender(gateway)();
-    pubsub.setDeaf(true);
+    pubsub.isDeaf = true;
     const missed = await times(3, sender(gateway));
-    pubsub.setDeaf(false);
+    pubsub.isDeaf = false;
     const last = await sender(gateway)();
     expect(await take(stream, 5)).toEqual([first, ...inOrder(missed), last]);
   });
@@ -95,9 +95,9 @@ describe('a stream of notifications', () => {
   it('would miss those if it took announcements for all there is: the control', async () => {
     const gateway = await domain.openGateway();
     const stream = await pubsub.subscribe([channelOf(userId)]);
-    pubsub.setDeaf(true);
+    pubsub.isDeaf = true;
     await sender(gateway)();
-    pubsub.setDeaf(false);
+    pubsub.isDeaf = false;
     const last = await sender(gateway)();
     for await (const heard of stream) {
       expect(heard.kind === 'message' && heard.text).toContain(`"id":"${last}"`);
@@ -109,9 +109,9 @@ describe('a stream of notifications', () => {
   it('keeps the order when announcements overtake each other, or say nothing that is understood', async () => {
     const gateway = await domain.openGateway();
     const stream = await listen(gateway);
-    pubsub.setDeaf(true);
+    pubsub.isDeaf = true;
     const [one, two, three] = [await sender(gateway)(), await sender(gateway)(), await sender(gateway)()];
-    pubsub.setDeaf(false);
+    pubsub.isDeaf = false;
     const announce = (text: string) => pubsub.publish(channelOf(userId), text);
     await announce(JSON.stringify({ id: two, previous: one }));
     await announce(JSON.stringify({ id: one, previous: null }));

@@ -8,13 +8,13 @@ import { randomAppName } from '../testing/gateway.ts';
 import { createFaultProxy } from '../testing/servers/fault-proxy.ts';
 import { createAttendance, hereForMs, keptForMs, type Attendance } from './attendance.ts';
 import { channelOf, shardOf } from './shards.ts';
-import { createLocalPubSub, type LocalPubSub } from './testing/local-pubsub.ts';
+import { createFakePubSub, type FakePubSub } from '../testing/fake-pubsub.ts';
 
 const log = createLog({ level: 'silent' });
 let redis: Redis;
 let metrics: ReturnType<typeof createMetrics>;
 let clock: FakeClock;
-let pubsub: LocalPubSub;
+let pubsub: FakePubSub;
 let app: string;
 let activity: (readonly [string, number])[];
 let opened: Attendance[];
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => redis.close());
 beforeEach(() => {
-  [clock, pubsub, app, activity, opened] = [createFakeClock(), createLocalPubSub(), randomAppName(), [], []];
+  [clock, pubsub, app, activity, opened] = [createFakeClock(), createFakePubSub(), randomAppName(), [], []];
 });
 afterEach(async () => {
   for (const one of opened) await one.close();

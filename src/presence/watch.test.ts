@@ -4,13 +4,13 @@ import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts';
 import { hereForMs, type Sighting } from './attendance.ts';
 import type { Change, Following } from './follower.ts';
 import { channelOf, shardOf } from './shards.ts';
-import { createLocalPubSub, type LocalPubSub } from './testing/local-pubsub.ts';
+import { createFakePubSub, type FakePubSub } from '../testing/fake-pubsub.ts';
 import { createPresenceWatch, type PresenceWatch } from './watch.ts';
 
 const lookEveryMs = 20_000;
 
 let clock: FakeClock;
-let pubsub: LocalPubSub;
+let pubsub: FakePubSub;
 let watch: PresenceWatch;
 /** What Redis would answer: last activities. */
 let seen: Map<string, number>;
@@ -21,7 +21,7 @@ let gate: Promise<void> | undefined;
 
 beforeEach(() => {
   clock = createFakeClock();
-  pubsub = createLocalPubSub();
+  pubsub = createFakePubSub();
   seen = new Map();
   [looks, isAway, gate] = [[], false, undefined];
   watch = createPresenceWatch({
@@ -102,7 +102,7 @@ describe('who is followed', () => {
 
   it('comes with the next look where the message was lost', async () => {
     const changes = await follow('1');
-    pubsub.deaf = true;
+    pubsub.isDeaf = true;
     await isActive('1');
     expect(changes).toEqual([]);
     await clock.advance(lookEveryMs);
@@ -111,7 +111,7 @@ describe('who is followed', () => {
 
   it('comes at once behind a gap', async () => {
     const changes = await follow('1');
-    pubsub.deaf = true;
+    pubsub.isDeaf = true;
     await isActive('1');
     pubsub.gap();
     await clock.advance(0);
@@ -197,7 +197,7 @@ it('who cannot listen is told so, and nothing stays open', async () => {
 
 it('makes a lost subscription anew', async () => {
   const changes = await follow('1');
-  pubsub.endAll();
+  pubsub.hangUp();
   await clock.advance(0);
   expect(pubsub.channels()).toEqual([]);
   await clock.advance(lookEveryMs);

@@ -1,7 +1,11 @@
-import type { Heard, PubSub, Subscription } from '../../pubsub/pubsub.ts';
+import type { Heard, PubSub, Subscription } from '../pubsub/pubsub.ts';
 
-/** Messages within this process, which may be lost, doubled and reordered as a test wants it. */
+/** Messages within this process, which may be lost, doubled and reordered as a test wants it. Gateways may share it. */
 export interface FakePubSub extends PubSub {
+  /** What was published, in order. */
+  readonly published: readonly { readonly channel: string; readonly text: string }[];
+  /** While true, what is published reaches nobody. */
+  isDeaf: boolean;
   /** What becomes of one message: how often, and how many later ones overtake it. Once and in order when not set. */
   fate: () => { readonly times: number; readonly overtakenBy: number };
   /** Tells everybody of a gap. */
@@ -9,10 +13,13 @@ export interface FakePubSub extends PubSub {
   /** Ends all subscriptions, as when the clients leave. */
   hangUp(): void;
   readonly listeners: () => number;
+  /** Those that somebody listens to, sorted. */
+  readonly channels: () => readonly string[];
 }
 
 export function createFakePubSub(): FakePubSub {
   const listeners = new Map<Mailbox, ReadonlySet<string>>();
+  const published: { readonly channel: string; readonly text: string }[] = [];
   let late: { heard: Heard & { kind: 'message' }; left: number }[] = [];
 
   function deliver(heard: Heard & { kind: 'message' }): void {
@@ -20,8 +27,12 @@ export function createFakePubSub(): FakePubSub {
   }
 
   const self: FakePubSub = {
+    published,
+    isDeaf: false,
     fate: () => ({ times: 1, overtakenBy: 0 }),
     publish(channel, text) {
+      published.push({ channel, text });
+      if (self.isDeaf) return Promise.resolve(false);
       const heard = { kind: 'message', channel, text } as const;
       const { times, overtakenBy } = self.fate();
       for (let time = 0; time < times; time += 1) {
@@ -45,6 +56,7 @@ export function createFakePubSub(): FakePubSub {
       for (const mailbox of [...listeners.keys()]) mailbox.close();
     },
     listeners: () => listeners.size,
+    channels: () => [...new Set([...listeners.values()].flatMap((names) => [...names]))].toSorted(),
   };
   return self;
 }
