@@ -28,10 +28,8 @@ import { createGraphqlServer } from './graphql/server.ts';
 import { registerGraphiql } from './http/graphiql/graphiql.ts';
 import { registerGraphql } from './http/graphql-route.ts';
 import { registerHealth } from './http/health.ts';
-import { createConnections } from './http/live/connections.ts';
-import { createEventStream } from './http/live/event-stream.ts';
-import { defaultLiveSettings, type LiveSettings } from './http/live/settings.ts';
-import { registerSockets } from './http/live/sockets.ts';
+import { registerLive } from './http/live/live.ts';
+import type { LiveSettings } from './http/live/settings.ts';
 import { createHttpServer } from './http/server.ts';
 import { createJobs } from './jobs/jobs.ts';
 import type { JobSettings } from './jobs/shift.ts';
@@ -194,19 +192,17 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
     corsOrigins: config.CORS_ORIGINS,
   });
-  const connections = createConnections({ metrics, maxConnections: config.MAX_LIVE_CONNECTIONS });
-  http.addHook('preClose', () => connections.close());
   registerHealth(http, { database, cache, metrics, isClosing: () => closing !== undefined });
   if (config.ROLES.includes('http')) {
-    const operations = createOperations({ graphql, schema, createContext, log, metrics });
-    const settings = { ...defaultLiveSettings, ...overrides.liveSettings };
-    const live = { operations, sessions, connections, clock, log, metrics, settings };
-    registerGraphql(http, { graphql, createContext, answerByEvents: createEventStream(live), log, metrics });
-    registerSockets(http, {
-      ...live,
+    const answerByEvents = registerLive(http, {
+      ...{ sessions, clock, log, metrics },
+      operations: createOperations({ graphql, schema, createContext, log, metrics }),
+      maxConnections: config.MAX_LIVE_CONNECTIONS,
       maxOperations: config.MAX_LIVE_OPERATIONS,
       origins: config.CORS_ORIGINS,
+      settings: overrides.liveSettings,
     });
+    registerGraphql(http, { graphql, createContext, answerByEvents, log, metrics });
     registerGraphiql(http, { endpoint: '/graphql', development, log });
   }
 

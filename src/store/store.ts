@@ -172,10 +172,10 @@ export function createStore({
   ): Loader<string, Value> {
     const loader = new DataLoader<string, Value | undefined>(
       async (keys) => {
-        const found = await deadline.race(look(keys));
+        const found = await deadline.race(look([...new Set(keys)]));
         return keys.map((key) => found.get(key));
       },
-      { maxBatchSize },
+      { maxBatchSize, cache: remembers },
     );
     const load = (key: string) => loader.load(key);
     return { load, loadMany: (keys) => Promise.all(keys.map(load)) };

@@ -1,0 +1,36 @@
+import type { FastifyInstance } from 'fastify';
+import type { Clock } from '../../clock/clock.ts';
+import type { SessionWatch } from '../../context/session-watch.ts';
+import type { Operations } from '../../graphql/operations.ts';
+import type { Log } from '../../log/log.ts';
+import type { Metrics } from '../../metrics/metrics.ts';
+import { createConnections } from './connections.ts';
+import { createEventStream } from './event-stream.ts';
+import { defaultLiveSettings, type LiveSettings } from './settings.ts';
+import { registerSockets } from './sockets.ts';
+
+interface Needs {
+  readonly operations: Operations;
+  readonly sessions: SessionWatch;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** WebSockets and event streams together. */
+  readonly maxConnections: number;
+  /** Of one WebSocket. */
+  readonly maxOperations: number;
+  readonly origins: readonly string[];
+  readonly settings?: Partial<LiveSettings> | undefined;
+}
+
+/** Connections that stay open: takes WebSockets, and returns what answers a request by events. All end with the server. */
+export function registerLive(
+  http: FastifyInstance,
+  { maxConnections, maxOperations, origins, settings, ...needs }: Needs,
+) {
+  const connections = createConnections({ metrics: needs.metrics, maxConnections });
+  http.addHook('preClose', () => connections.close());
+  const common = { ...needs, connections, settings: { ...defaultLiveSettings, ...settings } };
+  registerSockets(http, { ...common, maxOperations, origins });
+  return createEventStream(common);
+}
