@@ -38,7 +38,7 @@ interface AnsweredError {
 
 /** What no client may ever read: stacks, SQL, the names of tables, drivers and libraries. */
 export const leak =
-  /at .*\.(ts|js):\d+|node_modules|SELECT |constraint|postgres|ioredis|ECONN|apollo.server|graphql-js|FST_|TypeError/i;
+  /at .*\.(ts|js):\d+|node_modules|SELECT |constraint|postgres|ioredis|\bECONN|apollo.server|graphql-js|FST_|TypeError/i;
 
 /** What is refused and with which code; `userErrors` and plain answers are looked at by the cases themselves. */
 export type Refusal = readonly [what: string, send: () => Promise<Reply>, status: number, code: string];

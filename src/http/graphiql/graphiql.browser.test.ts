@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 
+import { createOpenSchema } from '../../graphql/schema.ts';
 import { checkGraphiql, findChromium } from '../../testing/graphiql.ts';
 import { exampleTabs } from './client/example-tabs.js';
 import { registerGraphiql } from './graphiql.ts';
@@ -108,8 +109,8 @@ async function serve(options: { readonly development?: boolean; readonly refuses
   return { app, standIn, listen: async () => `${await app.listen({ host: '127.0.0.1', port: 0 })}/graphiql` };
 }
 
-test.each(exampleTabs)('$name: the example fits the schema', ({ query }) => {
-  expect(validate(schema, parse(query))).toEqual([]);
+test.each(exampleTabs)('$name: the example fits the contract', ({ query }) => {
+  expect(validate(createOpenSchema(), parse(query))).toEqual([]);
 });
 
 describe.skipIf(executablePath === undefined)(
@@ -181,7 +182,8 @@ describe.skipIf(executablePath === undefined)(
         secondVisit: [{ tab: 'EditProduct' }, { tab: 'Me' }],
         colorScheme: 'dark',
       });
-      expect(facts.tabs).toEqual(['Catalogue', 'Product', 'Me', 'SignUp', 'EditProduct']);
+      expect(facts.tabs).toEqual(exampleTabs.map(({ query }) => /^\w+ (\w+)/m.exec(query)?.[1]));
+      expect(facts.tabs).toContain('EditProduct');
       expect(facts.results).toMatchObject([
         { login: 'admin' },
         { login: 'admin', response: { data: { updateProduct: { userErrors: [] } } } },

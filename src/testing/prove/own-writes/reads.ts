@@ -15,6 +15,8 @@ export interface ReadsByServer {
   readonly writes: number;
   /** Changes of the cache's counters, each a statement of its own: a gateway notes which Redis it has found. */
   readonly epochs: number;
+  /** Batches of last activities, each a transaction of five statements. */
+  readonly batches: number;
 }
 
 /** For the stage: each server counts what it runs. */
@@ -42,17 +44,19 @@ export async function countReads({ servers }: Stage, work: () => Promise<void>):
     replica: since('replica'),
     writes: after.primary.writes - before.primary.writes,
     epochs: after.primary.epochs - before.primary.epochs,
+    batches: after.primary.batches - before.primary.batches,
   };
 }
 
 async function readsOf(url: string) {
-  const [row] = await onServer<Reads & Pick<ReadsByServer, 'writes' | 'epochs'>>(
+  const [row] = await onServer<Reads & Pick<ReadsByServer, 'writes' | 'epochs' | 'batches'>>(
     url,
     `SELECT
        coalesce(sum(calls) FILTER (WHERE query ~ '^\\s*SELECT.* FROM (inventory|sessions)'), 0)::integer AS strict,
        coalesce(sum(calls) FILTER (WHERE query ~ '^\\s*SELECT.* FROM (products|users)'), 0)::integer AS others,
        coalesce(sum(calls) FILTER (WHERE query ~ '^\\s*UPDATE (products|sessions)'), 0)::integer AS writes,
-       coalesce(sum(calls) FILTER (WHERE query ~ '^\\s*UPDATE cache_epochs'), 0)::integer AS epochs
+       coalesce(sum(calls) FILTER (WHERE query ~ '^\\s*UPDATE cache_epochs'), 0)::integer AS epochs,
+       coalesce(sum(calls) FILTER (WHERE query ~ '^\\s*INSERT INTO last_seen'), 0)::integer AS batches
      FROM pg_stat_statements WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())`,
   );
   if (row === undefined) throw new Error('no statistics');
