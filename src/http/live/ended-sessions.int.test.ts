@@ -119,7 +119,7 @@ describe('where nobody looks after sessions in between', () => {
 describe('looking after a thousand sessions', () => {
   it('takes two batches of five hundred, and a failed look ends nobody', async () => {
     const sizes: number[] = [];
-    let answer: (place: number) => object | Error | undefined = () => ({});
+    let answer: (userId: string) => object | Error | undefined = () => ({});
     const watch = createSessionWatch({
       tokens,
       clock: systemClock,
@@ -127,7 +127,7 @@ describe('looking after a thousand sessions', () => {
       checkEveryMs: 20,
       findSessions: (claims) => {
         sizes.push(claims.length);
-        return Promise.resolve(claims.map((_, place) => answer(place) as never));
+        return Promise.resolve(claims.map(({ userId }) => answer(userId) as never));
       },
     });
     const ended: number[] = [];
@@ -143,8 +143,8 @@ describe('looking after a thousand sessions', () => {
     await vi.waitFor(() => expect(sizes.length).toBeGreaterThan(3), patience);
     expect(new Set(sizes)).toEqual(new Set([500]));
     expect(ended).toEqual([]);
-    answer = (place) => (place === 7 ? undefined : {});
-    await vi.waitFor(() => expect(ended).toContain(7), patience);
+    answer = (userId) => (userId === '8' ? undefined : {});
+    await vi.waitFor(() => expect(ended).toEqual([7]), patience);
     watch.close();
   });
 });
