@@ -10,7 +10,7 @@ let me: Person;
 let other: Person;
 let chatId: string;
 beforeAll(async () => {
-  world = await createWorld();
+  world = await createWorld({ overrides: { cacheSettings: { heartbeatMs: 600_000 } } });
   talk = createTalk(world);
   [me, other] = [await world.somebody(), await world.somebody()];
 });
