@@ -44,12 +44,12 @@ import { createProviders } from './providers/providers.ts';
 import type { PubSub } from './pubsub/pubsub.ts';
 import { createPubSub, type PubSubSettings } from './pubsub/redis-pubsub.ts';
 import { openRedis } from './redis/open-redis.ts';
-import type { Redis } from './redis/redis.ts';
 import { createSubscriber } from './redis/subscriber.ts';
 import { createStore } from './store/store.ts';
 import { createTransactions } from './store/transactions.ts';
 import { startWarmUp } from './warm-up/warm-up.ts';
-import { createBackstop, type Backstop } from './worker/backstop.ts';
+import { createBackstop } from './worker/backstop.ts';
+import { replayAfterLoss } from './worker/replay-after-loss.ts';
 
 /** Quotas are of days; clocks may differ. */
 const quotaLifeMs = 25 * 3_600_000;
@@ -285,22 +285,6 @@ const servedSchema = ({ schema }: Overrides, pubsub: PubSub) => schema?.(pubsub)
 
 /** Whatever is cached is shared, so that one kind of process is enough to load it. */
 const warmUpMs = ({ ROLES, WARM_UP_MS }: Config) => (ROLES.includes('worker') ? WARM_UP_MS : 0);
-
-/** Another Redis than the last, or one that cannot be told from it, may lack what was evicted of late. */
-function replayAfterLoss(redis: Redis, backstop: () => Pick<Backstop, 'replay'> | undefined): void {
-  let last = redis.identity();
-  let isFirst = true;
-  redis.beforeReturn({
-    run() {
-      const identity = redis.identity();
-      const isSame = identity !== undefined && identity === last;
-      if (!isFirst && !isSame) backstop()?.replay('another Redis, or one that was restarted');
-      [last, isFirst] = [identity, false];
-      return Promise.resolve();
-    },
-    done: () => true,
-  });
-}
 
 function isPortTaken(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
