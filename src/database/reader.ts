@@ -32,12 +32,15 @@ export function createReader({ roles, router }: Needs) {
     }
   }
 
-  /** A primary that is not up, or has come back as a standby, is looked at once more: it may have a successor. */
+  /**
+   * Where any replica would do and none is known to have come far enough, they are looked at once more. So is a primary that
+   * is not up, or has come back as a standby: it may have a successor.
+   */
   async function choose(need: ReadNeed, tried: ReadonlySet<DatabaseNode>): Promise<DatabaseNode> {
     const isOut = (node: DatabaseNode) => isPrimary(node) && !roles.isPrimaryUp();
     let chosen = router.choose(need, tried);
-    if (isPrimary(chosen)) {
-      await untilAborted(router.catchUp(need, tried), need.signal);
+    if (isPrimary(chosen) && need.primary === undefined) {
+      await untilAborted(router.catchUp(need.atLeast, tried), need.signal);
       chosen = router.choose(need, tried);
     }
     if (!isOut(chosen)) return chosen;

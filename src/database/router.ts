@@ -92,12 +92,8 @@ export function createRouter({ nodes, roles, clock, random, metrics, maxLagMs, .
     );
   }
 
-  /**
-   * For a read that any replica may answer and none is known to have come far enough for: looks at them once more, for a
-   * few milliseconds at most.
-   */
-  async function catchUp({ atLeast, primary }: ReadNeed, tried: ReadonlySet<DatabaseNode>): Promise<void> {
-    if (primary !== undefined) return;
+  /** Looks once more at replicas none of which is known to have replayed `atLeast`, for a few milliseconds at most. */
+  async function catchUp(atLeast: Lsn, tried: ReadonlySet<DatabaseNode>): Promise<void> {
     const calm = usable(tried).filter((node) => !node.isSuspect());
     if (calm.every((node) => node.position() < atLeast)) await untilOneHas(calm, atLeast);
   }

@@ -26,7 +26,11 @@ export function createMetrics(options: { readonly processMetrics: boolean } = { 
 
   return {
     registry,
-    httpRequests: counter('gateway_http_requests_total', 'HTTP requests answered.', ['route', 'status']),
+    httpRequests: counter(
+      'gateway_http_requests_total',
+      'HTTP requests that are over; 499 where the client left before its answer.',
+      ['route', 'status'],
+    ),
     operationSeconds: seconds(
       'gateway_graphql_operation_seconds',
       'Time from the parsed request to its answer.',
