@@ -10,7 +10,9 @@ import { createSending } from './sending.ts';
 import { createStarts } from './start-chat.ts';
 
 /** Who is in a chat, what is said there, and how far it was read. */
-export function createConversations(dependencies: Pick<Dependencies, 'store' | 'clock' | 'pubsub'>) {
+export function createConversations(
+  dependencies: Pick<Dependencies, 'store' | 'clock' | 'pubsub' | 'turns'>,
+) {
   const parts = { ...dependencies, memberships: createMemberships(dependencies) };
   return {
     chats: createChats(parts),

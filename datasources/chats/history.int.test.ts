@@ -36,6 +36,12 @@ const nobodyListens = {
   publish: () => Promise.resolve(true),
   subscribe: () => Promise.reject(new Error('nobody listens here')),
 };
+const others = {
+  clock: systemClock,
+  pubsub: nobodyListens,
+  // Writers that are held up behind their commits stand for those of other processes, too: none waits for another.
+  turns: { take: <T>(_key: string, work: () => Promise<T>) => work() },
+};
 
 /** So many that what is sent next moves some of them out of the cached end. */
 const messagesAtFirst = 98;
@@ -102,7 +108,7 @@ async function faultsOf(steps: readonly Step[], faults: Faults): Promise<readonl
     const transactions = createTransactions({ ...gateway, cache, clock: systemClock, log });
     const deadline = createDeadline(systemClock, 120_000);
     const store = createStore({ ...gateway, transactions, deadline, clock: systemClock });
-    const done = work(createConversations({ store, clock: systemClock, pubsub: nobodyListens }));
+    const done = work(createConversations({ store, ...others }));
     await gate.reached;
     states.push(await stateOf(chatId));
     waiting.push({ gate, version: states.length - 1, done: done.finally(() => deadline.end()) });
@@ -188,7 +194,7 @@ async function readAll(
   const texts: [string, string | null][] = [];
   for (let after: string | undefined; ; after = texts.at(-1)?.[0]) {
     const store = storeOf(gateway, seen);
-    const { history } = createConversations({ store, clock: systemClock, pubsub: nobodyListens });
+    const { history } = createConversations({ store, ...others });
     const page = await history.page(author, chatId, { limit, after });
     texts.push(...page.items.map(({ id, text }): [string, string | null] => [id, text]));
     await gateway.cache.idle();

@@ -10,6 +10,7 @@ import { createFakePubSub, type FakePubSub } from '../../src/testing/fake-pubsub
 import { onServer } from '../../src/testing/database.ts';
 import { createFakeClock, type FakeClock } from '../../src/testing/fake-clock.ts';
 import { channelOf, decodeNotice } from './channel.ts';
+import { createTurns } from '../../src/limits/turns.ts';
 import { createConversations } from './conversations.ts';
 import type { SentMessage } from './messages.ts';
 
@@ -40,7 +41,7 @@ beforeEach(() => {
 
 /** As each request has one. */
 const chatsOf = (gateway: Gateway) =>
-  createConversations({ store: storeOf(gateway), clock: systemClock, pubsub });
+  createConversations({ store: storeOf(gateway), clock: systemClock, pubsub, turns: createTurns() });
 
 /** As a stream has one, which remembers nothing. */
 function streamOf(gateway: Gateway) {
@@ -61,7 +62,7 @@ function streamOf(gateway: Gateway) {
     see: (more) => void seen.splice(0, seen.length, more),
     lastWrite: () => undefined,
   };
-  return createConversations({ store, clock, pubsub }).live;
+  return createConversations({ store, clock, pubsub, turns: createTurns() }).live;
 }
 
 async function openGroup(): Promise<string> {

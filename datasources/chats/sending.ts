@@ -1,5 +1,6 @@
 import type { Queryable } from '../../src/database/sql.ts';
 import { about, done, refusalsOf, refused, type Outcome } from '../../src/errors/refusal.ts';
+import type { Turns } from '../../src/limits/turns.ts';
 import type { PubSub } from '../../src/pubsub/pubsub.ts';
 import type { Changed, Store } from '../../src/store/store.ts';
 import { channelOf, encodeNotice } from './channel.ts';
@@ -20,20 +21,24 @@ interface Needs {
   readonly store: Store;
   readonly pubsub: PubSub;
   readonly memberships: Memberships;
+  readonly turns: Turns;
 }
 
 const longestText = 4_000;
 const longestClientId = 100;
 
 /** Changes of messages: each under the lock of the chat's head, and each written through to the cached history. */
-export function createSending({ store, pubsub, memberships }: Needs) {
+export function createSending({ store, pubsub, memberships, turns }: Needs) {
+  const writeTo = <T>(chatId: string, work: (tx: Queryable, changed: Changed) => Promise<T>) =>
+    turns.take(`chat ${chatId}`, () => store.write(work));
+
   async function rewrite(
     authorId: string,
     key: MessageKey,
     text: string | null,
   ): Promise<Outcome<Message, 'NOT_THE_AUTHOR'>> {
     await memberships.require({ chatId: key.chatId, userId: authorId });
-    const written = await store.write(async (tx, changed) => {
+    const written = await writeTo(key.chatId, async (tx, changed) => {
       await lockHead(tx, key.chatId);
       const updated = await updateMessage(tx, key, authorId, text);
       if (updated !== undefined) await writeThrough(tx, changed, key.chatId);
@@ -53,7 +58,7 @@ export function createSending({ store, pubsub, memberships }: Needs) {
       if (refusals.length > 0) return refused(...refusals);
       const { chatId } = sent;
       await memberships.require({ chatId, userId: sent.authorId });
-      const { message, previousId } = await store.write(async (tx, changed) => {
+      const { message, previousId } = await writeTo(chatId, async (tx, changed) => {
         const lastId = await lockHead(tx, chatId);
         const made = await insertMessage(tx, sent);
         if (made === undefined) return { message: await selectSent(tx, sent), previousId: undefined };

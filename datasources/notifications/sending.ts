@@ -74,7 +74,7 @@ export function createSending({ store, clock, quotas, turns, pubsub, templates }
   ): Promise<Notification | undefined> {
     const write = () => store.write((tx, changed) => sendLocked(tx, changed, sending, template, rendered));
     try {
-      const sent = await turns.take(sending.userId, write);
+      const sent = await turns.take(`user ${sending.userId}`, write);
       if (sent?.previous !== undefined) await announce(pubsub, sent.notification, sent.previous);
       return sent?.notification;
     } catch (error) {

@@ -1,4 +1,4 @@
-/** Lets work on the same thing take turns within this process. */
+/** Lets work on the same thing take turns within this process. Keys are of all domains. */
 export interface Turns {
   /** Runs `work` when all that was handed in before it under the same key is over; settles as it does. */
   take<T>(key: string, work: () => Promise<T>): Promise<T>;
