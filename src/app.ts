@@ -16,7 +16,7 @@ import { defaultCacheSettings, type CacheSettings, type Protections } from './ca
 import { systemClock } from './clock/clock.ts';
 import { createDeadline } from './clock/deadline.ts';
 import { systemRandom } from './clock/random.ts';
-import { ConfigError, redisServers, type Config } from './config/config.ts';
+import { ConfigError, type Config } from './config/config.ts';
 import { createConsistency } from './context/consistency.ts';
 import { createContextMaker } from './context/create-context.ts';
 import { createSessionWatch } from './context/session-watch.ts';
@@ -43,7 +43,7 @@ import { openPresence } from './presence/presence.ts';
 import { createProviders } from './providers/providers.ts';
 import type { PubSub } from './pubsub/pubsub.ts';
 import { createPubSub, type PubSubSettings } from './pubsub/redis-pubsub.ts';
-import { openRedis } from './redis/open-redis.ts';
+import { openRedises } from './redis/open-redises.ts';
 import { createSubscriber } from './redis/subscriber.ts';
 import { createStore } from './store/store.ts';
 import { createTransactions } from './store/transactions.ts';
@@ -92,11 +92,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
   const { database, shards } = await openDatabases(config, { clock, metrics, log });
 
-  const redisSettings = { deadlineMs: config.REDIS_DEADLINE_MS };
-  const openRole = (role: 'cache' | 'state') =>
-    openRedis({ ...redisServers(config, role), role, clock, metrics, log, settings: redisSettings });
-  const redis = openRole('cache');
-  const stateRedis = openRole('state');
+  const { redis, stateRedis, ...redises } = openRedises(config, { clock, metrics, log });
   const subscriber = createSubscriber({ urls: redis.urls, log });
   const cache = createCache({
     redis,
@@ -251,13 +247,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     await slides.close().catch((error: unknown) => log.warn({ err: error }, 'sessions were not extended'));
     await transactions.close();
     await cache.close();
-    await Promise.all([
-      database.close(),
-      shards.close(),
-      subscriber.close(),
-      redis.close(),
-      stateRedis.close(),
-    ]);
+    await Promise.all([database.close(), shards.close(), subscriber.close(), redises.close()]);
   }
 
   try {

@@ -3,11 +3,8 @@ import { createTalk, type Talk } from '../../src/testing/chats/talk.ts';
 import type { Counts, Gateway } from '../../src/testing/gateway.ts';
 import { createWorld, type Person, type World } from '../../src/testing/world.ts';
 
-/**
- * What a signed-in request costs before anything of it is resolved: its session, and beside it the state's note of what
- * the session has written.
- */
-const signedInAnd = (more: number): Counts => ({ redis: { cache: 1 + more, state: 1 }, postgres: {} });
+/** What a signed-in request costs before anything of it is resolved: its session, with the note of what that has written. */
+const signedInAnd = (more: number): Counts => ({ redis: { both: 1 + more }, postgres: {} });
 
 const quiet = { overrides: { cacheSettings: { heartbeatMs: 600_000 } } };
 
@@ -60,6 +57,18 @@ describe('a chat with 50 messages and their authors', () => {
   });
 });
 
+describe('the same with who of them is there', () => {
+  const withPresence = `query ($id: ID!) {
+    chat(id: $id) { messages(first: 50) { nodes { author { displayName presence { isOnline } } } } }
+  }`;
+
+  it('costs three in all: the session, the membership, all presences at once', async () => {
+    await costs(world.gateway, withPresence);
+    await costs(world.gateway, withPresence);
+    expect(await costs(world.gateway, withPresence)).toEqual(signedInAnd(2));
+  });
+});
+
 describe('a chat', () => {
   it('is asked for beside the membership, in one round trip, and so are the parts of it', async () => {
     const third = await world.anotherGateway(quiet);
@@ -82,7 +91,7 @@ describe('sending a message', () => {
   it('is one transaction of five statements, and one round trip to write it through', async () => {
     await talk.send(sender, chatId, 'warm');
     const { counts } = await world.gateway.counting(() => talk.send(sender, chatId, 'counted'));
-    // Session; membership; the entry; the notice to listeners. The session's note, and the note of this write.
-    expect(counts).toEqual({ redis: { cache: 4, state: 2 }, postgres: { primary: 5 } });
+    // Session and its note; membership; the entry; the notice to listeners; the note of this write.
+    expect(counts).toEqual({ redis: { both: 5 }, postgres: { primary: 5 } });
   });
 });

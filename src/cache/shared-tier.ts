@@ -1,9 +1,9 @@
 import { isLsn, zeroLsn, type Lsn } from '../clock/lsn.ts';
+import { readAll } from '../redis/read-all.ts';
 import type { Batch, Redis } from '../redis/redis.ts';
 import type { RedisCommand, RedisReply, Script } from '../redis/script.ts';
 import { isRowVersion, noRowVersion, type Encoded, type RowVersion } from './entry.ts';
 import { isTagKey } from './keyspace.ts';
-import { mergeReads } from './merged-reads.ts';
 import { scripts } from './scripts.ts';
 import type { CacheSettings, Protections } from './settings.ts';
 import { readStamp, type Stamp } from './stamps.ts';
@@ -13,7 +13,6 @@ import { readStamp, type Stamp } from './stamps.ts';
  * concerned says so. Each call is one round trip per node.
  */
 export interface SharedTier {
-  /** Together with all others of the same turn. */
   read(entryKeys: readonly string[]): Promise<readonly (string | null | Error)[]>;
   /** Leases and claims, and in the same round trip the stamps of tags; undefined for one that Redis did not tell. */
   lease(
@@ -125,15 +124,6 @@ export function createSharedTier({ redis, settings, protections, nextToken }: Ne
     await Promise.all(groups.map(askGroup));
     return replies;
   }
-
-  const read = mergeReads(async (entryKeys: readonly string[]) => {
-    const replies = await perNode(
-      entryKeys,
-      (entryKey) => entryKey,
-      (group) => redis.mget(group),
-    );
-    return replies.map((reply) => (typeof reply === 'string' || reply instanceof Error ? reply : null));
-  });
 
   async function lease(wanted: readonly LeaseRequest[], token: string, tagKeys: readonly string[] = []) {
     const asked = protections.lease ? wanted : [];
@@ -247,7 +237,7 @@ export function createSharedTier({ redis, settings, protections, nextToken }: Ne
       (group) => redis.batch(group.map(command)),
     );
 
-  return { read, lease, renew, finish, invalidate, mark, unmark };
+  return { read: (entryKeys) => readAll(redis, entryKeys), lease, renew, finish, invalidate, mark, unmark };
 }
 
 type KeyedCommand = readonly [name: string | Script, key: string, ...args: readonly (string | number)[]];

@@ -192,15 +192,15 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   );
 }
 
-/** What Redis is used for: everything that can be rebuilt, or live state. */
-export type RedisRole = 'cache' | 'state';
+/** What a Redis is for: what can be rebuilt, live state, or both. */
+export type RedisUse = 'cache' | 'state' | 'both';
 
-/** The servers of a role: without a URL of its own, live state is where the cache is. */
+/** The servers for what can be rebuilt, for live state, or for both where that has no URL of its own. */
 export function redisServers(
   { REDIS_URL, REDIS_CLUSTER, REDIS_STATE_URL }: Config,
-  role: RedisRole,
+  use: RedisUse,
 ): { readonly urls: readonly string[]; readonly cluster: boolean } {
-  return role === 'state' && REDIS_STATE_URL !== undefined
+  return use === 'state' && REDIS_STATE_URL !== undefined
     ? { urls: [REDIS_STATE_URL], cluster: false }
     : { urls: REDIS_URL, cluster: REDIS_CLUSTER === 'true' };
 }

@@ -1,3 +1,4 @@
+import DataLoader from 'dataloader';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../clock/clock.ts';
@@ -5,8 +6,9 @@ import { isLsn } from '../clock/lsn.ts';
 import { projectRoot } from '../config/project-root.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { readAll } from '../redis/read-all.ts';
 import type { Redis } from '../redis/redis.ts';
-import { defineScript, type RedisCommand } from '../redis/script.ts';
+import { defineScript } from '../redis/script.ts';
 import type { Seen, Written } from '../store/store.ts';
 import { readToken, writeToken } from './consistency-token.ts';
 
@@ -18,7 +20,10 @@ import { readToken, writeToken } from './consistency-token.ts';
 export interface Consistency {
   /** Of a request's header. Undefined where there is nothing to obey; throws `BAD_REQUEST` for a malformed one. */
   fromHeader(text: string | undefined): Seen | undefined;
-  /** Of an earlier request of the session. Undefined also without Redis; never rejects. */
+  /**
+   * Of an earlier request of the session. Undefined also without Redis; never rejects. Where the state is in the same Redis
+   * as the cache, it is one round trip with what loaders ask for in the same turn.
+   */
   ofSession(sessionId: string): Promise<Seen | undefined>;
   /** The token of what was written, once the session's mark is kept or cannot be. Never rejects. */
   handOut(written: Written, sessionId: string | undefined): Promise<string>;
@@ -72,26 +77,38 @@ export function createConsistency({
     return { lsn: written.lsn, skipCopiesUntil };
   }
 
-  /** The one reply, or undefined where Redis did not give it. */
-  async function ask(action: 'keep' | 'find', command: RedisCommand): Promise<unknown> {
+  function noteLost(action: 'keep' | 'find', error: unknown): void {
+    metrics.sessionMarksLost.inc({ action });
+    // The breaker says aloud that Redis is away; here it would be said with every request.
+    log.debug({ err: error, action }, 'the mark of a session’s writes');
+  }
+
+  async function keep(written: Written, sessionId: string): Promise<void> {
     try {
-      const [reply] = await redis.batch([command]);
+      const [reply] = await redis.batch([[raise, keyOf(sessionId), written.lsn, written.at, lifeMs]]);
       if (reply instanceof Error) throw reply;
-      return reply;
     } catch (error) {
-      metrics.sessionMarksLost.inc({ action });
-      // The breaker says aloud that Redis is away; here it would be said with every request.
-      log.debug({ err: error, action }, 'the mark of a session’s writes');
+      noteLost('keep', error);
+    }
+  }
+
+  // It remembers nothing: it waits for the turn in which the loader of sessions asks.
+  const marks = new DataLoader<string, string | null>((keys) => readAll(redis, keys), { cache: false });
+
+  async function find(sessionId: string): Promise<Seen | undefined> {
+    try {
+      return obey(parseMark(await marks.load(keyOf(sessionId))));
+    } catch (error) {
+      noteLost('find', error);
       return undefined;
     }
   }
 
   return {
     fromHeader: (text) => (text === undefined || text === '' ? undefined : obey(readToken(text))),
-    ofSession: async (sessionId) => obey(parseMark(await ask('find', ['get', keyOf(sessionId)]))),
+    ofSession: find,
     async handOut(written, sessionId) {
-      if (sessionId !== undefined)
-        await ask('keep', [raise, keyOf(sessionId), written.lsn, written.at, lifeMs]);
+      if (sessionId !== undefined) await keep(written, sessionId);
       return writeToken(written);
     },
   };

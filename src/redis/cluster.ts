@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock/clock.ts';
+import type { RedisUse } from '../config/config.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { BreakerState } from './breaker.ts';
+import { mergeReads } from './merged-reads.ts';
 import { createNode, type RedisNode } from './node.ts';
 import { createPatrol } from './patrol.ts';
 import { defaultRedisSettings, type Redis, type RedisSettings, type ReturnHook } from './redis.ts';
@@ -17,6 +19,10 @@ import { untilClosed } from './until-closed.ts';
 export interface RedisCluster extends Redis {
   /** The seeds and all servers known now, replicas too: for a subscriber, which is served by any of them. */
   readonly urls: () => readonly string[];
+}
+
+interface Member extends RedisNode {
+  readonly read: (keys: readonly string[]) => Promise<readonly (string | null)[]>;
 }
 
 export interface ClusterSettings extends RedisSettings {
@@ -38,7 +44,7 @@ const defaultClusterSettings: ClusterSettings = {
 interface Needs {
   /** Some servers of the cluster; the credentials and the protocol of the first hold for all. */
   readonly urls: readonly string[];
-  readonly role: 'cache' | 'state';
+  readonly role: RedisUse;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -54,7 +60,7 @@ interface Needs {
 export function createRedisCluster({ urls, role, clock, metrics, log, ...needs }: Needs): RedisCluster {
   const settings = { ...defaultClusterSettings, ...needs.settings };
   const topology = createTopology({ urls, clock, log, settings });
-  const nodes = new Map<string, RedisNode>();
+  const nodes = new Map<string, Member>();
   const hooks: ReturnHook[] = [];
   const listeners = new Set<(state: BreakerState) => void>();
   const closing = new Set<Promise<void>>();
@@ -105,7 +111,7 @@ export function createRedisCluster({ urls, role, clock, metrics, log, ...needs }
     tell();
   }
 
-  function join(master: Master): RedisNode {
+  function join(master: Master): Member {
     const node = createNode({
       url: topology.urlOf(master),
       role,
@@ -124,7 +130,15 @@ export function createRedisCluster({ urls, role, clock, metrics, log, ...needs }
       if (state === 'open') patrol.hurry();
       tell();
     });
-    return node;
+    // MGET needs keys of one slot, and these are of one node.
+    const read = mergeReads(async (keys) => {
+      const replies = await node.batch(keys.map((key) => ['get', key]));
+      return replies.map((reply) => {
+        if (reply instanceof RedisUnavailable) throw reply;
+        return typeof reply === 'string' ? reply : null;
+      });
+    });
+    return { ...node, read };
   }
 
   function attach(hook: ReturnHook, name: string, node: RedisNode): void {
@@ -163,9 +177,13 @@ export function createRedisCluster({ urls, role, clock, metrics, log, ...needs }
     if (commands.length === 0) return Promise.resolve([]);
     const key = firstKey(commands);
     const node = key === undefined ? inTurn()[0]?.node : nodeFor(key);
-    return node === undefined
-      ? Promise.reject(new RedisUnavailable('no server is known to hold the key'))
-      : node.batch(commands);
+    return node === undefined ? Promise.reject(noSuchNode()) : node.batch(commands);
+  }
+
+  function mget(keys: readonly string[]): Promise<readonly (string | null)[]> {
+    const [key] = keys;
+    if (key === undefined) return Promise.resolve([]);
+    return nodeFor(key)?.read(keys) ?? Promise.reject(noSuchNode());
   }
 
   function groupByNode(keys: readonly string[]): readonly (readonly number[])[] {
@@ -191,14 +209,7 @@ export function createRedisCluster({ urls, role, clock, metrics, log, ...needs }
 
   return {
     batch,
-    async mget(keys) {
-      // MGET needs keys of one slot, and these are of one node.
-      const replies = await batch(keys.map((key) => ['get', key]));
-      return replies.map((reply) => {
-        if (reply instanceof RedisUnavailable) throw reply;
-        return typeof reply === 'string' ? reply : null;
-      });
-    },
+    mget,
     groupByNode,
     state,
     onChange,
@@ -221,6 +232,8 @@ export function createRedisCluster({ urls, role, clock, metrics, log, ...needs }
     },
   };
 }
+
+const noSuchNode = () => new RedisUnavailable('no server is known to hold the key');
 
 /**
  * Of every master what it holds, who it is, by which claim and since which start. The claim tells of a failover there and

@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from '../clock/clock.ts';
+import type { RedisUse } from '../config/config.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { createBreaker, type BreakerState, type ReturnHook } from './breaker.ts';
@@ -42,7 +43,7 @@ export interface NodeSettings extends ConnectionSettings {
 
 export interface NodeNeeds {
   readonly url: string;
-  readonly role: 'cache' | 'state';
+  readonly role: RedisUse;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly log: Log;

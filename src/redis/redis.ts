@@ -1,7 +1,9 @@
 import type { Cancel, Clock } from '../clock/clock.ts';
+import type { RedisUse } from '../config/config.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { BreakerState } from './breaker.ts';
+import { mergeReads } from './merged-reads.ts';
 import { createNode, type NodeSettings } from './node.ts';
 import type { RedisCommand, RedisReply } from './script.ts';
 import { RedisUnavailable } from './unavailable.ts';
@@ -18,8 +20,11 @@ export interface Redis {
    * meanwhile is answered with RedisUnavailable, as an `Error` among the others.
    */
   readonly batch: Batch;
-  /** The strings at keys of one group, null where there is none or something else; one round trip. */
-  mget(keys: readonly string[]): Promise<readonly (string | null)[]>;
+  /**
+   * The strings at keys of one group, null where there is none or something else. One round trip, for all calls of one turn
+   * to the same node.
+   */
+  readonly mget: (keys: readonly string[]) => Promise<readonly (string | null)[]>;
   /** Positions of the keys, grouped by the node that holds them. */
   groupByNode(keys: readonly string[]): readonly (readonly number[])[];
   /** 'open' if calls for any of the keys would be refused; without keys, if calls for any key at all would. */
@@ -64,7 +69,8 @@ export const defaultRedisSettings: RedisSettings = {
 
 export interface RedisNeeds {
   readonly url: string;
-  readonly role: 'cache' | 'state';
+  /** Labels its metrics. */
+  readonly role: RedisUse;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -77,7 +83,7 @@ export function createRedis({ url, role, clock, metrics, log, ...needs }: RedisN
   const node = createNode({ url, role, clock, metrics, log, settings });
   return {
     batch: node.batch,
-    async mget(keys) {
+    mget: mergeReads(async (keys) => {
       if (keys.length === 0) return [];
       const [reply] = await node.batch([['mget', ...keys]]);
       if (!Array.isArray(reply)) throw new RedisUnavailable('MGET was refused', { cause: reply });
@@ -85,7 +91,7 @@ export function createRedis({ url, role, clock, metrics, log, ...needs }: RedisN
         const value: unknown = reply[index];
         return typeof value === 'string' ? value : null;
       });
-    },
+    }),
     groupByNode: (keys) => (keys.length === 0 ? [] : [keys.map((_, index) => index)]),
     state: () => node.state(),
     onChange: (listener) => node.onChange(listener),

@@ -9,15 +9,15 @@ import type { Counts, Gateway } from '../testing/gateway.ts';
  * What a request costs, in round trips. Cold, the cache's protocol needs two before the statement (MGET, then LEASE for
  * what was not there) and one behind the answer (FILL); whatever the number of keys, each is one.
  */
-const cold: Counts = { redis: { cache: 3 }, postgres: { 'replica-1': 1 } };
-const fromRedis: Counts = { redis: { cache: 1 }, postgres: {} };
+const cold: Counts = { redis: { both: 3 }, postgres: { 'replica-1': 1 } };
+const fromRedis: Counts = { redis: { both: 1 }, postgres: {} };
 const fromL1: Counts = { redis: {}, postgres: {} };
 
 let world: World;
 let second: Gateway;
+/** The first heartbeat opens the bus; later ones would be counted among a test's own round trips. */
+const quiet = { overrides: { cacheSettings: { heartbeatMs: 600_000 } } };
 beforeAll(async () => {
-  // The first heartbeat opens the bus; later ones would be counted among a test's own round trips.
-  const quiet = { overrides: { cacheSettings: { heartbeatMs: 600_000 } } };
   world = await createWorld(quiet);
   second = await world.anotherGateway(quiet);
   // Redis learns the scripts with their first use; until then they cost a round trip more.
@@ -87,20 +87,29 @@ describe('a request of two entities', () => {
   it('reads 20 products with their stock as one batch for each of the two', async () => {
     const ids = await products(20);
     expect(await costs(world.gateway, withStock, ids)).toEqual({
-      redis: { cache: 6 },
+      redis: { both: 6 },
       // A strict policy is filled from the primary: after a flush of Redis no fence would tell how far a replica must be.
       postgres: { 'replica-1': 1, primary: 1 },
     });
-    expect(await costs(second, withStock, ids)).toEqual({ redis: { cache: 2 }, postgres: {} });
+    expect(await costs(second, withStock, ids)).toEqual({ redis: { both: 2 }, postgres: {} });
     // Stock is strict: it has no copy in the process, so that no gateway shows one sold elsewhere.
     expect(await costs(second, withStock, ids)).toEqual(fromRedis);
   });
 });
 
 describe('a signed-in request', () => {
-  it('costs one round trip more, for the session, and beside it one to the state, for its latest write', async () => {
+  it('costs one round trip more, for the session and its latest write', async () => {
     const me = await world.somebody();
     const ask = () => world.gateway.counting(() => me.query('{ viewer { username } }'));
+    await ask();
+    expect((await ask()).counts).toEqual({ redis: { both: 1 }, postgres: {} });
+  });
+
+  it('costs two side by side where live state has a server of its own', async () => {
+    const me = await world.somebody();
+    const env = { REDIS_STATE_URL: inject('redisUrl') };
+    const apart = await world.anotherGateway({ ...quiet, env });
+    const ask = () => apart.counting(() => apart.query('{ viewer { username } }', { token: me.token }));
     await ask();
     expect((await ask()).counts).toEqual({ redis: { cache: 1, state: 1 }, postgres: {} });
   });
@@ -113,8 +122,8 @@ describe('a list', () => {
       gateway.counting(() =>
         gateway.query('{ products(category: "counted", first: 40) { nodes { name price { amount } } } }'),
       );
-    expect((await list(world.gateway)).counts).toEqual({ redis: { cache: 3 }, postgres: { 'replica-1': 2 } });
-    expect((await list(second)).counts).toEqual({ redis: { cache: 1 }, postgres: { 'replica-1': 1 } });
+    expect((await list(world.gateway)).counts).toEqual({ redis: { both: 3 }, postgres: { 'replica-1': 2 } });
+    expect((await list(second)).counts).toEqual({ redis: { both: 1 }, postgres: { 'replica-1': 1 } });
   });
 });
 
