@@ -7,6 +7,7 @@ import type { Metrics } from '../../metrics/metrics.ts';
 import { createSocketRefusal, type Refusal } from '../client-error.ts';
 import { closeCodes, labelOfCode } from './close-codes.ts';
 import type { Connections } from './connections.ts';
+import { createRounds } from './rounds.ts';
 import { createSocket, type LiveSocket, type SocketNeeds } from './socket.ts';
 import { readAgain, refusalOf, wantsSocket } from './upgrade.ts';
 
@@ -27,7 +28,11 @@ export function registerSockets(
 ): void {
   const { clock, log, settings } = needs;
   const refuse = createSocketRefusal({ log, metrics });
-  const sockets = new Set<LiveSocket>();
+  const rounds = createRounds<LiveSocket>({
+    clock,
+    everyMs: checkEveryMs,
+    visit: (socket) => socket.check(),
+  });
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -55,9 +60,9 @@ export function registerSockets(
   function accept(ws: WebSocket): void {
     const socket = createSocket(ws, needs);
     const remove = connections.add('websocket', socket);
-    sockets.add(socket);
+    const leave = rounds.add(socket);
     ws.once('close', (code) => {
-      sockets.delete(socket);
+      leave();
       remove();
       metrics.liveClosed.inc({ code: labelOfCode(socket.closedWith() ?? code) });
     });
@@ -65,11 +70,8 @@ export function registerSockets(
     if (ws.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) ws.close(code, reason);
   }
 
-  const stopChecking = clock.every(checkEveryMs, () => {
-    for (const socket of sockets) socket.check();
-  });
   app.addHook('onClose', (_instance, done) => {
-    stopChecking();
+    rounds.close();
     server.close();
     done();
   });

@@ -12,5 +12,7 @@ const unbounded = {
 /** A gateway as `src/main.ts` starts it, with a small graph of streams. */
 await createApp(readConfig(environment), {
   schema: liveSchema(),
-  ...(environment['UNBOUNDED'] === 'true' ? unbounded : {}),
+  ...(environment['UNBOUNDED'] === 'true'
+    ? unbounded
+    : { liveSettings: { stalledAfterMs: Number(environment['STALLED_AFTER_MS']) } }),
 });

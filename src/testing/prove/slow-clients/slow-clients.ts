@@ -8,7 +8,7 @@ import { inSteps, type Check, type Proof, type ProofContext } from '../proof.ts'
 import { pause, startStage, type Stage } from '../stage.ts';
 import { channel, openReader, openStalled, textOf } from './clients.ts';
 
-type Option = 'sockets' | 'events' | 'bytes' | 'megabytes';
+type Option = 'sockets' | 'events' | 'bytes' | 'megabytes' | 'stall';
 type Context = ProofContext<Option>;
 
 const readerCount = 5;
@@ -31,6 +31,7 @@ export const slowClients: Proof<Option> = {
     events: { about: 'events while they do not', fallback: 10_000 },
     bytes: { about: 'size of an event', fallback: 150 },
     megabytes: { about: 'by how much the process may grow', fallback: 64 },
+    stall: { about: 'ms after which who reads nothing is ended', fallback: 10_000 },
   },
   async run(context) {
     const { megabytes, sockets } = context.options;
@@ -40,11 +41,17 @@ export const slowClients: Proof<Option> = {
     return {
       checks: [
         {
-          what: 'Growth of the process while nobody reads',
+          what: 'What is held for them, more than before they stalled',
+          found: `${bounded.heldMb} MB at most`,
+          must: `under ${megabytes} MB`,
+          holds: bounded.heldMb < megabytes,
+          control: { found: `${unbounded.heldMb} MB`, fails: unbounded.heldMb >= megabytes },
+        },
+        {
+          what: 'Growth of the whole process',
           found: `${bounded.grownMb} MB at most`,
           must: `under ${megabytes} MB`,
           holds: bounded.grownMb < megabytes,
-          control: { found: `${unbounded.grownMb} MB`, fails: unbounded.grownMb >= megabytes },
         },
         {
           what: 'Stalled sockets that were closed as too slow',
@@ -62,6 +69,9 @@ export const slowClients: Proof<Option> = {
 };
 
 interface Stalled {
+  /** Of memory that is in use. */
+  readonly heldMb: number;
+  /** Of memory that the process has, in use or not. */
   readonly grownMb: number;
   readonly closed: number;
   readonly quiet: Spread;
@@ -80,7 +90,11 @@ async function stall(context: Context, stage: Stage, name: string, isUnbounded: 
       program: 'src/testing/prove/slow-clients/live-gateway.ts',
       nodeArguments: ['--expose-gc', '--import', preload],
       // Without this the process has no figures of its own to show.
-      env: { NODE_ENV: 'production', UNBOUNDED: String(isUnbounded) },
+      env: {
+        NODE_ENV: 'production',
+        UNBOUNDED: String(isUnbounded),
+        STALLED_AFTER_MS: String(options.stall),
+      },
     }),
   );
   const redis = await resources.open(
@@ -121,23 +135,25 @@ async function stall(context: Context, stage: Stage, name: string, isUnbounded: 
 
   await inSteps(context, `${name}: sockets`, options.sockets, () => openStalled(gateway.url, resources));
   await waitUntil(async () => (await streamsOf(gateway.url)) === readerCount + options.sockets, patience);
+  const before = await memoryOf(gateway);
   for (let count = 0; count < stallingEvents; count += 1) {
     await publish(stallingBytes);
     await untilRead();
     await pause(settleMs);
   }
 
-  const before = await residentMb(gateway);
-  const grownMb: number[] = [];
+  const grown: Memory[] = [];
   const delays: number[] = [];
   await inSteps(context, `${name}: tenths of the events`, parts, async () => {
     takeDelays();
     await publishAll(part);
     delays.push(...takeDelays());
-    grownMb.push((await residentMb(gateway)) - before);
+    const { heldMb, residentMb } = await memoryOf(gateway);
+    grown.push({ heldMb: heldMb - before.heldMb, residentMb: residentMb - before.residentMb });
   });
   return {
-    grownMb: rounded(Math.max(...grownMb)),
+    heldMb: rounded(Math.max(...grown.map(({ heldMb }) => heldMb))),
+    grownMb: rounded(Math.max(...grown.map(({ residentMb }) => residentMb))),
     closed: await metric(gateway.url, 'gateway_live_closed_total{code="1013"}'),
     quiet,
     stalled: spreadOf(delays),
@@ -146,11 +162,23 @@ async function stall(context: Context, stage: Stage, name: string, isUnbounded: 
   };
 }
 
+interface Memory {
+  readonly heldMb: number;
+  readonly residentMb: number;
+}
+
 /** After a collection of garbage: what waits for one says nothing of what is held. Nobody is timed meanwhile. */
-async function residentMb({ url, signal }: MortalGateway): Promise<number> {
+async function memoryOf({ url, signal }: MortalGateway): Promise<Memory> {
   signal('SIGUSR2');
   await pause(settleMs);
-  return (await metric(url, 'gateway_process_resident_memory_bytes')) / 2 ** 20;
+  const names = [
+    'gateway_nodejs_heap_size_used_bytes',
+    'gateway_nodejs_external_memory_bytes',
+    'gateway_process_resident_memory_bytes',
+  ];
+  const found = await Promise.all(names.map((name) => metric(url, name)));
+  const [heap = 0, external = 0, resident = 0] = found.map((bytes) => bytes / 2 ** 20);
+  return { heldMb: heap + external, residentMb: resident };
 }
 
 const streamsOf = (url: string) => metric(url, 'gateway_live_streams');
