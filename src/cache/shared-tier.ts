@@ -94,8 +94,8 @@ export interface Written extends Encoded {
   readonly before: Lsn;
 }
 
-/** Keys of one pipeline of invalidations and of one message; some 2 ms of Redis's time, far within the deadline. */
-const invalidateChunk = 200;
+/** Keys of one pipeline of a writer's and of one message; some 2 ms of Redis's time, far within the deadline. */
+const writeChunk = 200;
 
 interface Needs {
   readonly redis: Redis;
@@ -199,8 +199,8 @@ export function createSharedTier({ redis, settings, protections, nextToken }: Ne
     batch: Batch,
   ): Promise<readonly string[]> {
     const failed: string[] = [];
-    for (let start = 0; start < changes.length; start += invalidateChunk) {
-      const chunk = changes.slice(start, start + invalidateChunk);
+    for (let start = 0; start < changes.length; start += writeChunk) {
+      const chunk = changes.slice(start, start + writeChunk);
       const entryKeys = chunk.map(({ entryKey }) => entryKey);
       // Behind the fences in the same pipeline: who hears of the change cannot read the old entry any more.
       const replies = await batch([
@@ -216,14 +216,18 @@ export function createSharedTier({ redis, settings, protections, nextToken }: Ne
   }
 
   async function mark(entryKeys: readonly string[], token: string): Promise<readonly string[]> {
-    const replies = await onEach(entryKeys, (entryKey) => [
-      scripts.dirty,
-      entryKey,
-      token,
-      settings.markMs,
-      settings.fenceMs,
-    ]);
-    return entryKeys.filter((_, index) => replies[index] !== 1);
+    const unmarked: string[] = [];
+    for (const chunk of chunksOf(entryKeys, writeChunk)) {
+      const replies = await onEach(chunk, (entryKey) => [
+        scripts.dirty,
+        entryKey,
+        token,
+        settings.markMs,
+        settings.fenceMs,
+      ]);
+      unmarked.push(...chunk.filter((_, index) => replies[index] !== 1));
+    }
+    return unmarked;
   }
 
   async function unmark(entryKeys: readonly string[], token: string): Promise<void> {
@@ -254,6 +258,10 @@ function readLease(reply: RedisReply | undefined): LeaseAnswer {
   const least = row === undefined ? noRowVersion : row;
   if (typeof least !== 'string' || !isRowVersion(least)) return { kind: 'unavailable' };
   return { kind: kind === 'L' ? 'leased' : 'busy', fence: text, row: least };
+}
+
+function* chunksOf<Item>(items: readonly Item[], size: number): Generator<readonly Item[]> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
 }
 
 const pick = <Item>(items: readonly Item[], positions: readonly number[]): readonly Item[] =>

@@ -279,6 +279,22 @@ describe('a subscriber of a cluster', () => {
     expect(events).toEqual(['up', 'heard', 'heard', 'heard', 'down', 'up']);
     expect(await listeners()).toEqual([[channel, 0], [channel, 1]]); // prettier-ignore
   });
+
+  it('hears what is published to one channel in its order', async () => {
+    const { redis } = await connect(quiet);
+    const channel = crypto.randomUUID();
+    const heard: string[] = [];
+    const subscriber = createSubscriber({ urls: cluster.urls.slice(0, 1), log });
+    open.push(subscriber);
+    const isUp = new Promise<void>((up) => {
+      subscriber.subscribe(channel, { message: (text) => heard.push(text), up, down: () => undefined });
+    });
+    await isUp;
+    const texts = Array.from({ length: 300 }, (_, index) => String(index));
+    await Promise.all(texts.map((text) => redis.batch([['publish', channel, text]])));
+    await until(() => heard.length === texts.length);
+    expect(heard).toEqual(texts);
+  });
 });
 
 async function until(condition: () => boolean): Promise<void> {

@@ -173,10 +173,16 @@ export function createRedisCluster({ urls, role, clock, metrics, log, ...needs }
   const nameFor = (key: string) => map?.ownerOf(slotOf(key))?.name;
   const nodeFor = (key: string) => nodes.get(nameFor(key) ?? '');
 
+  /** What is published to one channel goes one way and keeps its order, as long as that server is up. */
+  function nodeForKeyless([command]: readonly RedisCommand[]): RedisNode | undefined {
+    const usual = nodeFor(String(command?.[1] ?? ''));
+    return usual?.state() === 'closed' ? usual : inTurn()[0]?.node;
+  }
+
   function batch(commands: readonly RedisCommand[]): Promise<readonly RedisReply[]> {
     if (commands.length === 0) return Promise.resolve([]);
     const key = firstKey(commands);
-    const node = key === undefined ? inTurn()[0]?.node : nodeFor(key);
+    const node = key === undefined ? nodeForKeyless(commands) : nodeFor(key);
     return node === undefined ? Promise.reject(noSuchNode()) : node.batch(commands);
   }
 
