@@ -1,6 +1,8 @@
 import { parse, validate } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toGlobalId } from '../../../schema/global-id.ts';
 import { seed } from '../../dev/seed/seed.ts';
+import { seededPassword } from '../../dev/seed/users.ts';
 import { createSchema } from '../../graphql/schema.ts';
 import { checkGraphiql, findChromium } from '../../testing/graphiql.ts';
 import { liveSchema } from '../../testing/live/live-schema.ts';
@@ -36,6 +38,10 @@ describe.skipIf(executablePath === undefined)(`on the seeded gateway${reason}`, 
         { tab: 'EditProduct' },
         { tab: 'Product' },
         { tab: 'SignUp', operation: 'SignUp' },
+        { tab: 'Notifications', operation: 'Notifications' },
+        { tab: 'SendNotification' },
+        { tab: 'Chats', operation: 'Chats' },
+        { tab: 'Chats', operation: 'Send' },
       ],
     });
     expect(facts).toMatchObject({ externalRequests: [], violations: [], consoleErrors: [] });
@@ -46,8 +52,41 @@ describe.skipIf(executablePath === undefined)(`on the seeded gateway${reason}`, 
       { data: { updateProduct: { product: { price: { amount: '19.90' } }, userErrors: [] } } },
       { data: { product: { price: { amount: '19.90' } } } },
       { data: { signUp: { user: { username: 'dora' }, userErrors: [] } } },
+      { data: { viewer: { notifications: { nodes: { length: 20 } } } } },
+      { data: { sendNotification: { notification: { status: 'QUEUED' }, userErrors: [] } } },
+      { data: { viewer: { chats: { nodes: { length: 3 } } } } },
+      { data: { sendMessage: { message: { text: 'Hello' }, userErrors: [] } } },
     ]);
     expect(facts.results.every(({ response }) => !Object.hasOwn(response as object, 'errors'))).toBe(true);
+  });
+
+  it('a message that somebody sends comes into the tab of who listens', async () => {
+    const bob = await world.signIn('bob', seededPassword);
+    let sent = 0;
+    const send = () =>
+      world.gateway.query(
+        'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { message { id } } }',
+        {
+          token: bob.data?.signIn.token ?? undefined,
+          variables: {
+            input: {
+              chatId: toGlobalId('Chat', '1'),
+              text: 'From Bob',
+              clientMessageId: `bob ${(sent += 1)}`,
+            },
+          },
+        },
+      );
+    const sending = setInterval(() => void send().catch(() => undefined), 200);
+    const facts = await checkGraphiql({
+      url: `${world.gateway.url}/graphiql`,
+      executablePath: executablePath ?? '',
+      runs: [{ tab: 'Chats', operation: 'Live' }],
+    }).finally(() => clearInterval(sending));
+    expect(facts).toMatchObject({ externalRequests: [], violations: [], consoleErrors: [] });
+    expect(facts.results[0]?.response).toMatchObject({
+      data: { messageAdded: { text: 'From Bob', author: { displayName: 'Bob Tanner' } } },
+    });
   });
 
   it('a subscription runs over a WebSocket, as the one whom the headers name', async () => {
