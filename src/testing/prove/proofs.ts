@@ -12,6 +12,7 @@ import { permissions } from './permissions.ts';
 import { presence } from './presence.ts';
 import type { Proof } from './proof.ts';
 import { races } from './races/races.ts';
+import { sends } from './sends/sends.ts';
 import { signOut } from './sign-out.ts';
 import { slowClients } from './slow-clients/slow-clients.ts';
 import { stampede } from './stampede/stampede.ts';
@@ -31,6 +32,7 @@ export const proofs: readonly Proof[] = [
   coherence,
   stampede,
   deliveries,
+  sends,
   disconnect,
   overload,
   slowClients,
