@@ -5,6 +5,7 @@ import { deliveries } from './deliveries/deliveries.ts';
 import { disconnect } from './disconnect/disconnect.ts';
 import { hitCost } from './hit-cost.ts';
 import { newcomer } from './newcomer.ts';
+import { optOut } from './opt-out/opt-out.ts';
 import { outages } from './outages/outages.ts';
 import { overload } from './overload/overload.ts';
 import { ownWrites } from './own-writes/own-writes.ts';
@@ -33,6 +34,7 @@ export const proofs: readonly Proof[] = [
   stampede,
   deliveries,
   sends,
+  optOut,
   disconnect,
   overload,
   slowClients,
