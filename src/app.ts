@@ -20,6 +20,7 @@ import { ConfigError, type Config } from './config/config.ts';
 import { createConsistency } from './context/consistency.ts';
 import { createContextMaker } from './context/create-context.ts';
 import { createSessionWatch } from './context/session-watch.ts';
+import type { Database } from './database/database.ts';
 import { openDatabases } from './database/open-databases.ts';
 import { slotNameOf } from './database/slot.ts';
 import { createOperations } from './graphql/operations.ts';
@@ -33,7 +34,7 @@ import type { LiveSettings } from './http/live/settings.ts';
 import { createHttpServer } from './http/server.ts';
 import { createJobs } from './jobs/jobs.ts';
 import type { JobSettings } from './jobs/shift.ts';
-import { createQuotas } from './limits/quotas.ts';
+import { createQuotas, type Quotas } from './limits/quotas.ts';
 import { createThrottle } from './limits/throttle.ts';
 import { createTurns } from './limits/turns.ts';
 import type { Tasks } from './jobs/task.ts';
@@ -78,6 +79,9 @@ export interface Overrides {
   /** Served in place of the contract. */
   readonly schema?: (pubsub: PubSub) => GraphQLSchema;
   readonly tasks?: Tasks;
+  /** What the domains see of the database and of quotas, made of the real ones. */
+  readonly database?: (database: Database) => Database;
+  readonly quotas?: (quotas: Quotas) => Quotas;
 }
 
 /** The composition root: builds every part once, in the order of the layers, and closes them in reverse. */
@@ -90,7 +94,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   // First, because it can fail and opens nothing.
   const contract = createSchema();
 
-  const { database, shards } = await openDatabases(config, { clock, metrics, log });
+  const opened = await openDatabases(config, { clock, metrics, log });
+  const { shards } = opened;
+  const database = altered(opened.database, overrides.database);
 
   const { redis, stateRedis, ...redises } = openRedises(config, { clock, metrics, log });
   const subscriber = createSubscriber({ urls: redis.urls, log });
@@ -138,7 +144,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   });
   const bankScope = createBankScope({ redis: stateRedis, app: config.APP_NAME, clock });
   const tokens = createTokens({ secret: config.TOKEN_SECRET, clock });
-  const quotas = createQuotas({ redis: stateRedis, app: config.APP_NAME, log, lifeMs: quotaLifeMs });
+  const quotas = altered(
+    createQuotas({ redis: stateRedis, app: config.APP_NAME, log, lifeMs: quotaLifeMs }),
+    overrides.quotas,
+  );
   const createContext = createContextMaker({
     cache,
     pubsub,
@@ -270,6 +279,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     close: () => (closing ??= stop()),
   };
 }
+
+const altered = <T>(made: T, alter: ((made: T) => T) | undefined): T => alter?.(made) ?? made;
 
 const servedSchema = ({ schema }: Overrides, pubsub: PubSub) => schema?.(pubsub);
 

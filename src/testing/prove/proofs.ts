@@ -5,6 +5,7 @@ import { deliveries } from './deliveries/deliveries.ts';
 import { disconnect } from './disconnect/disconnect.ts';
 import { hitCost } from './hit-cost.ts';
 import { newcomer } from './newcomer.ts';
+import { optOut } from './opt-out/opt-out.ts';
 import { outages } from './outages/outages.ts';
 import { overload } from './overload/overload.ts';
 import { ownWrites } from './own-writes/own-writes.ts';
@@ -12,6 +13,7 @@ import { permissions } from './permissions.ts';
 import { presence } from './presence.ts';
 import type { Proof } from './proof.ts';
 import { races } from './races/races.ts';
+import { sends } from './sends/sends.ts';
 import { signOut } from './sign-out.ts';
 import { slowClients } from './slow-clients/slow-clients.ts';
 import { stampede } from './stampede/stampede.ts';
@@ -31,6 +33,8 @@ export const proofs: readonly Proof[] = [
   coherence,
   stampede,
   deliveries,
+  sends,
+  optOut,
   disconnect,
   overload,
   slowClients,
