@@ -208,9 +208,16 @@ query Chats($first: Int, $after: Cursor) {
         kind
         title
         unreadCount
-        members(first: 5) { nodes { role user { displayName } } }
+        members(first: 5) {
+          nodes { role user { displayName } }
+        }
         messages(first: $first, after: $after) {
-          nodes { id text sentAt author { displayName } }
+          nodes {
+            id
+            text
+            sentAt
+            author { displayName }
+          }
           pageInfo { hasNextPage endCursor }
         }
       }
