@@ -43,7 +43,7 @@ import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { openPresence } from './presence/presence.ts';
 import { createProviders } from './providers/providers.ts';
 import type { PubSub } from './pubsub/pubsub.ts';
-import { createPubSub, type PubSubSettings } from './pubsub/redis-pubsub.ts';
+import { createPubSub, type PubSubSettings, type RedisPubSub } from './pubsub/redis-pubsub.ts';
 import { openRedises } from './redis/open-redises.ts';
 import { createSubscriber } from './redis/subscriber.ts';
 import { createStore } from './store/store.ts';
@@ -74,6 +74,8 @@ export interface Overrides {
   readonly cacheSettings?: Partial<CacheSettings>;
   readonly jobSettings?: Partial<JobSettings>;
   readonly pubsubSettings?: Partial<PubSubSettings>;
+  /** Stands between the gateway and its pub/sub. */
+  readonly pubsub?: (pubsub: RedisPubSub) => RedisPubSub;
   readonly liveSettings?: Partial<LiveSettings>;
   readonly sessionCheckEveryMs?: number;
   /** Served in place of the contract. */
@@ -113,11 +115,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     ...(overrides.protections && { protections: overrides.protections }),
   });
   const heartbeatMs = overrides.cacheSettings?.heartbeatMs ?? defaultCacheSettings.heartbeatMs;
-  const pubsub = createPubSub({
+  const redisPubSub = createPubSub({
     ...{ redis, subscriber, clock, metrics, log },
     app: config.APP_NAME,
     settings: { heartbeatMs, ...overrides.pubsubSettings },
   });
+  const pubsub = altered(redisPubSub, overrides.pubsub);
   // A Redis that was away may have come back without its fences, and a lagging replica would refill it with what is old.
   redis.beforeReturn({ run: () => database.raiseFloor(), done: () => true });
 

@@ -1,5 +1,6 @@
 import { backstop } from './backstop/backstop.ts';
 import { coherence } from './coherence/coherence.ts';
+import { conversations } from './conversations/conversations.ts';
 import { crash } from './crash/crash.ts';
 import { deliveries } from './deliveries/deliveries.ts';
 import { disconnect } from './disconnect/disconnect.ts';
@@ -35,6 +36,7 @@ export const proofs: readonly Proof[] = [
   deliveries,
   sends,
   optOut,
+  conversations,
   disconnect,
   overload,
   slowClients,
