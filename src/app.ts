@@ -11,7 +11,7 @@ import { createBankScope } from './auth/bank-scope.ts';
 import { createPasswords, hashCost, type HashCost } from './auth/passwords.ts';
 import { createTokens } from './auth/tokens.ts';
 import { missedBeats } from './cache/bus.ts';
-import { createCache } from './cache/cache.ts';
+import { createCache, type Cache } from './cache/cache.ts';
 import { defaultCacheSettings, type CacheSettings, type Protections } from './cache/settings.ts';
 import { systemClock } from './clock/clock.ts';
 import { createDeadline } from './clock/deadline.ts';
@@ -33,7 +33,7 @@ import type { LiveSettings } from './http/live/settings.ts';
 import { createHttpServer } from './http/server.ts';
 import { createJobs } from './jobs/jobs.ts';
 import type { JobSettings } from './jobs/shift.ts';
-import { createQuotas } from './limits/quotas.ts';
+import { createQuotas, type Quotas } from './limits/quotas.ts';
 import { createThrottle } from './limits/throttle.ts';
 import { createTurns } from './limits/turns.ts';
 import type { Tasks } from './jobs/task.ts';
@@ -78,6 +78,13 @@ export interface Overrides {
   /** Served in place of the contract. */
   readonly schema?: (pubsub: PubSub) => GraphQLSchema;
   readonly tasks?: Tasks;
+  /** What all the rest of the gateway uses in place of a part: the part itself behind something else. */
+  readonly around?: Around;
+}
+
+interface Around {
+  readonly cache: (cache: Cache) => Cache;
+  readonly quotas: (quotas: Quotas) => Quotas;
 }
 
 /** The composition root: builds every part once, in the order of the layers, and closes them in reverse. */
@@ -98,7 +105,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const redis = openRole('cache');
   const stateRedis = openRole('state');
   const subscriber = createSubscriber({ urls: redis.urls, log });
-  const cache = createCache({
+  const around = aroundOf(overrides);
+  const ownCache = createCache({
     redis,
     subscriber,
     clock,
@@ -110,6 +118,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     settings: { l1MaxEntries: config.L1_MAX_ENTRIES, ...overrides.cacheSettings },
     ...(overrides.protections && { protections: overrides.protections }),
   });
+  const cache = around.cache(ownCache);
   const heartbeatMs = overrides.cacheSettings?.heartbeatMs ?? defaultCacheSettings.heartbeatMs;
   const pubsub = createPubSub({
     ...{ redis, subscriber, clock, metrics, log },
@@ -142,7 +151,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   });
   const bankScope = createBankScope({ redis: stateRedis, app: config.APP_NAME, clock });
   const tokens = createTokens({ secret: config.TOKEN_SECRET, clock });
-  const quotas = createQuotas({ redis: stateRedis, app: config.APP_NAME, log, lifeMs: quotaLifeMs });
+  const ownQuotas = createQuotas({ redis: stateRedis, app: config.APP_NAME, log, lifeMs: quotaLifeMs });
+  const quotas = around.quotas(ownQuotas);
   const createContext = createContextMaker({
     cache,
     pubsub,
@@ -280,6 +290,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     close: () => (closing ??= stop()),
   };
 }
+
+const aroundOf = ({ around }: Overrides): Around =>
+  around ?? { cache: (cache) => cache, quotas: (quotas) => quotas };
 
 const servedSchema = ({ schema }: Overrides, pubsub: PubSub) => schema?.(pubsub);
 
