@@ -1,18 +1,17 @@
 import type { Server } from 'node:http';
 import { upsertLastSeen } from '../datasources/chats/last-seen.ts';
 import { typingEveryMs } from '../datasources/chats/typing.ts';
-import type { GraphQLSchema } from 'graphql';
 import { followed } from '../datasources/index.ts';
 import { createTasks } from '../datasources/tasks.ts';
 import { createSessionSlides } from '../datasources/users/session-slides.ts';
 import { warmUpSteps } from '../datasources/warm-up.ts';
 import { createSessions } from '../datasources/users/sessions.ts';
 import { createBankScope } from './auth/bank-scope.ts';
-import { createPasswords, hashCost, type HashCost } from './auth/passwords.ts';
+import { createPasswords, hashCost } from './auth/passwords.ts';
 import { createTokens } from './auth/tokens.ts';
 import { missedBeats } from './cache/bus.ts';
 import { createCache } from './cache/cache.ts';
-import { defaultCacheSettings, type CacheSettings, type Protections } from './cache/settings.ts';
+import { defaultCacheSettings } from './cache/settings.ts';
 import { systemClock } from './clock/clock.ts';
 import { createDeadline } from './clock/deadline.ts';
 import { systemRandom } from './clock/random.ts';
@@ -20,7 +19,6 @@ import { ConfigError, type Config } from './config/config.ts';
 import { createConsistency } from './context/consistency.ts';
 import { createContextMaker } from './context/create-context.ts';
 import { createSessionWatch } from './context/session-watch.ts';
-import type { Database } from './database/database.ts';
 import { openDatabases } from './database/open-databases.ts';
 import { slotNameOf } from './database/slot.ts';
 import { createOperations } from './graphql/operations.ts';
@@ -30,20 +28,18 @@ import { registerGraphiql } from './http/graphiql/graphiql.ts';
 import { registerGraphql } from './http/graphql-route.ts';
 import { registerHealth } from './http/health.ts';
 import { registerLive } from './http/live/live.ts';
-import type { LiveSettings } from './http/live/settings.ts';
 import { createHttpServer } from './http/server.ts';
 import { createJobs } from './jobs/jobs.ts';
-import type { JobSettings } from './jobs/shift.ts';
-import { createQuotas, type Quotas } from './limits/quotas.ts';
+import { createQuotas } from './limits/quotas.ts';
 import { createThrottle } from './limits/throttle.ts';
 import { createTurns } from './limits/turns.ts';
-import type { Tasks } from './jobs/task.ts';
-import { createLog, type Log } from './log/log.ts';
+import { createLog } from './log/log.ts';
+import { aroundOf, type Overrides } from './overrides.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { openPresence } from './presence/presence.ts';
 import { createProviders } from './providers/providers.ts';
 import type { PubSub } from './pubsub/pubsub.ts';
-import { createPubSub, type PubSubSettings, type RedisPubSub } from './pubsub/redis-pubsub.ts';
+import { createPubSub } from './pubsub/redis-pubsub.ts';
 import { openRedises } from './redis/open-redises.ts';
 import { createSubscriber } from './redis/subscriber.ts';
 import { createStore } from './store/store.ts';
@@ -66,26 +62,6 @@ export interface App {
   close(): Promise<void>;
 }
 
-/** What tests and proofs set otherwise. */
-export interface Overrides {
-  readonly log?: Log;
-  readonly hashCost?: HashCost;
-  readonly protections?: Protections;
-  readonly cacheSettings?: Partial<CacheSettings>;
-  readonly jobSettings?: Partial<JobSettings>;
-  readonly pubsubSettings?: Partial<PubSubSettings>;
-  /** Stands between the gateway and its pub/sub. */
-  readonly pubsub?: (pubsub: RedisPubSub) => RedisPubSub;
-  readonly liveSettings?: Partial<LiveSettings>;
-  readonly sessionCheckEveryMs?: number;
-  /** Served in place of the contract. */
-  readonly schema?: (pubsub: PubSub) => GraphQLSchema;
-  readonly tasks?: Tasks;
-  /** What the domains see of the database and of quotas, made of the real ones. */
-  readonly database?: (database: Database) => Database;
-  readonly quotas?: (quotas: Quotas) => Quotas;
-}
-
 /** The composition root: builds every part once, in the order of the layers, and closes them in reverse. */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
   const clock = systemClock;
@@ -96,13 +72,13 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   // First, because it can fail and opens nothing.
   const contract = createSchema();
 
-  const opened = await openDatabases(config, { clock, metrics, log });
-  const { shards } = opened;
-  const database = altered(opened.database, overrides.database);
+  const around = aroundOf(overrides);
+  const { shards, ...own } = await openDatabases(config, { clock, metrics, log });
+  const database = around.database(own.database);
 
   const { redis, stateRedis, ...redises } = openRedises(config, { clock, metrics, log });
   const subscriber = createSubscriber({ urls: redis.urls, log });
-  const cache = createCache({
+  const ownCache = createCache({
     redis,
     subscriber,
     clock,
@@ -114,13 +90,14 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     settings: { l1MaxEntries: config.L1_MAX_ENTRIES, ...overrides.cacheSettings },
     ...(overrides.protections && { protections: overrides.protections }),
   });
+  const cache = around.cache(ownCache);
   const heartbeatMs = overrides.cacheSettings?.heartbeatMs ?? defaultCacheSettings.heartbeatMs;
-  const redisPubSub = createPubSub({
+  const ownPubSub = createPubSub({
     ...{ redis, subscriber, clock, metrics, log },
     app: config.APP_NAME,
     settings: { heartbeatMs, ...overrides.pubsubSettings },
   });
-  const pubsub = altered(redisPubSub, overrides.pubsub);
+  const pubsub = around.pubsub(ownPubSub);
   // A Redis that was away may have come back without its fences, and a lagging replica would refill it with what is old.
   redis.beforeReturn({ run: () => database.raiseFloor(), done: () => true });
 
@@ -147,10 +124,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   });
   const bankScope = createBankScope({ redis: stateRedis, app: config.APP_NAME, clock });
   const tokens = createTokens({ secret: config.TOKEN_SECRET, clock });
-  const quotas = altered(
-    createQuotas({ redis: stateRedis, app: config.APP_NAME, log, lifeMs: quotaLifeMs }),
-    overrides.quotas,
-  );
+  const ownQuotas = createQuotas({ redis: stateRedis, app: config.APP_NAME, log, lifeMs: quotaLifeMs });
+  const quotas = around.quotas(ownQuotas);
   const createContext = createContextMaker({
     cache,
     pubsub,
@@ -282,8 +257,6 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     close: () => (closing ??= stop()),
   };
 }
-
-const altered = <T>(made: T, alter: ((made: T) => T) | undefined): T => alter?.(made) ?? made;
 
 const servedSchema = ({ schema }: Overrides, pubsub: PubSub) => schema?.(pubsub);
 

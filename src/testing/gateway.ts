@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { createApp, type App, type Overrides } from '../app.ts';
+import { createApp, type App } from '../app.ts';
+import type { Overrides } from '../overrides.ts';
 import { readConfig } from '../config/config.ts';
 import { createLog } from '../log/log.ts';
 import { postJson } from './post-json.ts';

@@ -19,6 +19,7 @@ import { signOut } from './sign-out.ts';
 import { slowClients } from './slow-clients/slow-clients.ts';
 import { stampede } from './stampede/stampede.ts';
 import { stalePrice } from './stale-price.ts';
+import { targets } from './targets/targets.ts';
 
 /** All proofs, in the order in which `all` runs them. */
 export const proofs: readonly Proof[] = [
@@ -42,4 +43,5 @@ export const proofs: readonly Proof[] = [
   slowClients,
   hitCost,
   presence,
+  targets,
 ];

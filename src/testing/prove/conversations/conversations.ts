@@ -118,7 +118,7 @@ async function runUnheard(context: Context, stage: Stage): Promise<Run> {
   const options = {
     app: randomAppName(),
     env: patient,
-    overrides: { pubsub: unreliable, schema: withNoticesAlone },
+    overrides: { around: { pubsub: unreliable }, schema: withNoticesAlone },
   };
   const [one, other] = [await stage.gateway(options), await stage.gateway(options)];
   return runConversations(context, stage, {

@@ -102,7 +102,7 @@ async function createChoosers(stage: Stage, url: string, name: string): Promise<
 
 /** While the replica follows: no gateway reads one that has not reached where the primary was at the gateway's start. */
 async function startForgetful(stage: Stage): Promise<Series['urls']> {
-  const options = { app: randomAppName(), env, overrides: { database: wishesFromReplica } };
+  const options = { app: randomAppName(), env, overrides: { around: { database: wishesFromReplica } } };
   const [first, second] = [await stage.gateway(options), await stage.gateway(options)];
   return [first.url, second.url];
 }

@@ -1,5 +1,5 @@
 import { seededRandom, type Random } from '../../../clock/random.ts';
-import type { Overrides } from '../../../app.ts';
+import type { Overrides } from '../../../overrides.ts';
 import { randomAppName } from '../../gateway.ts';
 import { onServer } from '../../database.ts';
 import { startSmtpSink } from '../../smtp-sink.ts';
@@ -154,14 +154,14 @@ async function runControls(
     await Promise.all(gateways.map((gateway) => gateway.close()));
     return seen;
   }
-  const byQuota = await through({ database: withoutLock }, (series) =>
+  const byQuota = await through({ around: { database: withoutLock } }, (series) =>
     seeCrowds(context, { ...series, name: 'without_lock' }),
   );
-  const parted = await through({ quotas: oneByOne }, (series) =>
+  const parted = await through({ around: { quotas: oneByOne } }, (series) =>
     seeCrowds(context, { ...series, name: 'control_parted' }),
   );
   await onServer(stage.servers.primaryUrl, 'ALTER TABLE notifications DROP CONSTRAINT notifications_once');
-  const neither = { quotas: countedFirst, database: withoutLock };
+  const neither = { around: { quotas: countedFirst, database: withoutLock } };
   return through(neither, async (series) => ({
     byQuota,
     parted,

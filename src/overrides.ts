@@ -1,0 +1,43 @@
+import type { GraphQLSchema } from 'graphql';
+import type { HashCost } from './auth/passwords.ts';
+import type { Cache } from './cache/cache.ts';
+import type { CacheSettings, Protections } from './cache/settings.ts';
+import type { Database } from './database/database.ts';
+import type { LiveSettings } from './http/live/settings.ts';
+import type { JobSettings } from './jobs/shift.ts';
+import type { Tasks } from './jobs/task.ts';
+import type { Quotas } from './limits/quotas.ts';
+import type { Log } from './log/log.ts';
+import type { PubSub } from './pubsub/pubsub.ts';
+import type { PubSubSettings, RedisPubSub } from './pubsub/redis-pubsub.ts';
+
+/** What tests and proofs set otherwise. */
+export interface Overrides {
+  readonly log?: Log;
+  readonly hashCost?: HashCost;
+  readonly protections?: Protections;
+  readonly cacheSettings?: Partial<CacheSettings>;
+  readonly jobSettings?: Partial<JobSettings>;
+  readonly pubsubSettings?: Partial<PubSubSettings>;
+  readonly liveSettings?: Partial<LiveSettings>;
+  readonly sessionCheckEveryMs?: number;
+  /** Served in place of the contract. */
+  readonly schema?: (pubsub: PubSub) => GraphQLSchema;
+  readonly tasks?: Tasks;
+  /** What all the rest of the gateway uses in place of a part: the part itself behind something else. */
+  readonly around?: Partial<Around>;
+}
+
+interface Around {
+  readonly database: (own: Database) => Database;
+  readonly cache: (own: Cache) => Cache;
+  readonly pubsub: (own: RedisPubSub) => RedisPubSub;
+  readonly quotas: (own: Quotas) => Quotas;
+}
+
+const asItIs = <Part>(part: Part): Part => part;
+
+export const aroundOf = ({ around }: Overrides): Around => ({
+  ...{ database: asItIs, cache: asItIs, pubsub: asItIs, quotas: asItIs },
+  ...around,
+});
