@@ -8,8 +8,11 @@ const notice = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('message'),
     id,
-    /** The message before it, or where the chat begins: tells whether one was missed. */
-    previousId: id,
+    /**
+     * The message before it, or where the chat begins: tells whether one was missed. Left out where the message is told of
+     * once more.
+     */
+    previousId: id.optional(),
     /** A position in the log behind the message's commit. */
     lsn: z.custom<Lsn>((text) => typeof text === 'string' && isLsn(text)),
   }),

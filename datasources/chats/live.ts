@@ -19,7 +19,7 @@ interface Needs {
 
 type MessageNotice = Extract<ChatNotice, { readonly kind: 'message' }>;
 
-/** The last resort, where a sender died between its commit and its notice: so late is the message then. */
+/** The last resort, where a sender died between its commit and its notice, and nobody sends it again: so late is the message then. */
 const lookEveryMs = 5_000;
 const batchLength = 100;
 

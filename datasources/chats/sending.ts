@@ -61,6 +61,7 @@ export function createSending({ store, pubsub, memberships, turns }: Needs) {
       const { message, previousId } = await writeTo(chatId, async (tx, changed) => {
         const lastId = await lockHead(tx, chatId);
         const made = await insertMessage(tx, sent);
+        // Told once more: whoever sent it first may have died before it was told.
         if (made === undefined) return { message: await selectSent(tx, sent), previousId: undefined };
         await writeThrough(tx, changed, chatId);
         return { message: made, previousId: lastId };
@@ -68,7 +69,7 @@ export function createSending({ store, pubsub, memberships, turns }: Needs) {
       // Removed since it was asked above.
       if (message === undefined) throw noSuchChat();
       const lsn = store.lastWrite()?.lsn;
-      if (previousId !== undefined && lsn !== undefined) {
+      if (lsn !== undefined) {
         const notice = encodeNotice({ kind: 'message', id: message.id, previousId, lsn });
         await pubsub.publish(channelOf(chatId), notice);
       }

@@ -1,22 +1,24 @@
 import type { Cancel, Clock } from '../../src/clock/clock.ts';
 import type { Heard, Subscription } from '../../src/pubsub/pubsub.ts';
 
-/** Nothing was heard for a while: the start counts as such. */
+/** It is time to look, whatever was heard. */
 export interface Tick {
   readonly kind: 'tick';
 }
 
-/** What is heard, a tick at the start, and another whenever nothing was heard for so long. Ends with the subscription. */
+/** What is heard, and a tick at the start and then every so often: what is heard does not put it off. Ends with the subscription. */
 export async function* withTicks(
   subscription: Subscription,
-  quietMs: number,
+  everyMs: number,
   clock: Clock,
 ): AsyncGenerator<Heard | Tick> {
   const source = subscription[Symbol.asyncIterator]();
-  yield tick;
+  let tickAt = clock.monotonic();
   for (let next = source.next(); ;) {
-    const won = await firstOf(next, quietMs, clock);
+    const leftMs = tickAt - clock.monotonic();
+    const won = leftMs > 0 ? await firstOf(next, leftMs, clock) : undefined;
     if (won === undefined) {
+      tickAt = clock.monotonic() + everyMs;
       yield tick;
       continue;
     }
