@@ -22,7 +22,7 @@ export const signOut: Proof<'rounds'> = {
   options: { rounds: { about: 'of each of the four', fallback: 200 } },
   async run(context) {
     const { rounds } = context.options;
-    const controlRounds = Math.max(10, Math.round(rounds / 5));
+    const controlRounds = Math.max(4, Math.round(rounds / 5));
     const stage = await startStage(context, { products: 1 });
     const tokens = await context.step('Bad tokens', () => tryBadTokens(stage));
     await setReplicaDelay(stage.replica, replicaDelayMs);

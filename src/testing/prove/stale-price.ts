@@ -34,7 +34,7 @@ export const stalePrice: Proof<Option> = {
   },
   async run(context) {
     const { rounds, 'bus-ms': busMs } = context.options;
-    const controlRounds = Math.max(10, Math.round(rounds / 10));
+    const controlRounds = Math.max(6, Math.round(rounds / 10));
     // Each of the three has products of its own, lest it be blamed for what the replica has yet to replay.
     const products = [rounds / 2, controlRounds / 2, slowBusRounds].map(Math.ceil);
     const [main = 0, withoutFence = 0, withSlowBus = 0] = products;
