@@ -46,6 +46,18 @@ const shed = {
 const counted = async (metric: 'postgresShed' | 'postgresQueries', node: string) =>
   (await metrics[metric].get()).values.find(({ labels }) => labels.node === node)?.value ?? 0;
 
+/** At first it may not have come as far as the primary was, and is not read. */
+const untilReplicaIsRead = () =>
+  vi.waitFor(
+    async () => {
+      const { value } = await database.read({ atLeast: zeroLsn }, (db) =>
+        db.rows<{ isReplica: boolean }>(sql`SELECT pg_is_in_recovery() AS "isReplica"`),
+      );
+      expect(value).toEqual([{ isReplica: true }]);
+    },
+    { timeout: 10_000 },
+  );
+
 /** Statements that stay under way until they are let go. */
 function occupy(count: number, where?: 'only') {
   const controller = new AbortController();
@@ -63,6 +75,8 @@ function occupy(count: number, where?: 'only') {
 }
 
 it('a replica that is full turns reads away; it stays, and the primary is left alone', async () => {
+  await untilReplicaIsRead();
+  const before = await counted('postgresQueries', 'primary');
   // Four run, two wait, four are turned away; the two that wait are turned away when they have waited too long.
   const { letGo } = occupy(10);
   await vi.waitFor(async () => expect(await counted('postgresShed', 'replica-1')).toBe(6), {
@@ -70,7 +84,7 @@ it('a replica that is full turns reads away; it stays, and the primary is left a
   });
   expect(database.status()).toMatchObject({ primary: true, replicas: [true] });
   await expect(database.read({ atLeast: zeroLsn }, (db) => db.rows(sql`SELECT`))).rejects.toMatchObject(shed);
-  expect(await counted('postgresQueries', 'primary')).toBe(0);
+  expect(await counted('postgresQueries', 'primary')).toBe(before);
   const reasons = (await letGo()).map((each) =>
     each.status === 'rejected' ? (each.reason as Error).message : '',
   );
