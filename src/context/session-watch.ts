@@ -36,7 +36,7 @@ interface Attended {
 }
 
 const maxBatchSize = 500;
-/** Timers of Node take no longer delay; a token that outlives its timer ends by its session. */
+/** Timers of Node take no longer delay. */
 const longestTimerMs = 2 ** 31 - 1;
 
 export function createSessionWatch({
@@ -67,6 +67,19 @@ export function createSessionWatch({
     }
   }
 
+  /** Timers count by another clock: one may end a moment before its time. */
+  function at(timeMs: number, act: () => void): Cancel {
+    let cancel: Cancel = () => undefined;
+    const wait = () => {
+      cancel = clock.after(Math.min(timeMs - clock.now(), longestTimerMs), () => {
+        if (clock.now() < timeMs) wait();
+        else act();
+      });
+    };
+    wait();
+    return () => cancel();
+  }
+
   const stop = clock.every(checkEveryMs, () => inBackground(log, 'looking after sessions', look()));
 
   return {
@@ -79,11 +92,11 @@ export function createSessionWatch({
         throw new DomainError('UNAUTHENTICATED', 'The session has ended; sign in again.');
       const one: Attended = { claims, onEnd };
       attended.add(one);
-      const stopTimer = clock.after(Math.min(expiresAtMs - clock.now(), longestTimerMs), () => {
-        if (attended.delete(one) && expiresAtMs <= clock.now()) onEnd();
+      const cancel = at(expiresAtMs, () => {
+        if (attended.delete(one)) onEnd();
       });
       return () => {
-        stopTimer();
+        cancel();
         attended.delete(one);
       };
     },
