@@ -1,5 +1,5 @@
 import { isLsn, zeroLsn, type Lsn } from '../clock/lsn.ts';
-import { readAll } from '../redis/read-all.ts';
+import { perNode, pick } from '../redis/per-node.ts';
 import type { Batch, Redis } from '../redis/redis.ts';
 import type { RedisCommand, RedisReply, Script } from '../redis/script.ts';
 import { isRowVersion, noRowVersion, type Encoded, type RowVersion } from './entry.ts';
@@ -105,33 +105,13 @@ interface Needs {
 }
 
 export function createSharedTier({ redis, settings, protections, nextToken }: Needs): SharedTier {
-  /** The replies in the order of the items, whatever node answered; that of a node that failed is its error. */
-  async function perNode<Item>(
-    items: readonly Item[],
-    keyOf: (item: Item) => string,
-    send: (items: readonly Item[]) => Promise<readonly RedisReply[]>,
-  ): Promise<readonly RedisReply[]> {
-    const ask = (group: readonly Item[]) =>
-      send(group).catch((error: unknown) => group.map(() => asError(error)));
-    const groups = redis.groupByNode(items.map(keyOf));
-    if (groups.length === 1) return ask(items);
-
-    const replies = new Array<RedisReply>(items.length).fill(null);
-    const askGroup = async (positions: readonly number[]) => {
-      const answers = await ask(pick(items, positions));
-      positions.forEach((position, index) => (replies[position] = answers[index] ?? null));
-    };
-    await Promise.all(groups.map(askGroup));
-    return replies;
-  }
-
   async function lease(wanted: readonly LeaseRequest[], token: string, tagKeys: readonly string[] = []) {
     const asked = protections.lease ? wanted : [];
     const commands = [
       ...asked.map((one) => leaseCommand(one, token)),
       ...tagKeys.map((tagKey): KeyedCommand => [scripts.stamp, tagKey, token, settings.tagForMs]),
     ];
-    const replies = await perNode(commands, ([, key]) => key, redis.batch);
+    const replies = await perNode(redis, commands, ([, key]) => key, redis.batch);
     const free: LeaseAnswer = { kind: 'leased', fence: zeroLsn, row: noRowVersion };
     const answers = protections.lease
       ? asked.map((_, index) => readLease(replies[index]))
@@ -151,6 +131,7 @@ export function createSharedTier({ redis, settings, protections, nextToken }: Ne
 
   async function finish(outcomes: readonly Outcome[], token: string) {
     const replies = await perNode(
+      redis,
       outcomes,
       (outcome) => outcome.entryKey,
       (group) => redis.batch(group.map((outcome) => finishCommand(outcome, token))),
@@ -235,13 +216,11 @@ export function createSharedTier({ redis, settings, protections, nextToken }: Ne
   }
 
   const onEach = (entryKeys: readonly string[], command: (entryKey: string) => RedisCommand) =>
-    perNode(
-      entryKeys,
-      (entryKey) => entryKey,
-      (group) => redis.batch(group.map(command)),
-    );
+    perNode(redis, entryKeys, itself, (group) => redis.batch(group.map(command)));
 
-  return { read: (entryKeys) => readAll(redis, entryKeys), lease, renew, finish, invalidate, mark, unmark };
+  const read = (entryKeys: readonly string[]) => perNode(redis, entryKeys, itself, redis.mget);
+
+  return { read, lease, renew, finish, invalidate, mark, unmark };
 }
 
 type KeyedCommand = readonly [name: string | Script, key: string, ...args: readonly (string | number)[]];
@@ -264,7 +243,4 @@ function* chunksOf<Item>(items: readonly Item[], size: number): Generator<readon
   for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
 }
 
-const pick = <Item>(items: readonly Item[], positions: readonly number[]): readonly Item[] =>
-  positions.flatMap((position) => items.slice(position, position + 1));
-
-const asError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)));
+const itself = (entryKey: string) => entryKey;

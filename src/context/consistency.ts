@@ -6,7 +6,7 @@ import { isLsn } from '../clock/lsn.ts';
 import { projectRoot } from '../config/project-root.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { readAll } from '../redis/read-all.ts';
+import { perNode } from '../redis/per-node.ts';
 import type { Redis } from '../redis/redis.ts';
 import { defineScript } from '../redis/script.ts';
 import type { Seen, Written } from '../store/store.ts';
@@ -93,7 +93,10 @@ export function createConsistency({
   }
 
   // It remembers nothing: it waits for the turn in which the loader of sessions asks.
-  const marks = new DataLoader<string, string | null>((keys) => readAll(redis, keys), { cache: false });
+  const marks = new DataLoader<string, string | null>(
+    (keys) => perNode(redis, keys, (key) => key, redis.mget),
+    { cache: false },
+  );
 
   async function find(sessionId: string): Promise<Seen | undefined> {
     try {
