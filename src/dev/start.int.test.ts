@@ -4,9 +4,10 @@ import { rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { toGlobalId } from '../../schema/global-id.ts';
 import { projectRoot } from '../config/project-root.ts';
 import { postQuery } from '../testing/gateway.ts';
-import { lookFromShell } from '../testing/prove/newcomer.ts';
+import { listenFromShell, lookFromShell } from '../testing/prove/newcomer.ts';
 import { alive, familyOf, startProgram, type Program } from '../testing/processes.ts';
 import { makeTemporaryFolder } from './processes/reachable-folder.ts';
 import { findServiceUser } from './processes/service-user.ts';
@@ -47,6 +48,8 @@ describe('npm start', { timeout: 2 * patienceMs }, () => {
         viewer: { username },
       });
     }
+
+    await hearsFromShell(url);
 
     const family = familyOf(program.pid);
     expect(family.length).toBeGreaterThan(10);
@@ -101,6 +104,47 @@ describe('npm start', { timeout: 2 * patienceMs }, () => {
     expect(existsSync(folder)).toBe(false);
   });
 });
+
+/** The README's live stream tells alice of what is sent to her. */
+async function hearsFromShell(url: string): Promise<void> {
+  const stream = await listenFromShell(projectRoot(import.meta.url), url);
+  onTestFinished(() => void stream.child.kill('SIGKILL'));
+  const signIn = await postQuery<{ signIn: { token: string } }>(
+    url,
+    'mutation ($input: SignInInput!) { signIn(input: $input) { token } }',
+    { variables: { input: { username: 'service', password: seededPassword } } },
+  );
+  const token = signIn.data?.signIn.token;
+  const alice = await postQuery<{ userByUsername: { id: string } }>(
+    url,
+    '{ userByUsername(username: "alice") { id } }',
+  );
+  const send = (key: string) =>
+    postQuery(
+      url,
+      'mutation ($input: SendNotificationInput!) { sendNotification(input: $input) { userErrors { code } } }',
+      {
+        token,
+        variables: {
+          input: {
+            userId: alice.data?.userByUsername.id,
+            templateId: toGlobalId('NotificationTemplate', '1'),
+            variables: { number: '7', name: 'Alice', day: 'Friday' },
+            idempotencyKey: key,
+          },
+        },
+      },
+    );
+  // The stream may not have begun with the first.
+  for (const key of ['one', 'two', 'three']) {
+    expect((await send(key)).data).toEqual({ sendNotification: { userErrors: [] } });
+    if (stream.output().includes('notificationReceived')) break;
+    await once(stream.child.stdout ?? stream.child, 'data', { signal: AbortSignal.timeout(2_000) }).catch(
+      () => undefined,
+    );
+  }
+  await stream.until(/"notificationReceived":\{"subject":"Your order 7 is on its way"\}/, patienceMs);
+}
 
 /** npm runs node directly, thanks to `exec`. */
 function nodeOf(family: readonly number[]): number {

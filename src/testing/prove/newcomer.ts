@@ -105,13 +105,23 @@ const npm = (cwd: string, ...args: readonly string[]): Program =>
 
 /** What the README of the clone says to type, against a gateway that is not on its port. */
 export async function lookFromShell(root: string, url: string): Promise<string> {
+  const [commands = 'exit 1'] = await curlsOf(root, url);
+  const { stdout } = await run('sh', ['-euc', commands], { timeout: 30_000 });
+  return stdout;
+}
+
+/** The same, and then the README's live stream, which goes on until it is killed. */
+export async function listenFromShell(root: string, url: string): Promise<Program> {
+  const [commands = 'exit 1', stream = 'exit 1'] = await curlsOf(root, url);
+  return startProgram(['sh', '-euc', commands + stream], {});
+}
+
+async function curlsOf(root: string, url: string): Promise<readonly string[]> {
   const readme = await readFile(path.join(root, 'README.md'), 'utf8');
   const blocks = [...readme.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);
-  const commands = blocks.find((text) => text.startsWith('curl')) ?? 'exit 1';
-  const { stdout } = await run('sh', ['-euc', commands.replaceAll('http://127.0.0.1:4000', url)], {
-    timeout: 30_000,
-  });
-  return stdout;
+  return blocks
+    .filter((text) => text.startsWith('curl'))
+    .map((text) => text.replaceAll('http://127.0.0.1:4000', url));
 }
 
 const inSeconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
