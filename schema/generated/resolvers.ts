@@ -1325,12 +1325,30 @@ export type UserError = {
 
 /** Every reason that a mutation can give in `userErrors`. */
 export type UserErrorCode =
+  /** Somebody has this alias already. */
+  | 'ALIAS_TAKEN'
+  /** As many different products as a cart can hold. */
+  | 'CART_FULL'
+  /** The account is kept in another currency. */
+  | 'CURRENCY_MISMATCH'
   /** Somebody has this e-mail address already. */
   | 'EMAIL_TAKEN'
+  /** There is nothing in the cart to order. */
+  | 'EMPTY_CART'
   /** A group has at most 1,000 members. */
   | 'GROUP_FULL'
+  /** The idempotency key was used for another request before. */
+  | 'IDEMPOTENCY_KEY_REUSED'
+  /** The account does not hold as much. */
+  | 'INSUFFICIENT_FUNDS'
+  /** 3 to 32 letters, digits, `-` and `_`, and neither a word that the gateway needs itself nor what could be a generated code. */
+  | 'INVALID_ALIAS'
+  /** An amount must be positive. */
+  | 'INVALID_AMOUNT'
   /** The name and password do not belong together; which of them is wrong is not said. */
   | 'INVALID_CREDENTIALS'
+  /** A link cannot expire in the past. */
+  | 'INVALID_EXPIRY'
   /** Empty, or longer than the field may be. */
   | 'INVALID_LENGTH'
   /** One cannot chat with oneself alone, nor name somebody who is not there. */
@@ -1343,12 +1361,16 @@ export type UserErrorCode =
   | 'INVALID_QUANTITY'
   /** Quiet hours must not begin and end at the same time. */
   | 'INVALID_QUIET_HOURS'
+  /** Only http and https, and not a short link of this gateway. */
+  | 'INVALID_TARGET'
   /** Not `{{name}}`, or a variable where none may be. */
   | 'INVALID_TEMPLATE'
   /** 3 to 30 characters: lower-case letters, digits, `_`; a letter first. */
   | 'INVALID_USERNAME'
   /** A variable of the template was given no value; the message names it. */
   | 'MISSING_VARIABLE'
+  /** The cart has prices in several currencies; say which of them to order. */
+  | 'MIXED_CURRENCIES'
   /** Only for groups: a direct chat has its two members for ever. */
   | 'NOT_A_GROUP'
   /** Only the owner and the admins of the group may. */
@@ -1359,12 +1381,22 @@ export type UserErrorCode =
   | 'NO_ADDRESS'
   /** The receiver does not want it: the channel, or advertising, is switched off. */
   | 'OPTED_OUT'
+  /** There are not as many left; the message says how many are. */
+  | 'OUT_OF_STOCK'
   /** The owner cannot be removed. */
   | 'OWNER_STAYS'
   /** As many as the receiver may get in one day have been sent. */
   | 'QUOTA_USED_UP'
+  /** From and to are the same account. */
+  | 'SAME_ACCOUNT'
   /** Somebody has given another template this name. */
   | 'TEMPLATE_NAME_TAKEN'
+  /** As many accounts as one user can have. */
+  | 'TOO_MANY_ACCOUNTS'
+  /** There is no such account, or it is not one's own where it must be. */
+  | 'UNKNOWN_ACCOUNT'
+  /** There is no such product any more. */
+  | 'UNKNOWN_PRODUCT'
   /** Somebody has this user name already. */
   | 'USERNAME_TAKEN'
   /** The present password was not the one given. */
