@@ -64,6 +64,9 @@ export type AddChatMemberPayload = {
   readonly userErrors: ReadonlyArray<UserError>;
 };
 
+/** What a message or a notification can carry. */
+export type Attachment = Product;
+
 /** The present and the new password. */
 export type ChangePasswordInput = {
   /** The present one. */
@@ -323,6 +326,8 @@ export type MarkNotificationsReadPayload = {
 /** Something that was said. */
 export type Message = Node & {
   readonly __typename?: 'Message';
+  /** What was sent with it; null where that is gone, and once the message is taken back. */
+  readonly attachment: Maybe<Attachment>;
   /** Who said it; null where the account is gone. */
   readonly author: Maybe<User>;
   /** When it was taken back; null before. */
@@ -570,6 +575,8 @@ export type Node = {
 /** Something that was sent to a user. */
 export type Notification = Node & {
   readonly __typename?: 'Notification';
+  /** What was sent with it; null where that is gone. */
+  readonly attachment: Maybe<Attachment>;
   /** The text, with its variables filled in; HTML where `channel` is `EMAIL`. */
   readonly body: Scalars['String']['output'];
   /** What it is for. */
@@ -938,6 +945,8 @@ export type Scope =
 
 /** A message to send. */
 export type SendMessageInput = {
+  /** Global id of what to send with it: of one of the types of `Attachment`. */
+  readonly attachmentId?: InputMaybe<Scalars['ID']['input']>;
   /** The chat's global id. */
   readonly chatId: Scalars['ID']['input'];
   /** 1 to 100 characters, unique among the author's in this chat: repeating it returns the message that was sent. */
@@ -957,6 +966,8 @@ export type SendMessagePayload = {
 
 /** A notification to send. */
 export type SendNotificationInput = {
+  /** Global id of what to send with it: of one of the types of `Attachment`. */
+  readonly attachmentId?: InputMaybe<Scalars['ID']['input']>;
   /** 1 to 100 characters, unique among the sender's: repeating it returns the first outcome. */
   readonly idempotencyKey: Scalars['String']['input'];
   /** The template's global id. */
@@ -1395,6 +1406,8 @@ export type UserErrorCode =
   | 'TOO_MANY_ACCOUNTS'
   /** There is no such account, or it is not one's own where it must be. */
   | 'UNKNOWN_ACCOUNT'
+  /** What was to be attached is not there any more. */
+  | 'UNKNOWN_ATTACHMENT'
   /** There is no such product any more. */
   | 'UNKNOWN_PRODUCT'
   /** Somebody has this user name already. */
@@ -1467,6 +1480,10 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 
 
 
+/** Mapping of union types */
+export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
+  Attachment: ( ProductEntity );
+};
 
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
@@ -1485,6 +1502,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 export type ResolversTypes = {
   AddChatMemberInput: AddChatMemberInput;
   AddChatMemberPayload: ResolverTypeWrapper<Omit<AddChatMemberPayload, 'chat'> & { chat?: Maybe<ResolversTypes['Chat']> }>;
+  Attachment: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['Attachment']>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   ChangePasswordInput: ChangePasswordInput;
   ChangePasswordPayload: ResolverTypeWrapper<Omit<ChangePasswordPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>;
@@ -1595,6 +1613,7 @@ export type ResolversTypes = {
 export type ResolversParentTypes = {
   AddChatMemberInput: AddChatMemberInput;
   AddChatMemberPayload: Omit<AddChatMemberPayload, 'chat'> & { chat?: Maybe<ResolversParentTypes['Chat']> };
+  Attachment: ResolversUnionTypes<ResolversParentTypes>['Attachment'];
   Boolean: Scalars['Boolean']['output'];
   ChangePasswordInput: ChangePasswordInput;
   ChangePasswordPayload: Omit<ChangePasswordPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
@@ -1693,6 +1712,10 @@ export type ResolversParentTypes = {
 export type AddChatMemberPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AddChatMemberPayload'] = ResolversParentTypes['AddChatMemberPayload']> = {
   chat?: Resolver<Maybe<ResolversTypes['Chat']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type AttachmentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Attachment'] = ResolversParentTypes['Attachment']> = {
+  __resolveType: TypeResolveFn<'Product', ParentType, ContextType>;
 };
 
 export type ChangePasswordPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ChangePasswordPayload'] = ResolversParentTypes['ChangePasswordPayload']> = {
@@ -1800,6 +1823,7 @@ export type MarkNotificationsReadPayloadResolvers<ContextType = Context, ParentT
 };
 
 export type MessageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Message'] = ResolversParentTypes['Message']> = {
+  attachment?: Resolver<Maybe<ResolversTypes['Attachment']>, ParentType, ContextType>;
   author?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   deletedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   editedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
@@ -1858,6 +1882,7 @@ export type NodeResolvers<ContextType = Context, ParentType extends ResolversPar
 };
 
 export type NotificationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Notification'] = ResolversParentTypes['Notification']> = {
+  attachment?: Resolver<Maybe<ResolversTypes['Attachment']>, ParentType, ContextType>;
   body?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   category?: Resolver<ResolversTypes['NotificationCategory'], ParentType, ContextType>;
   channel?: Resolver<ResolversTypes['NotificationChannel'], ParentType, ContextType>;
@@ -2115,6 +2140,7 @@ export type UserErrorResolvers<ContextType = Context, ParentType extends Resolve
 
 export type Resolvers<ContextType = Context> = {
   AddChatMemberPayload?: AddChatMemberPayloadResolvers<ContextType>;
+  Attachment?: AttachmentResolvers<ContextType>;
   ChangePasswordPayload?: ChangePasswordPayloadResolvers<ContextType>;
   ChangeUserRolePayload?: ChangeUserRolePayloadResolvers<ContextType>;
   Chat?: ChatResolvers<ContextType>;
