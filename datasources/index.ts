@@ -19,6 +19,7 @@ import { templateChanges, templatePolicy } from './notifications/templates.ts';
 import { inventoryChanges, inventoryPolicy } from './shop/inventory.ts';
 import { productDetailsPolicy } from './shop/product-details.ts';
 import { productChanges, productPolicy } from './shop/products.ts';
+import { productTextChanges, searchPolicy } from './shop/search.ts';
 import { createShop } from './shop/shop.ts';
 import { profileChanges, profilePolicy, usernamePolicy } from './users/profiles.ts';
 import { roleChanges, sessionChanges, sessionPolicy } from './users/sessions.ts';
@@ -52,6 +53,7 @@ export const followed: Followed = {
     productPolicy,
     productDetailsPolicy,
     inventoryPolicy,
+    searchPolicy,
     chatPolicy,
     membershipPolicy,
     groupMembersPolicy,
@@ -64,6 +66,7 @@ export const followed: Followed = {
     roleChanges,
     sessionChanges,
     productChanges,
+    productTextChanges,
     inventoryChanges,
     chatChanges,
     membershipChanges,

@@ -11,6 +11,8 @@ import * as notifications from './notifications/index.ts';
 import { permissions as notificationsPermissions } from './notifications/permissions.ts';
 import * as shop from './shop/index.ts';
 import { permissions as shopPermissions } from './shop/permissions.ts';
+import * as search from './shop/search.ts';
+import { permissions as searchPermissions } from './shop/search-permissions.ts';
 import * as users from './users/index.ts';
 import { permissions as usersPermissions } from './users/permissions.ts';
 
@@ -50,6 +52,7 @@ export const resolvers: readonly Resolvers[] = [
   presence.resolvers,
   typing.resolvers,
   shop.resolvers,
+  search.resolvers,
 ];
 export const permissions = joined(
   basePermissions,
@@ -58,6 +61,7 @@ export const permissions = joined(
   chatsPermissions,
   presencePermissions,
   shopPermissions,
+  searchPermissions,
 );
 
 /** Root types are spread over the domains, so their fields are joined; a field twice is a mistake. */

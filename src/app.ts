@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { upsertLastSeen } from '../datasources/chats/last-seen.ts';
 import { typingEveryMs } from '../datasources/chats/typing.ts';
 import { followed } from '../datasources/index.ts';
+import { openDemand } from '../datasources/shop/demand.ts';
 import { createTasks } from '../datasources/tasks.ts';
 import { createSessionSlides } from '../datasources/users/session-slides.ts';
 import { warmUpSteps } from '../datasources/warm-up.ts';
@@ -122,6 +123,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     isWorker,
     keepLatest: async (batch) => (await database.write((tx) => upsertLastSeen(tx, batch))).value,
   });
+  const demand = openDemand({ ...live, isWorker, write: (work) => database.write(work) });
   const bankScope = createBankScope({ redis: stateRedis, app: config.APP_NAME, clock });
   const tokens = createTokens({ secret: config.TOKEN_SECRET, clock });
   const ownQuotas = createQuotas({ redis: stateRedis, app: config.APP_NAME, log, lifeMs: quotaLifeMs });
@@ -143,6 +145,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     bankScope,
     quotas,
     turns: createTurns(),
+    demand,
     openStore,
   });
 
@@ -217,7 +220,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   replayAfterLoss(redis, () => worker);
 
   const warmUp = startWarmUp({
-    steps: warmUpSteps({ openStore, quotas, attendance: presence.attendance }),
+    steps: warmUpSteps({ openStore, quotas, attendance: presence.attendance, demand }),
     ready: Promise.all([redis, stateRedis].map((each) => each.untilUp(config.CONNECT_TIMEOUT_MS))),
     clock,
     log,
@@ -228,6 +231,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     await warmUp.close();
     await worker?.close();
     await presence.close();
+    await demand.close();
     await graphql.stop();
     sessions.close();
     pubsub.close();
@@ -251,6 +255,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     metrics,
     async idle() {
       await presence.idle();
+      await demand.idle();
       await transactions.idle();
       await cache.idle();
     },

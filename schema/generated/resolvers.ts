@@ -5,6 +5,7 @@ import type { Session as SessionEntity } from '../../datasources/users/sessions.
 import type { Connection } from '../connection.ts';
 import type { Product as ProductEntity, ProductList } from '../../datasources/shop/products.ts';
 import type { Inventory as InventoryEntity } from '../../datasources/shop/inventory.ts';
+import type { SearchResult } from '../../datasources/shop/search.ts';
 import type { Preferences as PreferencesEntity } from '../../datasources/notifications/preferences.ts';
 import type { Template as TemplateEntity } from '../../datasources/notifications/templates.ts';
 import type { Notification as NotificationEntity } from '../../datasources/notifications/notifications.ts';
@@ -757,6 +758,21 @@ export type ProductEdge = {
   readonly node: Product;
 };
 
+/** A page of the products that a query finds. */
+export type ProductSearchConnection = {
+  readonly __typename?: 'ProductSearchConnection';
+  /** The items with their cursors. */
+  readonly edges: ReadonlyArray<ProductEdge>;
+  /** Whether more match than can be paged to. */
+  readonly isTotalCapped: Scalars['Boolean']['output'];
+  /** The items alone. */
+  readonly nodes: ReadonlyArray<Product>;
+  /** Where this page lies. */
+  readonly pageInfo: PageInfo;
+  /** How many can be paged to; at most 1,000. */
+  readonly totalCount: Scalars['Int']['output'];
+};
+
 /** Where a query starts. */
 export type Query = {
   readonly __typename?: 'Query';
@@ -772,6 +788,11 @@ export type Query = {
   readonly product: Maybe<Product>;
   /** Products, newest first. */
   readonly products: Maybe<ProductConnection>;
+  /**
+   * Products with all words of the query in their name, category or description, each at least as the beginning of a word;
+   * the best first. Case, accents and signs do not count. A query without any word finds nothing.
+   */
+  readonly searchProducts: Maybe<ProductSearchConnection>;
   /** A user's profile. */
   readonly user: Maybe<User>;
   /** A user's profile by exact user name; null and `NOT_FOUND` where nobody has it. */
@@ -816,6 +837,14 @@ export type QueryProductsArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   category?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** Where a query starts. */
+export type QuerySearchProductsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  query: Scalars['String']['input'];
 };
 
 
@@ -1558,6 +1587,7 @@ export type ResolversTypes = {
   Product: ResolverTypeWrapper<ProductEntity>;
   ProductConnection: ResolverTypeWrapper<ProductList>;
   ProductEdge: ResolverTypeWrapper<Omit<ProductEdge, 'node'> & { node: ResolversTypes['Product'] }>;
+  ProductSearchConnection: ResolverTypeWrapper<SearchResult>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   QuietHours: ResolverTypeWrapper<QuietHours>;
   QuietHoursInput: QuietHoursInput;
@@ -1663,6 +1693,7 @@ export type ResolversParentTypes = {
   Product: ProductEntity;
   ProductConnection: ProductList;
   ProductEdge: Omit<ProductEdge, 'node'> & { node: ResolversParentTypes['Product'] };
+  ProductSearchConnection: SearchResult;
   Query: Record<PropertyKey, never>;
   QuietHours: QuietHours;
   QuietHoursInput: QuietHoursInput;
@@ -1970,6 +2001,14 @@ export type ProductEdgeResolvers<ContextType = Context, ParentType extends Resol
   node?: Resolver<ResolversTypes['Product'], ParentType, ContextType>;
 };
 
+export type ProductSearchConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProductSearchConnection'] = ResolversParentTypes['ProductSearchConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ProductEdge']>, ParentType, ContextType>;
+  isTotalCapped?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Product']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   chat?: Resolver<Maybe<ResolversTypes['Chat']>, ParentType, ContextType, RequireFields<QueryChatArgs, 'id'>>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
@@ -1977,6 +2016,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   notificationTemplate?: Resolver<Maybe<ResolversTypes['NotificationTemplate']>, ParentType, ContextType, RequireFields<QueryNotificationTemplateArgs, 'id'>>;
   product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType, RequireFields<QueryProductArgs, 'id'>>;
   products?: Resolver<Maybe<ResolversTypes['ProductConnection']>, ParentType, ContextType, RequireFields<QueryProductsArgs, 'first'>>;
+  searchProducts?: Resolver<Maybe<ResolversTypes['ProductSearchConnection']>, ParentType, ContextType, RequireFields<QuerySearchProductsArgs, 'first' | 'query'>>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'id'>>;
   userByUsername?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserByUsernameArgs, 'username'>>;
   viewer?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
@@ -2178,6 +2218,7 @@ export type Resolvers<ContextType = Context> = {
   Product?: ProductResolvers<ContextType>;
   ProductConnection?: ProductConnectionResolvers<ContextType>;
   ProductEdge?: ProductEdgeResolvers<ContextType>;
+  ProductSearchConnection?: ProductSearchConnectionResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   QuietHours?: QuietHoursResolvers<ContextType>;
   RemoveChatMemberPayload?: RemoveChatMemberPayloadResolvers<ContextType>;

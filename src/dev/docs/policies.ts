@@ -14,6 +14,7 @@ import { templatePolicy } from '../../../datasources/notifications/templates.ts'
 import { inventoryPolicy } from '../../../datasources/shop/inventory.ts';
 import { productDetailsPolicy } from '../../../datasources/shop/product-details.ts';
 import { productPolicy } from '../../../datasources/shop/products.ts';
+import { searchPolicy } from '../../../datasources/shop/search.ts';
 import { profilePolicy, usernamePolicy } from '../../../datasources/users/profiles.ts';
 import { sessionPolicy } from '../../../datasources/users/sessions.ts';
 import type { CachePolicy } from '../../cache/policy.ts';
@@ -73,6 +74,15 @@ export const policies: readonly DocumentedPolicy[] = [
   documented(productDetailsPolicy, {
     declaredIn: 'datasources/shop/product-details.ts',
     key: '<product id>',
+  }),
+  documented(searchPolicy, {
+    declaredIn: 'datasources/shop/search.ts',
+    key: { query: '<query>', block: 0 },
+    cases: {
+      'where nothing is found': [{ matches: 0 }],
+      'when the query is popular': [{ matches: 1, isPopular: true }],
+      otherwise: [{ matches: 1, isPopular: false }],
+    },
   }),
   documented(inventoryPolicy, {
     declaredIn: 'datasources/shop/inventory.ts',
