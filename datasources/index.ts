@@ -1,4 +1,5 @@
 import type { Dependencies } from './dependencies.ts';
+import { about, refused } from '../src/errors/refusal.ts';
 import type { Followed } from '../src/store/table-changes.ts';
 import { chatChanges, chatPolicy } from './chats/chats.ts';
 import { createChatsDomain } from './chats/domain.ts';
@@ -16,7 +17,10 @@ import {
 } from './notifications/notifications.ts';
 import { preferencesChanges, preferencesPolicy } from './notifications/preferences.ts';
 import { templateChanges, templatePolicy } from './notifications/templates.ts';
+import type { Charge } from './shop/charge.ts';
+import { cartChanges, cartPolicy } from './shop/carts.ts';
 import { inventoryChanges, inventoryPolicy } from './shop/inventory.ts';
+import { orderChanges, orderLineChanges, orderPolicy, recentOrdersPolicy } from './shop/orders.ts';
 import { productDetailsPolicy } from './shop/product-details.ts';
 import { productChanges, productPolicy } from './shop/products.ts';
 import { createShop } from './shop/shop.ts';
@@ -28,9 +32,13 @@ import { createUsers } from './users/users.ts';
 export const createData = lazily({
   users: (dependencies: Dependencies) => createUsers(dependencies),
   notifications: (dependencies: Dependencies) => createNotifications(dependencies),
-  shop: (dependencies: Dependencies) => createShop(dependencies),
+  shop: (dependencies: Dependencies) => createShop(dependencies, { charge: withoutAccounts }),
   chats: (dependencies: Dependencies) => createChatsDomain(dependencies),
 });
+
+/** While there is no bank, nobody has an account. */
+const withoutAccounts: Charge = () =>
+  Promise.resolve(refused(about('accountId', 'UNKNOWN_ACCOUNT', 'There is no such account.')));
 
 export type Data = ReturnType<typeof createData>;
 
@@ -52,6 +60,9 @@ export const followed: Followed = {
     productPolicy,
     productDetailsPolicy,
     inventoryPolicy,
+    cartPolicy,
+    orderPolicy,
+    recentOrdersPolicy,
     chatPolicy,
     membershipPolicy,
     groupMembersPolicy,
@@ -65,6 +76,9 @@ export const followed: Followed = {
     sessionChanges,
     productChanges,
     inventoryChanges,
+    cartChanges,
+    orderChanges,
+    orderLineChanges,
     chatChanges,
     membershipChanges,
     groupMembersChanges,

@@ -10,13 +10,21 @@ import { createNodeResolvers } from './node.ts';
 import * as notifications from './notifications/index.ts';
 import { permissions as notificationsPermissions } from './notifications/permissions.ts';
 import * as shop from './shop/index.ts';
+import * as orders from './shop/orders.ts';
+import { permissions as ordersPermissions } from './shop/orders-permissions.ts';
 import { permissions as shopPermissions } from './shop/permissions.ts';
 import * as users from './users/index.ts';
 import { permissions as usersPermissions } from './users/permissions.ts';
 
 const base: Resolvers = {
   ...scalars,
-  Query: createNodeResolvers({ ...users.nodes, ...notifications.nodes, ...chats.nodes, ...shop.nodes }),
+  Query: createNodeResolvers({
+    ...users.nodes,
+    ...notifications.nodes,
+    ...chats.nodes,
+    ...shop.nodes,
+    ...orders.nodes,
+  }),
 };
 
 const basePermissions = {
@@ -50,6 +58,7 @@ export const resolvers: readonly Resolvers[] = [
   presence.resolvers,
   typing.resolvers,
   shop.resolvers,
+  orders.resolvers,
 ];
 export const permissions = joined(
   basePermissions,
@@ -58,6 +67,7 @@ export const permissions = joined(
   chatsPermissions,
   presencePermissions,
   shopPermissions,
+  ordersPermissions,
 );
 
 /** Root types are spread over the domains, so their fields are joined; a field twice is a mistake. */
