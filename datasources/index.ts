@@ -1,4 +1,5 @@
 import type { Dependencies } from './dependencies.ts';
+import { about, refused } from '../src/errors/refusal.ts';
 import type { Followed } from '../src/store/table-changes.ts';
 import { chatChanges, chatPolicy } from './chats/chats.ts';
 import { createChatsDomain } from './chats/domain.ts';
@@ -16,7 +17,10 @@ import {
 } from './notifications/notifications.ts';
 import { preferencesChanges, preferencesPolicy } from './notifications/preferences.ts';
 import { templateChanges, templatePolicy } from './notifications/templates.ts';
+import type { Charge } from './shop/charge.ts';
+import { cartChanges, cartPolicy } from './shop/carts.ts';
 import { inventoryChanges, inventoryPolicy } from './shop/inventory.ts';
+import { orderChanges, orderLineChanges, orderPolicy, recentOrdersPolicy } from './shop/orders.ts';
 import { productDetailsPolicy } from './shop/product-details.ts';
 import { productChanges, productPolicy } from './shop/products.ts';
 import { productTextChanges, searchPolicy } from './shop/search.ts';
@@ -29,9 +33,13 @@ import { createUsers } from './users/users.ts';
 export const createData = lazily({
   users: (dependencies: Dependencies) => createUsers(dependencies),
   notifications: (dependencies: Dependencies) => createNotifications(dependencies),
-  shop: (dependencies: Dependencies) => createShop(dependencies),
+  shop: (dependencies: Dependencies) => createShop(dependencies, { charge: withoutAccounts }),
   chats: (dependencies: Dependencies) => createChatsDomain(dependencies),
 });
+
+/** While there is no bank, nobody has an account. */
+const withoutAccounts: Charge = () =>
+  Promise.resolve(refused(about('accountId', 'UNKNOWN_ACCOUNT', 'There is no such account.')));
 
 export type Data = ReturnType<typeof createData>;
 
@@ -54,6 +62,9 @@ export const followed: Followed = {
     productDetailsPolicy,
     inventoryPolicy,
     searchPolicy,
+    cartPolicy,
+    orderPolicy,
+    recentOrdersPolicy,
     chatPolicy,
     membershipPolicy,
     groupMembersPolicy,
@@ -68,6 +79,9 @@ export const followed: Followed = {
     productChanges,
     productTextChanges,
     inventoryChanges,
+    cartChanges,
+    orderChanges,
+    orderLineChanges,
     chatChanges,
     membershipChanges,
     groupMembersChanges,

@@ -10,6 +10,8 @@ import { createNodeResolvers } from './node.ts';
 import * as notifications from './notifications/index.ts';
 import { permissions as notificationsPermissions } from './notifications/permissions.ts';
 import * as shop from './shop/index.ts';
+import * as orders from './shop/orders.ts';
+import { permissions as ordersPermissions } from './shop/orders-permissions.ts';
 import { permissions as shopPermissions } from './shop/permissions.ts';
 import * as search from './shop/search.ts';
 import { permissions as searchPermissions } from './shop/search-permissions.ts';
@@ -18,7 +20,13 @@ import { permissions as usersPermissions } from './users/permissions.ts';
 
 const base: Resolvers = {
   ...scalars,
-  Query: createNodeResolvers({ ...users.nodes, ...notifications.nodes, ...chats.nodes, ...shop.nodes }),
+  Query: createNodeResolvers({
+    ...users.nodes,
+    ...notifications.nodes,
+    ...chats.nodes,
+    ...shop.nodes,
+    ...orders.nodes,
+  }),
 };
 
 const basePermissions = {
@@ -53,6 +61,7 @@ export const resolvers: readonly Resolvers[] = [
   typing.resolvers,
   shop.resolvers,
   search.resolvers,
+  orders.resolvers,
 ];
 export const permissions = joined(
   basePermissions,
@@ -62,6 +71,7 @@ export const permissions = joined(
   presencePermissions,
   shopPermissions,
   searchPermissions,
+  ordersPermissions,
 );
 
 /** Root types are spread over the domains, so their fields are joined; a field twice is a mistake. */

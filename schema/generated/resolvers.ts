@@ -6,6 +6,7 @@ import type { Connection } from '../connection.ts';
 import type { Product as ProductEntity, ProductList } from '../../datasources/shop/products.ts';
 import type { Inventory as InventoryEntity } from '../../datasources/shop/inventory.ts';
 import type { SearchResult } from '../../datasources/shop/search.ts';
+import type { Order as OrderEntity, PricedLine, OrderPayment as OrderPaymentEntity } from '../../datasources/shop/orders.ts';
 import type { Preferences as PreferencesEntity } from '../../datasources/notifications/preferences.ts';
 import type { Template as TemplateEntity } from '../../datasources/notifications/templates.ts';
 import type { Notification as NotificationEntity } from '../../datasources/notifications/notifications.ts';
@@ -202,6 +203,25 @@ export type ChatRole =
   /** Everything; there is one in a group. */
   | 'OWNER';
 
+/** What to order, and how to pay. */
+export type CheckOutInput = {
+  /** Order only what is sold in this currency. Needed where the cart has several. */
+  readonly currencyCode?: InputMaybe<CurrencyCode>;
+  /** One's own name for this order, 1 to 100 characters: a repeat is answered with the first outcome, refusals included. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** An account of one's own to pay from, by its global id. Not paid now when left out. */
+  readonly payFromAccountId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** The outcome of `checkOut`. */
+export type CheckOutPayload = {
+  readonly __typename?: 'CheckOutPayload';
+  /** The order; null where it failed. */
+  readonly order: Maybe<Order>;
+  /** Why it failed; empty where it did not. One for each product of which too few are left. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
 /** A new product. */
 export type CreateProductInput = {
   /** 1 to 60 characters. */
@@ -389,6 +409,11 @@ export type Mutation = {
   readonly changePassword: ChangePasswordPayload;
   /** Gives a user another role, at once in all of the user's sessions. For admins. */
   readonly changeUserRole: ChangeUserRolePayload;
+  /**
+   * Orders what is in one's cart, at the prices of now, and takes it from the stock: all of it or nothing. With an account it
+   * is paid in the same step, which needs the `BANK` scope. Needs the `SHOP` scope.
+   */
+  readonly checkOut: CheckOutPayload;
   /** Adds a product to the catalogue. For admins. */
   readonly createProduct: CreateProductPayload;
   /** Takes one's own message back: it stays in its place without its text. */
@@ -451,6 +476,12 @@ export type MutationChangePasswordArgs = {
 /** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
 export type MutationChangeUserRoleArgs = {
   input: ChangeUserRoleInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationCheckOutArgs = {
+  input: CheckOutInput;
 };
 
 
@@ -688,6 +719,74 @@ export type NotificationTemplate = Node & {
   /** Names of all variables in subject and body. */
   readonly variables: ReadonlyArray<Scalars['String']['output']>;
 };
+
+/** What was bought at once, at the prices of then. */
+export type Order = Node & {
+  readonly __typename?: 'Order';
+  /** Global id. */
+  readonly id: Scalars['ID']['output'];
+  /** What was bought, and for how much. */
+  readonly lines: ReadonlyArray<OrderLine>;
+  /** How it was paid; null while it is not. */
+  readonly payment: Maybe<OrderPayment>;
+  /** When it was made. */
+  readonly placedAt: Scalars['DateTime']['output'];
+  /** Whether it is paid. */
+  readonly status: OrderStatus;
+  /** What it cost in all. */
+  readonly total: Money;
+};
+
+/** A page of orders. */
+export type OrderConnection = {
+  readonly __typename?: 'OrderConnection';
+  /** The items with their cursors. */
+  readonly edges: ReadonlyArray<OrderEdge>;
+  /** The items alone. */
+  readonly nodes: ReadonlyArray<Order>;
+  /** Where this page lies. */
+  readonly pageInfo: PageInfo;
+};
+
+/** An order and its place. */
+export type OrderEdge = {
+  readonly __typename?: 'OrderEdge';
+  /** Its place. */
+  readonly cursor: Scalars['Cursor']['output'];
+  /** The order. */
+  readonly node: Order;
+};
+
+/** One product of an order. */
+export type OrderLine = {
+  readonly __typename?: 'OrderLine';
+  /** What it was called then. */
+  readonly name: Scalars['String']['output'];
+  /** The product as it is now; null where it is gone. */
+  readonly product: Maybe<Product>;
+  /** How many of it. */
+  readonly quantity: Scalars['Int']['output'];
+  /** What they cost together. */
+  readonly total: Money;
+  /** What one cost then. */
+  readonly unitPrice: Money;
+};
+
+/** How an order was paid. */
+export type OrderPayment = {
+  readonly __typename?: 'OrderPayment';
+  /** How much. */
+  readonly amount: Money;
+  /** When. */
+  readonly paidAt: Scalars['DateTime']['output'];
+};
+
+/** What has become of an order. */
+export type OrderStatus =
+  /** Made and paid. */
+  | 'PAID'
+  /** Made, and not paid yet. */
+  | 'PLACED';
 
 /** Where a page of a connection lies. */
 export type PageInfo = {
@@ -1313,6 +1412,8 @@ export type User = Node & {
   readonly id: Scalars['ID']['output'];
   /** What was sent to one, newest first. Only for oneself. */
   readonly notifications: Maybe<NotificationConnection>;
+  /** What one has bought, newest first. Only for oneself, with the `SHOP` scope. */
+  readonly orders: Maybe<OrderConnection>;
   /** Only for oneself and for admins. */
   readonly phone: Maybe<Scalars['PhoneNumber']['output']>;
   /** What may be sent to one, and when. Only for oneself. */
@@ -1341,6 +1442,13 @@ export type UserChatsArgs = {
 
 /** Somebody with an account. */
 export type UserNotificationsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** Somebody with an account. */
+export type UserOrdersArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
 };
@@ -1521,6 +1629,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( MessageEntity )
     | ( NotificationEntity )
     | ( TemplateEntity )
+    | ( OrderEntity )
     | ( ProductEntity )
     | ( SessionEntity )
     | ( ProfileEntity )
@@ -1545,6 +1654,8 @@ export type ResolversTypes = {
   ChatMemberConnection: ResolverTypeWrapper<Connection<ChatMemberEntity>>;
   ChatMemberEdge: ResolverTypeWrapper<Omit<ChatMemberEdge, 'node'> & { node: ResolversTypes['ChatMember'] }>;
   ChatRole: ChatRole;
+  CheckOutInput: CheckOutInput;
+  CheckOutPayload: ResolverTypeWrapper<Omit<CheckOutPayload, 'order'> & { order?: Maybe<ResolversTypes['Order']> }>;
   CreateProductInput: CreateProductInput;
   CreateProductPayload: ResolverTypeWrapper<Omit<CreateProductPayload, 'product'> & { product?: Maybe<ResolversTypes['Product']> }>;
   CurrencyCode: CurrencyCode;
@@ -1581,6 +1692,12 @@ export type ResolversTypes = {
   NotificationPreferences: ResolverTypeWrapper<PreferencesEntity>;
   NotificationStatus: NotificationStatus;
   NotificationTemplate: ResolverTypeWrapper<TemplateEntity>;
+  Order: ResolverTypeWrapper<OrderEntity>;
+  OrderConnection: ResolverTypeWrapper<Connection<OrderEntity>>;
+  OrderEdge: ResolverTypeWrapper<Omit<OrderEdge, 'node'> & { node: ResolversTypes['Order'] }>;
+  OrderLine: ResolverTypeWrapper<PricedLine>;
+  OrderPayment: ResolverTypeWrapper<OrderPaymentEntity>;
+  OrderStatus: OrderStatus;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   PhoneNumber: ResolverTypeWrapper<Scalars['PhoneNumber']['output']>;
   Presence: ResolverTypeWrapper<PresenceEntity>;
@@ -1655,6 +1772,8 @@ export type ResolversParentTypes = {
   ChatMember: ChatMemberEntity;
   ChatMemberConnection: Connection<ChatMemberEntity>;
   ChatMemberEdge: Omit<ChatMemberEdge, 'node'> & { node: ResolversParentTypes['ChatMember'] };
+  CheckOutInput: CheckOutInput;
+  CheckOutPayload: Omit<CheckOutPayload, 'order'> & { order?: Maybe<ResolversParentTypes['Order']> };
   CreateProductInput: CreateProductInput;
   CreateProductPayload: Omit<CreateProductPayload, 'product'> & { product?: Maybe<ResolversParentTypes['Product']> };
   Cursor: Scalars['Cursor']['output'];
@@ -1687,6 +1806,11 @@ export type ResolversParentTypes = {
   NotificationEdge: Omit<NotificationEdge, 'node'> & { node: ResolversParentTypes['Notification'] };
   NotificationPreferences: PreferencesEntity;
   NotificationTemplate: TemplateEntity;
+  Order: OrderEntity;
+  OrderConnection: Connection<OrderEntity>;
+  OrderEdge: Omit<OrderEdge, 'node'> & { node: ResolversParentTypes['Order'] };
+  OrderLine: PricedLine;
+  OrderPayment: OrderPaymentEntity;
   PageInfo: PageInfo;
   PhoneNumber: Scalars['PhoneNumber']['output'];
   Presence: PresenceEntity;
@@ -1798,6 +1922,11 @@ export type ChatMemberEdgeResolvers<ContextType = Context, ParentType extends Re
   node?: Resolver<ResolversTypes['ChatMember'], ParentType, ContextType>;
 };
 
+export type CheckOutPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CheckOutPayload'] = ResolversParentTypes['CheckOutPayload']> = {
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type CreateProductPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateProductPayload'] = ResolversParentTypes['CreateProductPayload']> = {
   product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
@@ -1884,6 +2013,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   addChatMember?: Resolver<ResolversTypes['AddChatMemberPayload'], ParentType, ContextType, RequireFields<MutationAddChatMemberArgs, 'input'>>;
   changePassword?: Resolver<ResolversTypes['ChangePasswordPayload'], ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'input'>>;
   changeUserRole?: Resolver<ResolversTypes['ChangeUserRolePayload'], ParentType, ContextType, RequireFields<MutationChangeUserRoleArgs, 'input'>>;
+  checkOut?: Resolver<ResolversTypes['CheckOutPayload'], ParentType, ContextType, RequireFields<MutationCheckOutArgs, 'input'>>;
   createProduct?: Resolver<ResolversTypes['CreateProductPayload'], ParentType, ContextType, RequireFields<MutationCreateProductArgs, 'input'>>;
   deleteMessage?: Resolver<ResolversTypes['DeleteMessagePayload'], ParentType, ContextType, RequireFields<MutationDeleteMessageArgs, 'input'>>;
   editMessage?: Resolver<ResolversTypes['EditMessagePayload'], ParentType, ContextType, RequireFields<MutationEditMessageArgs, 'input'>>;
@@ -1909,7 +2039,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
 };
 
 export type NodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType: TypeResolveFn<'Chat' | 'Message' | 'Notification' | 'NotificationTemplate' | 'Product' | 'Session' | 'User', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Chat' | 'Message' | 'Notification' | 'NotificationTemplate' | 'Order' | 'Product' | 'Session' | 'User', ParentType, ContextType>;
 };
 
 export type NotificationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Notification'] = ResolversParentTypes['Notification']> = {
@@ -1957,6 +2087,40 @@ export type NotificationTemplateResolvers<ContextType = Context, ParentType exte
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   variables?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type OrderResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Order'] = ResolversParentTypes['Order']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  lines?: Resolver<ReadonlyArray<ResolversTypes['OrderLine']>, ParentType, ContextType>;
+  payment?: Resolver<Maybe<ResolversTypes['OrderPayment']>, ParentType, ContextType>;
+  placedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['OrderStatus'], ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type OrderConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OrderConnection'] = ResolversParentTypes['OrderConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['OrderEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Order']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type OrderEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OrderEdge'] = ResolversParentTypes['OrderEdge']> = {
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Order'], ParentType, ContextType>;
+};
+
+export type OrderLineResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OrderLine'] = ResolversParentTypes['OrderLine']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType>;
+  quantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  unitPrice?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+};
+
+export type OrderPaymentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OrderPayment'] = ResolversParentTypes['OrderPayment']> = {
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  paidAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
 };
 
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -2161,6 +2325,7 @@ export type UserResolvers<ContextType = Context, ParentType extends ResolversPar
   email?: Resolver<Maybe<ResolversTypes['EmailAddress']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   notifications?: Resolver<Maybe<ResolversTypes['NotificationConnection']>, ParentType, ContextType, RequireFields<UserNotificationsArgs, 'first'>>;
+  orders?: Resolver<Maybe<ResolversTypes['OrderConnection']>, ParentType, ContextType, RequireFields<UserOrdersArgs, 'first'>>;
   phone?: Resolver<Maybe<ResolversTypes['PhoneNumber']>, ParentType, ContextType>;
   preferences?: Resolver<Maybe<ResolversTypes['NotificationPreferences']>, ParentType, ContextType>;
   presence?: Resolver<Maybe<ResolversTypes['Presence']>, ParentType, ContextType>;
@@ -2189,6 +2354,7 @@ export type Resolvers<ContextType = Context> = {
   ChatMember?: ChatMemberResolvers<ContextType>;
   ChatMemberConnection?: ChatMemberConnectionResolvers<ContextType>;
   ChatMemberEdge?: ChatMemberEdgeResolvers<ContextType>;
+  CheckOutPayload?: CheckOutPayloadResolvers<ContextType>;
   CreateProductPayload?: CreateProductPayloadResolvers<ContextType>;
   Cursor?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
@@ -2212,6 +2378,11 @@ export type Resolvers<ContextType = Context> = {
   NotificationEdge?: NotificationEdgeResolvers<ContextType>;
   NotificationPreferences?: NotificationPreferencesResolvers<ContextType>;
   NotificationTemplate?: NotificationTemplateResolvers<ContextType>;
+  Order?: OrderResolvers<ContextType>;
+  OrderConnection?: OrderConnectionResolvers<ContextType>;
+  OrderEdge?: OrderEdgeResolvers<ContextType>;
+  OrderLine?: OrderLineResolvers<ContextType>;
+  OrderPayment?: OrderPaymentResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   PhoneNumber?: GraphQLScalarType;
   Presence?: PresenceResolvers<ContextType>;

@@ -58,9 +58,13 @@ function withScope(scope: Scope): ShieldRule {
   return ruleOf(`scope-${scope}`, async ({ viewer }) => {
     if (viewer.kind === 'anonymous') return false;
     if (await viewer.hasScope(scope)) return true;
-    return new DomainError('STEP_UP_REQUIRED', 'Enter the password again, through stepUp.');
+    return stepUpRequired();
   });
 }
+
+/** What a caller hears whose session lacks a scope. */
+export const stepUpRequired = (): DomainError =>
+  new DomainError('STEP_UP_REQUIRED', 'Enter the password again, through stepUp.');
 
 /**
  * Without a cache: shield's own caches answer for another parent or another moment. What a check throws refuses too,

@@ -11,7 +11,9 @@ import {
 } from '../../../datasources/notifications/notifications.ts';
 import { preferencesPolicy } from '../../../datasources/notifications/preferences.ts';
 import { templatePolicy } from '../../../datasources/notifications/templates.ts';
+import { cartPolicy } from '../../../datasources/shop/carts.ts';
 import { inventoryPolicy } from '../../../datasources/shop/inventory.ts';
+import { orderPolicy, recentOrdersPolicy } from '../../../datasources/shop/orders.ts';
 import { productDetailsPolicy } from '../../../datasources/shop/product-details.ts';
 import { productPolicy } from '../../../datasources/shop/products.ts';
 import { searchPolicy } from '../../../datasources/shop/search.ts';
@@ -93,6 +95,9 @@ export const policies: readonly DocumentedPolicy[] = [
       'with 10 or more': [{ stock: 10 }, { stock: 1_000_000 }],
     },
   }),
+  documented(cartPolicy, { declaredIn: 'datasources/shop/carts.ts', key: 'user <user id>' }),
+  documented(orderPolicy, { declaredIn: 'datasources/shop/orders.ts', key: '<order id>' }),
+  documented(recentOrdersPolicy, { declaredIn: 'datasources/shop/orders.ts', key: '<user id>' }),
   documented(lastSeenPolicy, { declaredIn: 'datasources/chats/last-seen.ts', key: '<user id>' }),
   documented(chatPolicy, { declaredIn: 'datasources/chats/chats.ts', key: '<chat id>' }),
   documented(membershipPolicy, {

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { createPasswords } from '../../auth/passwords.ts';
 import { seedChats } from './chats.ts';
 import { seedNotifications } from './notifications.ts';
+import { seedOrders } from './orders.ts';
 import { seedShop } from './shop.ts';
 import { seedUsers, seededPassword } from './users.ts';
 
@@ -18,6 +19,7 @@ export async function seed(databaseUrl: string): Promise<boolean> {
     await client.query('BEGIN');
     await seedUsers(client, passwordHash);
     await seedShop(client);
+    await seedOrders(client);
     await seedChats(client);
     await seedNotifications(client);
     await client.query('COMMIT');
