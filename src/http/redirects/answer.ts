@@ -1,11 +1,5 @@
 import type { Target } from './redirects.ts';
 
-/** How long a CDN may answer in our place, in seconds. */
-export interface CdnSeconds {
-  /** 0: it asks each time. */
-  readonly found: number;
-}
-
 /** Somebody may be about to make what is missing, or to prolong what has expired. */
 const negativeSeconds = 5;
 
@@ -17,7 +11,11 @@ export const isOpen = ({ expiresAt }: Target, now: number): boolean =>
  * Of an answer with no body that sends to an open target: names and values in turn, as `writeHead` takes them. Undefined
  * where its address must not be put into a header: what comes in is checked, but a row may be written past the gateway.
  */
-export function redirectHeaders(target: Target, now: number, cdn: CdnSeconds): readonly string[] | undefined {
+export function redirectHeaders(
+  target: Target,
+  now: number,
+  cdnSeconds: number,
+): readonly string[] | undefined {
   const { code, url, expiresAt } = target;
   if (!isLocation.test(url)) return undefined;
   const leftSeconds = expiresAt === null ? Infinity : Math.floor((expiresAt.getTime() - now) / 1_000);
@@ -25,7 +23,7 @@ export function redirectHeaders(target: Target, now: number, cdn: CdnSeconds): r
     'location',
     url,
     'cache-control',
-    cacheControl(Math.min(cdn.found, leftSeconds)),
+    cacheControl(Math.min(cdnSeconds, leftSeconds)),
     'cache-tag',
     cacheTag(code),
     'content-length',
@@ -34,8 +32,8 @@ export function redirectHeaders(target: Target, now: number, cdn: CdnSeconds): r
 }
 
 /** Of an answer that there is nothing to be sent to. */
-export const negativeCacheControl = (cdn: CdnSeconds): string =>
-  cacheControl(Math.min(cdn.found, negativeSeconds));
+export const negativeCacheControl = (cdnSeconds: number): string =>
+  cacheControl(Math.min(cdnSeconds, negativeSeconds));
 
 /** What everything about one short address is purged by. */
 export const cacheTag = (code: string): string => `link-${code}`;

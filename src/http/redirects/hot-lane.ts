@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../clock/clock.ts';
 import { requestIdOf } from '../request-id.ts';
 import type { Records } from '../request-record.ts';
-import { isOpen, redirectHeaders, type CdnSeconds } from './answer.ts';
+import { isOpen, redirectHeaders } from './answer.ts';
 import { readPath } from './path.ts';
 import { redirectRoute, type Redirects, type Target } from './redirects.ts';
 import { isVisit } from './visit.ts';
@@ -13,7 +13,8 @@ export type HotLane = (request: IncomingMessage, response: ServerResponse) => bo
 interface Needs<Found extends Target> extends Records {
   readonly redirects: Redirects<Found>;
   readonly clock: Clock;
-  readonly cdn: CdnSeconds;
+  /** A CDN may answer in our place for so long; 0: it asks each time. */
+  readonly cdnSeconds: number;
 }
 
 /**
@@ -39,7 +40,7 @@ const counted = { route: redirectRoute, status: '302' } as const;
 export function createHotLane<Found extends Target>({
   redirects,
   clock,
-  cdn,
+  cdnSeconds,
   log,
   metrics,
 }: Needs<Found>): HotLane {
@@ -50,7 +51,7 @@ export function createHotLane<Found extends Target>({
     const target = redirects.peek(code);
     if (target === undefined) return false;
     const now = clock.now();
-    const answered = isOpen(target, now) ? redirectHeaders(target, now, cdn) : undefined;
+    const answered = isOpen(target, now) ? redirectHeaders(target, now, cdnSeconds) : undefined;
     const { headers } = request;
     // Without `Host` it is malformed; with `Origin` it may need an answer for other origins.
     if (answered === undefined || headers.host === undefined || headers.origin !== undefined) return false;

@@ -5,7 +5,7 @@ import { DomainError } from '../../errors/domain-error.ts';
 import { createDisconnects } from '../disconnects.ts';
 import { refuse } from '../errors.ts';
 import { clientLeft, recordRequest, type Records } from '../request-record.ts';
-import { cacheTag, isOpen, negativeCacheControl, redirectHeaders, type CdnSeconds } from './answer.ts';
+import { cacheTag, isOpen, negativeCacheControl, redirectHeaders } from './answer.ts';
 import { isCode } from './path.ts';
 import { redirectRoute, type Redirects, type Target } from './redirects.ts';
 import { isVisit } from './visit.ts';
@@ -13,7 +13,8 @@ import { isVisit } from './visit.ts';
 interface Needs<Found extends Target> extends Records {
   readonly redirects: Redirects<Found>;
   readonly clock: Clock;
-  readonly cdn: CdnSeconds;
+  /** A CDN may answer in our place for so long; 0: it asks each time. */
+  readonly cdnSeconds: number;
   /** Of one request. */
   readonly openDeadline: () => Deadline;
 }
@@ -28,7 +29,7 @@ const retryAfterSeconds = 1;
 /** `GET /{code}`, past GraphQL: what the hot lane leaves over, which is whatever has to be looked for. */
 export function registerRedirects<Found extends Target>(
   app: FastifyInstance,
-  { redirects, clock, cdn, openDeadline, ...records }: Needs<Found>,
+  { redirects, clock, cdnSeconds, openDeadline, ...records }: Needs<Found>,
 ): void {
   const disconnects = createDisconnects();
   // The framework answers HEAD by the same handler, without the body.
@@ -37,7 +38,7 @@ export function registerRedirects<Found extends Target>(
     method: ['POST', 'PUT', 'PATCH', 'DELETE'],
     url: redirectRoute,
     onRequest: (request, reply) => {
-      refuse(request, reply.header('allow', 'GET, HEAD'), 405, 'A short link is followed with GET or HEAD.');
+      refuse(request, reply.header('allow', 'GET, HEAD'), 405, 'There is nothing here but for GET and HEAD.');
     },
     handler: () => undefined,
   });
@@ -66,13 +67,13 @@ export function registerRedirects<Found extends Target>(
   ): FastifyReply {
     const now = clock.now();
     if (target !== undefined && isOpen(target, now)) {
-      const headers = redirectHeaders(target, now, cdn);
+      const headers = redirectHeaders(target, now, cdnSeconds);
       if (headers === undefined) throw new Error(`the address of ${target.code} is none`);
       for (let at = 0; at < headers.length; at += 2) void reply.header(headers[at] ?? '', headers[at + 1]);
       if (request.method === 'GET' && isVisit(request.headers)) redirects.visited(target);
       return reply.status(302).send();
     }
-    void reply.header('cache-control', negativeCacheControl(cdn));
+    void reply.header('cache-control', negativeCacheControl(cdnSeconds));
     if (target === undefined)
       return refuse(request, reply, 404, 'There is nothing at this path.', 'NOT_FOUND');
     void reply.header('cache-tag', cacheTag(target.code));

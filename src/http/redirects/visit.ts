@@ -11,6 +11,7 @@ export function isVisit(headers: IncomingHttpHeaders): boolean {
   );
 }
 
+/** `cubot` makes telephones. */
 const machine =
-  /bot\b|crawl|spider|slurp|preview|facebookexternalhit|embedly|whatsapp|pingdom|uptime|lighthouse|headless/i;
+  /(?<!cu)bot\b|crawl|spider|slurp|preview|facebookexternalhit|embedly|whatsapp|pingdom|uptime|lighthouse|headless/i;
 const ahead = /prefetch|prerender|preview/i;
