@@ -8,6 +8,8 @@ import { groupMembersChanges, groupMembersPolicy } from './chats/members.ts';
 import { membershipChanges, membershipPolicy } from './chats/membership.ts';
 import { readChanges, readPolicy } from './chats/reads.ts';
 import { lazily } from './lazily.ts';
+import { createLinksDomain } from './links/domain.ts';
+import { linkChanges, linkPolicy } from './links/links.ts';
 import { createNotifications } from './notifications/domain.ts';
 import {
   notificationChanges,
@@ -35,6 +37,7 @@ export const createData = lazily({
   notifications: (dependencies: Dependencies) => createNotifications(dependencies),
   shop: (dependencies: Dependencies) => createShop(dependencies, { charge: withoutAccounts }),
   chats: (dependencies: Dependencies) => createChatsDomain(dependencies),
+  links: (dependencies: Dependencies) => createLinksDomain(dependencies),
 });
 
 /** While there is no bank, nobody has an account. */
@@ -70,6 +73,7 @@ export const followed: Followed = {
     groupMembersPolicy,
     historyPolicy,
     readPolicy,
+    linkPolicy,
     ...notificationPolicies,
   ],
   tables: [
@@ -87,6 +91,7 @@ export const followed: Followed = {
     groupMembersChanges,
     historyChanges,
     readChanges,
+    linkChanges,
     ...notificationTables,
   ],
 };

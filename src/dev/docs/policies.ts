@@ -4,6 +4,8 @@ import { historyPolicy } from '../../../datasources/chats/history.ts';
 import { groupMembersPolicy } from '../../../datasources/chats/members.ts';
 import { membershipPolicy } from '../../../datasources/chats/membership.ts';
 import { readPolicy } from '../../../datasources/chats/reads.ts';
+import { linkClicksPolicy } from '../../../datasources/links/clicks.ts';
+import { linkPolicy } from '../../../datasources/links/links.ts';
 import {
   notificationPolicy,
   recentNotificationsPolicy,
@@ -109,6 +111,11 @@ export const policies: readonly DocumentedPolicy[] = [
   documented(readPolicy, {
     declaredIn: 'datasources/chats/reads.ts',
     key: { chatId: '<chat id>', userId: '<user id>' },
+  }),
+  documented(linkPolicy, { declaredIn: 'datasources/links/links.ts', key: '<code>' }),
+  documented(linkClicksPolicy, {
+    declaredIn: 'datasources/links/clicks.ts',
+    key: { id: '<link id>', code: '<code>' },
   }),
 ];
 
