@@ -1,5 +1,10 @@
 import type { Dependencies } from './dependencies.ts';
 import type { Followed } from '../src/store/table-changes.ts';
+import { accountChanges, accountPolicy, accountsOfUserPolicy } from './bank/accounts.ts';
+import { balanceChanges, balancePolicy } from './bank/balances.ts';
+import { createBank } from './bank/bank.ts';
+import { loanChanges, loansPolicy } from './bank/loans.ts';
+import { recentTransactionsPolicy, transactionChanges, transactionPolicy } from './bank/transactions.ts';
 import { chatChanges, chatPolicy } from './chats/chats.ts';
 import { createChatsDomain } from './chats/domain.ts';
 import { historyChanges, historyPolicy } from './chats/history.ts';
@@ -30,6 +35,7 @@ export const createData = lazily({
   notifications: (dependencies: Dependencies) => createNotifications(dependencies),
   shop: (dependencies: Dependencies) => createShop(dependencies),
   chats: (dependencies: Dependencies) => createChatsDomain(dependencies),
+  bank: (dependencies: Dependencies) => createBank(dependencies),
 });
 
 export type Data = ReturnType<typeof createData>;
@@ -42,6 +48,16 @@ const notificationPolicies = [
   unreadNotificationsPolicy,
 ];
 const notificationTables = [preferencesChanges, templateChanges, notificationChanges];
+
+const bankPolicies = [
+  accountPolicy,
+  accountsOfUserPolicy,
+  balancePolicy,
+  transactionPolicy,
+  recentTransactionsPolicy,
+  loansPolicy,
+];
+const bankTables = [accountChanges, balanceChanges, transactionChanges, loanChanges];
 
 /** What the backstop follows, of all domains. */
 export const followed: Followed = {
@@ -58,6 +74,7 @@ export const followed: Followed = {
     historyPolicy,
     readPolicy,
     ...notificationPolicies,
+    ...bankPolicies,
   ],
   tables: [
     profileChanges,
@@ -71,5 +88,6 @@ export const followed: Followed = {
     historyChanges,
     readChanges,
     ...notificationTables,
+    ...bankTables,
   ],
 };

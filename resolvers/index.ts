@@ -1,6 +1,8 @@
 import { scalars } from '../schema/scalars.ts';
 import type { Resolvers } from '../schema/generated/resolvers.ts';
 import { everybody, type Permissions } from '../src/auth/rules.ts';
+import * as bank from './bank/index.ts';
+import { permissions as bankPermissions } from './bank/permissions.ts';
 import * as chats from './chats/index.ts';
 import { permissions as chatsPermissions } from './chats/permissions.ts';
 import * as presence from './chats/presence.ts';
@@ -16,7 +18,13 @@ import { permissions as usersPermissions } from './users/permissions.ts';
 
 const base: Resolvers = {
   ...scalars,
-  Query: createNodeResolvers({ ...users.nodes, ...notifications.nodes, ...chats.nodes, ...shop.nodes }),
+  Query: createNodeResolvers({
+    ...users.nodes,
+    ...notifications.nodes,
+    ...chats.nodes,
+    ...shop.nodes,
+    ...bank.nodes,
+  }),
 };
 
 const basePermissions = {
@@ -50,6 +58,7 @@ export const resolvers: readonly Resolvers[] = [
   presence.resolvers,
   typing.resolvers,
   shop.resolvers,
+  bank.resolvers,
 ];
 export const permissions = joined(
   basePermissions,
@@ -58,6 +67,7 @@ export const permissions = joined(
   chatsPermissions,
   presencePermissions,
   shopPermissions,
+  bankPermissions,
 );
 
 /** Root types are spread over the domains, so their fields are joined; a field twice is a mistake. */
