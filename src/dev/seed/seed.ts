@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { createPasswords } from '../../auth/passwords.ts';
+import { seedBank } from './bank.ts';
 import { seedChats } from './chats.ts';
 import { seedNotifications } from './notifications.ts';
 import { seedShop } from './shop.ts';
@@ -20,6 +21,7 @@ export async function seed(databaseUrl: string): Promise<boolean> {
     await seedShop(client);
     await seedChats(client);
     await seedNotifications(client);
+    await seedBank(client);
     await client.query('COMMIT');
     return true;
   } finally {
