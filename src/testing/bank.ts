@@ -1,5 +1,5 @@
-import pg from 'pg';
 import { idOf, toGlobalId } from '../../schema/global-id.ts';
+import { withAdmin } from '../dev/postgres/admin-client.ts';
 import { insertAccount, insertMovement } from '../dev/seed/movements.ts';
 import { onServer } from './database.ts';
 import type { Answer, Gateway } from './gateway.ts';
@@ -39,25 +39,12 @@ export type Bank = ReturnType<typeof createBankDesk>;
 export function createBankDesk(world: World) {
   const { primaryUrl } = world.database;
 
-  async function onClient<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
-    const client = new pg.Client({ connectionString: primaryUrl, connectionTimeoutMillis: 5_000 });
-    await client.connect();
-    try {
-      return await work(client);
-    } finally {
-      await client.end();
-      await world.database.replicated();
-    }
-  }
-
   /** An account of a person that nobody has looked at yet; resolves to its global id. */
-  const open = (person: Person, amountMinor: bigint, currencyCode = 'EUR') =>
-    onClient(async (client) => {
-      const userId = idOf('User', person.id);
-      const id = await insertAccount(client, { userId, name: 'Everyday', currencyCode });
-      if (amountMinor > 0n) await insertMovement(client, { kind: 'DEPOSIT', toId: id, amountMinor });
-      return toGlobalId('Account', id);
-    });
+  async function open(person: Person, amountMinor: bigint, currencyCode = 'EUR'): Promise<string> {
+    const id = await openFunded(primaryUrl, idOf('User', person.id), amountMinor, currencyCode);
+    await world.database.replicated();
+    return toGlobalId('Account', id);
+  }
 
   return {
     open,
@@ -69,10 +56,11 @@ export function createBankDesk(world: World) {
       return { ...person, accountId: await open(person, amountMinor, currencyCode) };
     },
 
-    deposit: (accountId: string, amountMinor: bigint) =>
-      onClient((client) =>
-        insertMovement(client, { kind: 'DEPOSIT', toId: idOf('Account', accountId), amountMinor }),
-      ),
+    async deposit(accountId: string, amountMinor: bigint): Promise<void> {
+      const toId = idOf('Account', accountId);
+      await withAdmin(primaryUrl, (client) => insertMovement(client, { kind: 'DEPOSIT', toId, amountMinor }));
+      await world.database.replicated();
+    },
 
     /** In euros, under a key of its own, unless the input says otherwise. */
     transfer: (
@@ -97,6 +85,19 @@ export function createBankDesk(world: World) {
     audit: async () => (await onServer<Audit>(primaryUrl, auditStatement))[0],
   };
 }
+
+/** Opens an account past every gateway, with so much in it; resolves to its id. */
+export const openFunded = (
+  url: string,
+  userId: string,
+  amountMinor: bigint,
+  currencyCode = 'EUR',
+): Promise<string> =>
+  withAdmin(url, async (client) => {
+    const id = await insertAccount(client, { userId, name: 'Everyday', currencyCode });
+    if (amountMinor > 0n) await insertMovement(client, { kind: 'DEPOSIT', toId: id, amountMinor });
+    return id;
+  });
 
 interface Audit {
   /** The sum over all entries. */
