@@ -8,7 +8,7 @@ import { pageOf, type Page, type PageRequest } from '../../src/store/page.ts';
 import type { Store } from '../../src/store/store.ts';
 import { keyOf, type TableChanges } from '../../src/store/table-changes.ts';
 
-export const movementKinds = ['TRANSFER', 'PAYMENT', 'DEPOSIT', 'LOAN'] as const;
+const movementKinds = ['TRANSFER', 'PAYMENT', 'DEPOSIT', 'LOAN'] as const;
 
 const transaction = z.object({
   /** Of the ledger's entry. Within an account it tells the order. */

@@ -141,6 +141,41 @@ describe('the database', () => {
   });
 });
 
+interface Movements {
+  readonly nodes: readonly { readonly id: string; readonly balanceAfter: { readonly amount: string } }[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+}
+
+describe('transactions', () => {
+  const pagesOf = async (who: Customer, first: number) => {
+    const page = async (after: string | null): Promise<Movements | undefined> => {
+      const { data } = await who.query<{ account: { transactions: Movements } }>(
+        `query ($id: ID!, $first: Int, $after: Cursor) { account(id: $id) {
+          transactions(first: $first, after: $after) {
+            nodes { id balanceAfter { amount } } pageInfo { hasNextPage endCursor }
+          }
+        } }`,
+        { id: who.accountId, first, after },
+      );
+      return data?.account.transactions;
+    };
+    const amounts: string[] = [];
+    for (let after: string | null = null; ;) {
+      const found = await page(after);
+      amounts.push(...(found?.nodes ?? []).map(({ balanceAfter }) => balanceAfter.amount));
+      if (found?.pageInfo.hasNextPage !== true) return amounts;
+      after = found.pageInfo.endCursor;
+    }
+  };
+
+  it('are paged without a seam between what is cached and what is not', async () => {
+    const saver = await bank.customer(0n);
+    await bank.deposit(saver.accountId, ...Array.from({ length: 25 }, () => 100n));
+    const expected = Array.from({ length: 25 }, (_, n) => `${25 - n}.00`);
+    for (const first of [4, 10, 11, 24, 25]) expect(await pagesOf(saver, first)).toEqual(expected);
+  });
+});
+
 describe('a transaction', () => {
   it('is found by both sides, each by its own id and for itself alone', async () => {
     const sent = await bank.transfer(me, {

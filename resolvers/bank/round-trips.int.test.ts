@@ -1,7 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createBankScope } from '../../src/auth/bank-scope.ts';
+import { createTokens } from '../../src/auth/tokens.ts';
+import { systemClock } from '../../src/clock/clock.ts';
+import { createLog } from '../../src/log/log.ts';
+import { createMetrics } from '../../src/metrics/metrics.ts';
+import { createRedis } from '../../src/redis/redis.ts';
 import { createBankDesk, euros, type Bank, type Customer } from '../../src/testing/bank.ts';
-import type { Counts, Gateway } from '../../src/testing/gateway.ts';
-import { createWorld, type World } from '../../src/testing/world.ts';
+import { testTokenSecret, type Counts, type Gateway } from '../../src/testing/gateway.ts';
+import { createWorld, type Person, type World } from '../../src/testing/world.ts';
 
 /** What a request costs beside what it is for: its session with the note of what that has written, and its scope. */
 const beside = 2;
@@ -10,18 +16,40 @@ const quiet = { overrides: { cacheSettings: { heartbeatMs: 600_000 } } };
 let world: World;
 let second: Gateway;
 let bank: Bank;
-/** Has written nothing of late: else the copies of the process are passed over. */
-let reader: Customer;
+/** Has written nothing of late, no `stepUp` either: else the copies of the process are passed over. */
+let reader: Person;
 let payer: Customer;
+let accountId = '';
 beforeAll(async () => {
   world = await createWorld(quiet);
   second = await world.anotherGateway(quiet);
   bank = createBankDesk(world);
-  reader = await bank.customer(50_000n);
+  reader = await world.somebody();
+  await openScope(reader);
+  accountId = await bank.open(reader, 50_000n);
   await bank.open(reader, 20_000n, 'CHF');
   payer = await bank.customer(50_000n);
 });
 afterAll(() => world.close());
+
+/** As `stepUp` does it, but past the gateway. */
+async function openScope({ token }: Person): Promise<void> {
+  const parts = {
+    clock: systemClock,
+    metrics: createMetrics({ processMetrics: false }),
+    log: createLog({ level: 'silent' }),
+  };
+  const redis = createRedis({
+    url: inject('redisUrl'),
+    role: 'both',
+    settings: { deadlineMs: 5_000 },
+    ...parts,
+  });
+  await redis.untilUp(5_000);
+  const claims = await createTokens({ secret: testTokenSecret, clock: systemClock }).verify(token);
+  await createBankScope({ redis, app: world.app, clock: systemClock }).open(claims.sessionId);
+  await redis.close();
+}
 
 const overview = `{ viewer { accounts { nodes {
   name balance { amount } recentTransactions { amount { amount } note } loans { outstanding { amount } }
@@ -60,7 +88,7 @@ describe('all accounts with balances, recent transactions and loans', () => {
 
 describe('a transfer', () => {
   it('is one transaction of four statements', async () => {
-    const sides = { fromAccountId: payer.accountId, toAccountId: reader.accountId };
+    const sides = { fromAccountId: payer.accountId, toAccountId: accountId };
     await bank.transfer(payer, { ...sides, amount: euros('1') });
     const { result, counts } = await world.gateway.counting(() =>
       bank.transfer(payer, { ...sides, amount: euros('1'), idempotencyKey: 'counted' }),
@@ -73,7 +101,7 @@ describe('a transfer', () => {
   });
 
   it('that was made before is one transaction of two, and the reading of it', async () => {
-    const input = { fromAccountId: payer.accountId, toAccountId: reader.accountId, amount: euros('1') };
+    const input = { fromAccountId: payer.accountId, toAccountId: accountId, amount: euros('1') };
     const repeat = () => bank.transfer(payer, { ...input, idempotencyKey: 'counted' });
     await repeat();
     const { counts } = await world.gateway.counting(repeat);
@@ -82,7 +110,7 @@ describe('a transfer', () => {
   });
 
   it('that is refused has locked both accounts, and moved nothing', async () => {
-    const sides = { fromAccountId: payer.accountId, toAccountId: reader.accountId };
+    const sides = { fromAccountId: payer.accountId, toAccountId: accountId };
     const { result, counts } = await world.gateway.counting(() =>
       bank.transfer(payer, { ...sides, amount: euros('100000') }),
     );

@@ -22,7 +22,7 @@ export interface TransferAnswer {
   };
 }
 
-export const transferMutation = `mutation ($input: TransferInput!) {
+const transferMutation = `mutation ($input: TransferInput!) {
   transfer(input: $input) {
     transaction { id amount { amount } balanceAfter { amount } }
     userErrors { code field }
@@ -56,9 +56,12 @@ export function createBankDesk(world: World) {
       return { ...person, accountId: await open(person, amountMinor, currencyCode) };
     },
 
-    async deposit(accountId: string, amountMinor: bigint): Promise<void> {
+    async deposit(accountId: string, ...amounts: readonly bigint[]): Promise<void> {
       const toId = idOf('Account', accountId);
-      await withAdmin(primaryUrl, (client) => insertMovement(client, { kind: 'DEPOSIT', toId, amountMinor }));
+      await withAdmin(primaryUrl, async (client) => {
+        for (const amountMinor of amounts)
+          await insertMovement(client, { kind: 'DEPOSIT', toId, amountMinor });
+      });
       await world.database.replicated();
     },
 
