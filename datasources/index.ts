@@ -1,6 +1,11 @@
 import type { Dependencies } from './dependencies.ts';
-import { about, refused } from '../src/errors/refusal.ts';
 import type { Followed } from '../src/store/table-changes.ts';
+import { accountChanges, accountPolicy, accountsOfUserPolicy } from './bank/accounts.ts';
+import { balanceChanges, balancePolicy } from './bank/balances.ts';
+import { createBank } from './bank/bank.ts';
+import { createCharges } from './bank/charges.ts';
+import { loanChanges, loansPolicy } from './bank/loans.ts';
+import { recentTransactionsPolicy, transactionChanges, transactionPolicy } from './bank/transactions.ts';
 import { chatChanges, chatPolicy } from './chats/chats.ts';
 import { createChatsDomain } from './chats/domain.ts';
 import { historyChanges, historyPolicy } from './chats/history.ts';
@@ -19,7 +24,6 @@ import {
 } from './notifications/notifications.ts';
 import { preferencesChanges, preferencesPolicy } from './notifications/preferences.ts';
 import { templateChanges, templatePolicy } from './notifications/templates.ts';
-import type { Charge } from './shop/charge.ts';
 import { cartChanges, cartPolicy } from './shop/carts.ts';
 import { inventoryChanges, inventoryPolicy } from './shop/inventory.ts';
 import { orderChanges, orderLineChanges, orderPolicy, recentOrdersPolicy } from './shop/orders.ts';
@@ -35,14 +39,11 @@ import { createUsers } from './users/users.ts';
 export const createData = lazily({
   users: (dependencies: Dependencies) => createUsers(dependencies),
   notifications: (dependencies: Dependencies) => createNotifications(dependencies),
-  shop: (dependencies: Dependencies) => createShop(dependencies, { charge: withoutAccounts }),
+  shop: (dependencies: Dependencies) => createShop(dependencies, createCharges()),
   chats: (dependencies: Dependencies) => createChatsDomain(dependencies),
   links: (dependencies: Dependencies) => createLinksDomain(dependencies),
+  bank: (dependencies: Dependencies) => createBank(dependencies),
 });
-
-/** While there is no bank, nobody has an account. */
-const withoutAccounts: Charge = () =>
-  Promise.resolve(refused(about('accountId', 'UNKNOWN_ACCOUNT', 'There is no such account.')));
 
 export type Data = ReturnType<typeof createData>;
 
@@ -54,6 +55,16 @@ const notificationPolicies = [
   unreadNotificationsPolicy,
 ];
 const notificationTables = [preferencesChanges, templateChanges, notificationChanges];
+
+const bankPolicies = [
+  accountPolicy,
+  accountsOfUserPolicy,
+  balancePolicy,
+  transactionPolicy,
+  recentTransactionsPolicy,
+  loansPolicy,
+];
+const bankTables = [accountChanges, balanceChanges, transactionChanges, loanChanges];
 
 /** What the backstop follows, of all domains. */
 export const followed: Followed = {
@@ -75,6 +86,7 @@ export const followed: Followed = {
     readPolicy,
     linkPolicy,
     ...notificationPolicies,
+    ...bankPolicies,
   ],
   tables: [
     profileChanges,
@@ -93,5 +105,6 @@ export const followed: Followed = {
     readChanges,
     linkChanges,
     ...notificationTables,
+    ...bankTables,
   ],
 };

@@ -1,6 +1,8 @@
 import { scalars } from '../schema/scalars.ts';
 import type { Resolvers } from '../schema/generated/resolvers.ts';
 import { everybody, type Permissions } from '../src/auth/rules.ts';
+import * as bank from './bank/index.ts';
+import { permissions as bankPermissions } from './bank/permissions.ts';
 import * as chats from './chats/index.ts';
 import { permissions as chatsPermissions } from './chats/permissions.ts';
 import * as presence from './chats/presence.ts';
@@ -26,6 +28,7 @@ const base: Resolvers = {
     ...chats.nodes,
     ...shop.nodes,
     ...orders.nodes,
+    ...bank.nodes,
   }),
 };
 
@@ -62,6 +65,7 @@ export const resolvers: readonly Resolvers[] = [
   shop.resolvers,
   search.resolvers,
   orders.resolvers,
+  bank.resolvers,
 ];
 export const permissions = joined(
   basePermissions,
@@ -72,6 +76,7 @@ export const permissions = joined(
   shopPermissions,
   searchPermissions,
   ordersPermissions,
+  bankPermissions,
 );
 
 /** Root types are spread over the domains, so their fields are joined; a field twice is a mistake. */

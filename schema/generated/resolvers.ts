@@ -15,6 +15,9 @@ import type { Chat as ChatEntity } from '../../datasources/chats/chats.ts';
 import type { ChatMember as ChatMemberEntity } from '../../datasources/chats/members.ts';
 import type { Message as MessageEntity } from '../../datasources/chats/messages.ts';
 import type { Typing as TypingEntity } from '../../datasources/chats/typing.ts';
+import type { Account as AccountEntity } from '../../datasources/bank/accounts.ts';
+import type { Transaction as TransactionEntity } from '../../datasources/bank/transactions.ts';
+import type { Loan as LoanEntity } from '../../datasources/bank/loans.ts';
 import type { Context } from '../../src/context/context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
@@ -45,6 +48,54 @@ export type Scalars = {
   TimeZone: { input: string; output: string; }
   /** An absolute http or https URL without a password, at most 2,048 characters. */
   URL: { input: URL; output: string; }
+};
+
+/** A bank account. Only its owner sees it, with the `BANK` scope. */
+export type Account = Node & {
+  readonly __typename?: 'Account';
+  /** What is in it; never below zero, and never from before a movement that was acknowledged. */
+  readonly balance: Maybe<Money>;
+  /** When it was opened. */
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** The one currency that it is kept in. */
+  readonly currencyCode: CurrencyCode;
+  /** Global id; what others transfer to. */
+  readonly id: Scalars['ID']['output'];
+  /** What is owed on it, newest first. */
+  readonly loans: Maybe<ReadonlyArray<Loan>>;
+  /** As its owner calls it. */
+  readonly name: Scalars['String']['output'];
+  /** The newest ten movements, newest first; as fresh as the balance. */
+  readonly recentTransactions: Maybe<ReadonlyArray<Transaction>>;
+  /** All movements, newest first. */
+  readonly transactions: Maybe<TransactionConnection>;
+};
+
+
+/** A bank account. Only its owner sees it, with the `BANK` scope. */
+export type AccountTransactionsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** A page of accounts. */
+export type AccountConnection = {
+  readonly __typename?: 'AccountConnection';
+  /** The items with their cursors. */
+  readonly edges: ReadonlyArray<AccountEdge>;
+  /** The items alone. */
+  readonly nodes: ReadonlyArray<Account>;
+  /** Where this page lies. */
+  readonly pageInfo: PageInfo;
+};
+
+/** An account and its place. */
+export type AccountEdge = {
+  readonly __typename?: 'AccountEdge';
+  /** Its place. */
+  readonly cursor: Scalars['Cursor']['output'];
+  /** The account. */
+  readonly node: Account;
 };
 
 /** Whom to add. */
@@ -312,6 +363,32 @@ export type Inventory = {
   readonly stock: Scalars['Int']['output'];
 };
 
+/** Money that the bank has lent. */
+export type Loan = {
+  readonly __typename?: 'Loan';
+  /** Percent a year, such as `3.25`. */
+  readonly annualRate: Scalars['Decimal']['output'];
+  /** When it is due, if there is such a day. */
+  readonly dueAt: Maybe<Scalars['DateTime']['output']>;
+  /** Unique among loans. */
+  readonly id: Scalars['ID']['output'];
+  /** When it was lent. */
+  readonly openedAt: Scalars['DateTime']['output'];
+  /** What is still owed. */
+  readonly outstanding: Money;
+  /** What was lent. */
+  readonly principal: Money;
+  /** Whether it is paid back. */
+  readonly status: LoanStatus;
+};
+
+/** Where a loan stands. */
+export type LoanStatus =
+  /** Something is owed. */
+  | 'ACTIVE'
+  /** Nothing is owed any more. */
+  | 'REPAID';
+
 /** How far a chat was read. */
 export type MarkChatReadInput = {
   /** The chat's global id. */
@@ -426,6 +503,8 @@ export type Mutation = {
   readonly markChatRead: MarkChatReadPayload;
   /** Marks notifications of the signed-in user as read; repeating it changes nothing. */
   readonly markNotificationsRead: MarkNotificationsReadPayload;
+  /** Opens a bank account with nothing in it. Needs the `BANK` scope. */
+  readonly openAccount: OpenAccountPayload;
   /** Removes somebody from a group, or oneself. Reads and streams of the one removed end at once. */
   readonly removeChatMember: RemoveChatMemberPayload;
   /** Adds to a product's stock. For admins. */
@@ -452,6 +531,12 @@ export type Mutation = {
   readonly startChat: StartChatPayload;
   /** Proves the password again: opens the `BANK` scope of this session, and renews `SHOP`. */
   readonly stepUp: StepUpPayload;
+  /**
+   * Moves money from one of one's own accounts to any user's, both in the currency of the amount. Once it is answered no
+   * gateway shows either account as it was before. Repeating an `idempotencyKey` gives the first outcome and moves nothing.
+   * Needs the `BANK` scope.
+   */
+  readonly transfer: TransferPayload;
   /** Changes the signed-in user's preferences; what is left out stays as it is. Holds for every send that begins afterwards. */
   readonly updatePreferences: UpdatePreferencesPayload;
   /** Changes a product; what is left out stays as it is. Readers see the change at once. For admins. */
@@ -512,6 +597,12 @@ export type MutationMarkChatReadArgs = {
 /** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
 export type MutationMarkNotificationsReadArgs = {
   input: MarkNotificationsReadInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationOpenAccountArgs = {
+  input: OpenAccountInput;
 };
 
 
@@ -578,6 +669,12 @@ export type MutationStartChatArgs = {
 /** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
 export type MutationStepUpArgs = {
   input: StepUpInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationTransferArgs = {
+  input: TransferInput;
 };
 
 
@@ -718,6 +815,23 @@ export type NotificationTemplate = Node & {
   readonly updatedAt: Scalars['DateTime']['output'];
   /** Names of all variables in subject and body. */
   readonly variables: ReadonlyArray<Scalars['String']['output']>;
+};
+
+/** A new account. */
+export type OpenAccountInput = {
+  /** The one currency that it will be kept in. */
+  readonly currencyCode: CurrencyCode;
+  /** 1 to 60 characters. */
+  readonly name: Scalars['String']['input'];
+};
+
+/** The outcome of `openAccount`. */
+export type OpenAccountPayload = {
+  readonly __typename?: 'OpenAccountPayload';
+  /** The new account; null where it failed. */
+  readonly account: Maybe<Account>;
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
 };
 
 /** What was bought at once, at the prices of then. */
@@ -875,6 +989,8 @@ export type ProductSearchConnection = {
 /** Where a query starts. */
 export type Query = {
   readonly __typename?: 'Query';
+  /** One of one's own bank accounts; another's answers like one that does not exist. Needs the `BANK` scope. */
+  readonly account: Maybe<Account>;
   /** A chat that the signed-in user is a member of. */
   readonly chat: Maybe<Chat>;
   /** Any object by its global id. An id of nothing gives null and a `NOT_FOUND` error; a malformed one `BAD_USER_INPUT`. */
@@ -898,6 +1014,12 @@ export type Query = {
   readonly userByUsername: Maybe<User>;
   /** The signed-in user; null for an anonymous caller. */
   readonly viewer: Maybe<User>;
+};
+
+
+/** Where a query starts. */
+export type QueryAccountArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -1315,6 +1437,81 @@ export type SuppressionReason =
   /** The day's quota is used up. */
   | 'QUOTA_USED_UP';
 
+/** What one movement of money meant to an account. It never changes. */
+export type Transaction = Node & {
+  readonly __typename?: 'Transaction';
+  /** The account that it belongs to. */
+  readonly account: Maybe<Account>;
+  /** Negative where it left the account. */
+  readonly amount: Money;
+  /** What was in the account then. */
+  readonly balanceAfter: Money;
+  /** The global id of the account on the other side; another's or the bank's own, which cannot be looked into. */
+  readonly counterpartyAccountId: Scalars['ID']['output'];
+  /** When it moved. */
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** Global id. */
+  readonly id: Scalars['ID']['output'];
+  /** Why money moved. */
+  readonly kind: TransactionKind;
+  /** A few words of who moved it, if there are any. */
+  readonly note: Maybe<Scalars['String']['output']>;
+};
+
+/** A page of transactions. */
+export type TransactionConnection = {
+  readonly __typename?: 'TransactionConnection';
+  /** The items with their cursors. */
+  readonly edges: ReadonlyArray<TransactionEdge>;
+  /** The items alone. */
+  readonly nodes: ReadonlyArray<Transaction>;
+  /** Where this page lies. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A transaction and its place. */
+export type TransactionEdge = {
+  readonly __typename?: 'TransactionEdge';
+  /** Its place. */
+  readonly cursor: Scalars['Cursor']['output'];
+  /** The transaction. */
+  readonly node: Transaction;
+};
+
+/** Why money moved. */
+export type TransactionKind =
+  /** Paid in. */
+  | 'DEPOSIT'
+  /** Paid out, or paid back. */
+  | 'LOAN'
+  /** To the shop, for an order. */
+  | 'PAYMENT'
+  /** Between accounts of users. */
+  | 'TRANSFER';
+
+/** Money to be moved. */
+export type TransferInput = {
+  /** How much; positive, in the currency of both accounts. */
+  readonly amount: MoneyInput;
+  /** The global id of one of one's own accounts. */
+  readonly fromAccountId: Scalars['ID']['input'];
+  /** 1 to 100 characters, another for each transfer; the same again where the answer was not heard. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** At most 140 characters, shown to both sides. */
+  readonly note?: InputMaybe<Scalars['String']['input']>;
+  /** The global id of any user's account. */
+  readonly toAccountId: Scalars['ID']['input'];
+};
+
+/** The outcome of `transfer`. */
+export type TransferPayload = {
+  readonly __typename?: 'TransferPayload';
+  /** The payer's side of it; null where it failed. */
+  readonly transaction: Maybe<Transaction>;
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
 /** Somebody begins to type. */
 export type Typing = {
   readonly __typename?: 'Typing';
@@ -1398,6 +1595,8 @@ export type UpdateProfilePayload = {
 /** Somebody with an account. */
 export type User = Node & {
   readonly __typename?: 'User';
+  /** Bank accounts, in the order of their opening. Only for oneself, with the `BANK` scope. */
+  readonly accounts: Maybe<AccountConnection>;
   /** A picture, if there is one. */
   readonly avatarUrl: Maybe<Scalars['URL']['output']>;
   /** Chats one is a member of, the one with the latest message first. Only for oneself. */
@@ -1430,6 +1629,13 @@ export type User = Node & {
   readonly unreadNotificationCount: Maybe<Scalars['Int']['output']>;
   /** Unique and unchangeable. */
   readonly username: Scalars['String']['output'];
+};
+
+
+/** Somebody with an account. */
+export type UserAccountsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -1625,6 +1831,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
   Node:
+    | ( AccountEntity )
     | ( ChatEntity )
     | ( MessageEntity )
     | ( NotificationEntity )
@@ -1632,12 +1839,16 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( OrderEntity )
     | ( ProductEntity )
     | ( SessionEntity )
+    | ( TransactionEntity )
     | ( ProfileEntity )
   ;
 };
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  Account: ResolverTypeWrapper<AccountEntity>;
+  AccountConnection: ResolverTypeWrapper<Connection<AccountEntity>>;
+  AccountEdge: ResolverTypeWrapper<Omit<AccountEdge, 'node'> & { node: ResolversTypes['Account'] }>;
   AddChatMemberInput: AddChatMemberInput;
   AddChatMemberPayload: ResolverTypeWrapper<Omit<AddChatMemberPayload, 'chat'> & { chat?: Maybe<ResolversTypes['Chat']> }>;
   Attachment: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['Attachment']>;
@@ -1672,6 +1883,8 @@ export type ResolversTypes = {
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Inventory: ResolverTypeWrapper<InventoryEntity>;
+  Loan: ResolverTypeWrapper<LoanEntity>;
+  LoanStatus: LoanStatus;
   LocalTime: ResolverTypeWrapper<Scalars['LocalTime']['output']>;
   MarkChatReadInput: MarkChatReadInput;
   MarkChatReadPayload: ResolverTypeWrapper<Omit<MarkChatReadPayload, 'chat'> & { chat?: Maybe<ResolversTypes['Chat']> }>;
@@ -1692,6 +1905,8 @@ export type ResolversTypes = {
   NotificationPreferences: ResolverTypeWrapper<PreferencesEntity>;
   NotificationStatus: NotificationStatus;
   NotificationTemplate: ResolverTypeWrapper<TemplateEntity>;
+  OpenAccountInput: OpenAccountInput;
+  OpenAccountPayload: ResolverTypeWrapper<Omit<OpenAccountPayload, 'account'> & { account?: Maybe<ResolversTypes['Account']> }>;
   Order: ResolverTypeWrapper<OrderEntity>;
   OrderConnection: ResolverTypeWrapper<Connection<OrderEntity>>;
   OrderEdge: ResolverTypeWrapper<Omit<OrderEdge, 'node'> & { node: ResolversTypes['Order'] }>;
@@ -1743,6 +1958,12 @@ export type ResolversTypes = {
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   SuppressionReason: SuppressionReason;
   TimeZone: ResolverTypeWrapper<Scalars['TimeZone']['output']>;
+  Transaction: ResolverTypeWrapper<TransactionEntity>;
+  TransactionConnection: ResolverTypeWrapper<Connection<TransactionEntity>>;
+  TransactionEdge: ResolverTypeWrapper<Omit<TransactionEdge, 'node'> & { node: ResolversTypes['Transaction'] }>;
+  TransactionKind: TransactionKind;
+  TransferInput: TransferInput;
+  TransferPayload: ResolverTypeWrapper<Omit<TransferPayload, 'transaction'> & { transaction?: Maybe<ResolversTypes['Transaction']> }>;
   Typing: ResolverTypeWrapper<TypingEntity>;
   URL: ResolverTypeWrapper<Scalars['URL']['output']>;
   UpdatePreferencesInput: UpdatePreferencesInput;
@@ -1758,6 +1979,9 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
+  Account: AccountEntity;
+  AccountConnection: Connection<AccountEntity>;
+  AccountEdge: Omit<AccountEdge, 'node'> & { node: ResolversParentTypes['Account'] };
   AddChatMemberInput: AddChatMemberInput;
   AddChatMemberPayload: Omit<AddChatMemberPayload, 'chat'> & { chat?: Maybe<ResolversParentTypes['Chat']> };
   Attachment: ResolversUnionTypes<ResolversParentTypes>['Attachment'];
@@ -1789,6 +2013,7 @@ export type ResolversParentTypes = {
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
   Inventory: InventoryEntity;
+  Loan: LoanEntity;
   LocalTime: Scalars['LocalTime']['output'];
   MarkChatReadInput: MarkChatReadInput;
   MarkChatReadPayload: Omit<MarkChatReadPayload, 'chat'> & { chat?: Maybe<ResolversParentTypes['Chat']> };
@@ -1806,6 +2031,8 @@ export type ResolversParentTypes = {
   NotificationEdge: Omit<NotificationEdge, 'node'> & { node: ResolversParentTypes['Notification'] };
   NotificationPreferences: PreferencesEntity;
   NotificationTemplate: TemplateEntity;
+  OpenAccountInput: OpenAccountInput;
+  OpenAccountPayload: Omit<OpenAccountPayload, 'account'> & { account?: Maybe<ResolversParentTypes['Account']> };
   Order: OrderEntity;
   OrderConnection: Connection<OrderEntity>;
   OrderEdge: Omit<OrderEdge, 'node'> & { node: ResolversParentTypes['Order'] };
@@ -1852,6 +2079,11 @@ export type ResolversParentTypes = {
   StringMap: Scalars['StringMap']['output'];
   Subscription: Record<PropertyKey, never>;
   TimeZone: Scalars['TimeZone']['output'];
+  Transaction: TransactionEntity;
+  TransactionConnection: Connection<TransactionEntity>;
+  TransactionEdge: Omit<TransactionEdge, 'node'> & { node: ResolversParentTypes['Transaction'] };
+  TransferInput: TransferInput;
+  TransferPayload: Omit<TransferPayload, 'transaction'> & { transaction?: Maybe<ResolversParentTypes['Transaction']> };
   Typing: TypingEntity;
   URL: Scalars['URL']['output'];
   UpdatePreferencesInput: UpdatePreferencesInput;
@@ -1862,6 +2094,29 @@ export type ResolversParentTypes = {
   UpdateProfilePayload: Omit<UpdateProfilePayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
   User: ProfileEntity;
   UserError: UserError;
+};
+
+export type AccountResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Account'] = ResolversParentTypes['Account']> = {
+  balance?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  currencyCode?: Resolver<ResolversTypes['CurrencyCode'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  loans?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Loan']>>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  recentTransactions?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Transaction']>>, ParentType, ContextType>;
+  transactions?: Resolver<Maybe<ResolversTypes['TransactionConnection']>, ParentType, ContextType, RequireFields<AccountTransactionsArgs, 'first'>>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AccountConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccountConnection'] = ResolversParentTypes['AccountConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['AccountEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Account']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type AccountEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccountEdge'] = ResolversParentTypes['AccountEdge']> = {
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
 };
 
 export type AddChatMemberPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AddChatMemberPayload'] = ResolversParentTypes['AddChatMemberPayload']> = {
@@ -1968,6 +2223,16 @@ export type InventoryResolvers<ContextType = Context, ParentType extends Resolve
   stock?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
+export type LoanResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Loan'] = ResolversParentTypes['Loan']> = {
+  annualRate?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  dueAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  openedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  outstanding?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  principal?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['LoanStatus'], ParentType, ContextType>;
+};
+
 export interface LocalTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['LocalTime'], any> {
   name: 'LocalTime';
 }
@@ -2020,6 +2285,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   heartbeat?: Resolver<ResolversTypes['HeartbeatPayload'], ParentType, ContextType>;
   markChatRead?: Resolver<ResolversTypes['MarkChatReadPayload'], ParentType, ContextType, RequireFields<MutationMarkChatReadArgs, 'input'>>;
   markNotificationsRead?: Resolver<ResolversTypes['MarkNotificationsReadPayload'], ParentType, ContextType, RequireFields<MutationMarkNotificationsReadArgs, 'input'>>;
+  openAccount?: Resolver<ResolversTypes['OpenAccountPayload'], ParentType, ContextType, RequireFields<MutationOpenAccountArgs, 'input'>>;
   removeChatMember?: Resolver<ResolversTypes['RemoveChatMemberPayload'], ParentType, ContextType, RequireFields<MutationRemoveChatMemberArgs, 'input'>>;
   restockProduct?: Resolver<ResolversTypes['RestockProductPayload'], ParentType, ContextType, RequireFields<MutationRestockProductArgs, 'input'>>;
   revokeUserSessions?: Resolver<ResolversTypes['RevokeUserSessionsPayload'], ParentType, ContextType, RequireFields<MutationRevokeUserSessionsArgs, 'input'>>;
@@ -2033,13 +2299,14 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   signUp?: Resolver<ResolversTypes['SignUpPayload'], ParentType, ContextType, RequireFields<MutationSignUpArgs, 'input'>>;
   startChat?: Resolver<ResolversTypes['StartChatPayload'], ParentType, ContextType, RequireFields<MutationStartChatArgs, 'input'>>;
   stepUp?: Resolver<ResolversTypes['StepUpPayload'], ParentType, ContextType, RequireFields<MutationStepUpArgs, 'input'>>;
+  transfer?: Resolver<ResolversTypes['TransferPayload'], ParentType, ContextType, RequireFields<MutationTransferArgs, 'input'>>;
   updatePreferences?: Resolver<ResolversTypes['UpdatePreferencesPayload'], ParentType, ContextType, RequireFields<MutationUpdatePreferencesArgs, 'input'>>;
   updateProduct?: Resolver<ResolversTypes['UpdateProductPayload'], ParentType, ContextType, RequireFields<MutationUpdateProductArgs, 'input'>>;
   updateProfile?: Resolver<ResolversTypes['UpdateProfilePayload'], ParentType, ContextType, RequireFields<MutationUpdateProfileArgs, 'input'>>;
 };
 
 export type NodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType: TypeResolveFn<'Chat' | 'Message' | 'Notification' | 'NotificationTemplate' | 'Order' | 'Product' | 'Session' | 'User', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Account' | 'Chat' | 'Message' | 'Notification' | 'NotificationTemplate' | 'Order' | 'Product' | 'Session' | 'Transaction' | 'User', ParentType, ContextType>;
 };
 
 export type NotificationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Notification'] = ResolversParentTypes['Notification']> = {
@@ -2087,6 +2354,11 @@ export type NotificationTemplateResolvers<ContextType = Context, ParentType exte
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   variables?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type OpenAccountPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OpenAccountPayload'] = ResolversParentTypes['OpenAccountPayload']> = {
+  account?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type OrderResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Order'] = ResolversParentTypes['Order']> = {
@@ -2174,6 +2446,7 @@ export type ProductSearchConnectionResolvers<ContextType = Context, ParentType e
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  account?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType, RequireFields<QueryAccountArgs, 'id'>>;
   chat?: Resolver<Maybe<ResolversTypes['Chat']>, ParentType, ContextType, RequireFields<QueryChatArgs, 'id'>>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   nodes?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Node']>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
@@ -2293,6 +2566,34 @@ export interface TimeZoneScalarConfig extends GraphQLScalarTypeConfig<ResolversT
   name: 'TimeZone';
 }
 
+export type TransactionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Transaction'] = ResolversParentTypes['Transaction']> = {
+  account?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType>;
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  balanceAfter?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  counterpartyAccountId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['TransactionKind'], ParentType, ContextType>;
+  note?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TransactionConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TransactionConnection'] = ResolversParentTypes['TransactionConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['TransactionEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Transaction']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type TransactionEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TransactionEdge'] = ResolversParentTypes['TransactionEdge']> = {
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType>;
+};
+
+export type TransferPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TransferPayload'] = ResolversParentTypes['TransferPayload']> = {
+  transaction?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type TypingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Typing'] = ResolversParentTypes['Typing']> = {
   until?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
@@ -2318,6 +2619,7 @@ export type UpdateProfilePayloadResolvers<ContextType = Context, ParentType exte
 };
 
 export type UserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User']> = {
+  accounts?: Resolver<Maybe<ResolversTypes['AccountConnection']>, ParentType, ContextType, RequireFields<UserAccountsArgs, 'first'>>;
   avatarUrl?: Resolver<Maybe<ResolversTypes['URL']>, ParentType, ContextType>;
   chats?: Resolver<Maybe<ResolversTypes['ChatConnection']>, ParentType, ContextType, RequireFields<UserChatsArgs, 'first'>>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -2344,6 +2646,9 @@ export type UserErrorResolvers<ContextType = Context, ParentType extends Resolve
 };
 
 export type Resolvers<ContextType = Context> = {
+  Account?: AccountResolvers<ContextType>;
+  AccountConnection?: AccountConnectionResolvers<ContextType>;
+  AccountEdge?: AccountEdgeResolvers<ContextType>;
   AddChatMemberPayload?: AddChatMemberPayloadResolvers<ContextType>;
   Attachment?: AttachmentResolvers<ContextType>;
   ChangePasswordPayload?: ChangePasswordPayloadResolvers<ContextType>;
@@ -2364,6 +2669,7 @@ export type Resolvers<ContextType = Context> = {
   EmailAddress?: GraphQLScalarType;
   HeartbeatPayload?: HeartbeatPayloadResolvers<ContextType>;
   Inventory?: InventoryResolvers<ContextType>;
+  Loan?: LoanResolvers<ContextType>;
   LocalTime?: GraphQLScalarType;
   MarkChatReadPayload?: MarkChatReadPayloadResolvers<ContextType>;
   MarkNotificationsReadPayload?: MarkNotificationsReadPayloadResolvers<ContextType>;
@@ -2378,6 +2684,7 @@ export type Resolvers<ContextType = Context> = {
   NotificationEdge?: NotificationEdgeResolvers<ContextType>;
   NotificationPreferences?: NotificationPreferencesResolvers<ContextType>;
   NotificationTemplate?: NotificationTemplateResolvers<ContextType>;
+  OpenAccountPayload?: OpenAccountPayloadResolvers<ContextType>;
   Order?: OrderResolvers<ContextType>;
   OrderConnection?: OrderConnectionResolvers<ContextType>;
   OrderEdge?: OrderEdgeResolvers<ContextType>;
@@ -2411,6 +2718,10 @@ export type Resolvers<ContextType = Context> = {
   StringMap?: GraphQLScalarType;
   Subscription?: SubscriptionResolvers<ContextType>;
   TimeZone?: GraphQLScalarType;
+  Transaction?: TransactionResolvers<ContextType>;
+  TransactionConnection?: TransactionConnectionResolvers<ContextType>;
+  TransactionEdge?: TransactionEdgeResolvers<ContextType>;
+  TransferPayload?: TransferPayloadResolvers<ContextType>;
   Typing?: TypingResolvers<ContextType>;
   URL?: GraphQLScalarType;
   UpdatePreferencesPayload?: UpdatePreferencesPayloadResolvers<ContextType>;

@@ -1,5 +1,5 @@
 import { DomainError } from '../errors/domain-error.ts';
-import { allow, or, rule, type ShieldRule } from './shield.ts';
+import { allow, chain, or, rule, type ShieldRule } from './shield.ts';
 import type { Role, Scope, Viewer } from './viewer.ts';
 
 /** The part of a request's context that rules look at. */
@@ -49,6 +49,9 @@ const scopeRules = { CHAT: withScope('CHAT'), SHOP: withScope('SHOP'), BANK: wit
 
 /** Signed in, with the scope open; else `STEP_UP_REQUIRED`. */
 export const scoped = (scope: Scope): ShieldRule => scopeRules[scope];
+
+/** One after the other; the first that refuses says why. */
+export const allOf = (...rules: readonly ShieldRule[]): ShieldRule => chain(...rules);
 
 function withRole(role: Role): ShieldRule {
   return ruleOf(`role-${role}`, ({ viewer }) => viewer.kind === 'signed-in' && viewer.role === role);

@@ -1,3 +1,7 @@
+import { accountPolicy, accountsOfUserPolicy } from '../../../datasources/bank/accounts.ts';
+import { balancePolicy } from '../../../datasources/bank/balances.ts';
+import { loansPolicy } from '../../../datasources/bank/loans.ts';
+import { recentTransactionsPolicy, transactionPolicy } from '../../../datasources/bank/transactions.ts';
 import { lastSeenPolicy } from '../../../datasources/chats/last-seen.ts';
 import { chatPolicy } from '../../../datasources/chats/chats.ts';
 import { historyPolicy } from '../../../datasources/chats/history.ts';
@@ -117,6 +121,18 @@ export const policies: readonly DocumentedPolicy[] = [
     declaredIn: 'datasources/links/clicks.ts',
     key: { id: '<link id>', code: '<code>' },
   }),
+  documented(accountPolicy, { declaredIn: 'datasources/bank/accounts.ts', key: '<account id>' }),
+  documented(accountsOfUserPolicy, { declaredIn: 'datasources/bank/accounts.ts', key: '<user id>' }),
+  documented(balancePolicy, { declaredIn: 'datasources/bank/balances.ts', key: '<account id>' }),
+  documented(transactionPolicy, {
+    declaredIn: 'datasources/bank/transactions.ts',
+    key: '<transaction id>',
+  }),
+  documented(recentTransactionsPolicy, {
+    declaredIn: 'datasources/bank/transactions.ts',
+    key: '<account id>',
+  }),
+  documented(loansPolicy, { declaredIn: 'datasources/bank/loans.ts', key: '<account id>' }),
 ];
 
 function documented<Key, Value>(

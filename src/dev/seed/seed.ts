@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { createPasswords } from '../../auth/passwords.ts';
+import { seedBank } from './bank.ts';
 import { seedChats } from './chats.ts';
 import { seedNotifications } from './notifications.ts';
 import { seedOrders } from './orders.ts';
@@ -22,6 +23,7 @@ export async function seed(databaseUrl: string): Promise<boolean> {
     await seedOrders(client);
     await seedChats(client);
     await seedNotifications(client);
+    await seedBank(client);
     await client.query('COMMIT');
     return true;
   } finally {
