@@ -16,6 +16,7 @@ import {
 } from './notifications/notifications.ts';
 import { preferencesChanges, preferencesPolicy } from './notifications/preferences.ts';
 import { templateChanges, templatePolicy } from './notifications/templates.ts';
+import { cartChanges, cartPolicy } from './shop/carts.ts';
 import { inventoryChanges, inventoryPolicy } from './shop/inventory.ts';
 import { productDetailsPolicy } from './shop/product-details.ts';
 import { productChanges, productPolicy } from './shop/products.ts';
@@ -52,6 +53,7 @@ export const followed: Followed = {
     productPolicy,
     productDetailsPolicy,
     inventoryPolicy,
+    cartPolicy,
     chatPolicy,
     membershipPolicy,
     groupMembersPolicy,
@@ -65,6 +67,7 @@ export const followed: Followed = {
     sessionChanges,
     productChanges,
     inventoryChanges,
+    cartChanges,
     chatChanges,
     membershipChanges,
     groupMembersChanges,

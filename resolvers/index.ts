@@ -9,6 +9,8 @@ import * as typing from './chats/typing.ts';
 import { createNodeResolvers } from './node.ts';
 import * as notifications from './notifications/index.ts';
 import { permissions as notificationsPermissions } from './notifications/permissions.ts';
+import * as cart from './shop/cart.ts';
+import { permissions as cartPermissions } from './shop/cart-permissions.ts';
 import * as shop from './shop/index.ts';
 import { permissions as shopPermissions } from './shop/permissions.ts';
 import * as users from './users/index.ts';
@@ -50,6 +52,7 @@ export const resolvers: readonly Resolvers[] = [
   presence.resolvers,
   typing.resolvers,
   shop.resolvers,
+  cart.resolvers,
 ];
 export const permissions = joined(
   basePermissions,
@@ -58,6 +61,7 @@ export const permissions = joined(
   chatsPermissions,
   presencePermissions,
   shopPermissions,
+  cartPermissions,
 );
 
 /** Root types are spread over the domains, so their fields are joined; a field twice is a mistake. */

@@ -1,4 +1,5 @@
 import type { Dependencies } from '../dependencies.ts';
+import { createCart } from './cart.ts';
 import { createInventory } from './inventory.ts';
 import { createProductDetails } from './product-details.ts';
 import { createProducts } from './products.ts';
@@ -9,5 +10,6 @@ export function createShop(dependencies: Dependencies) {
     products: createProducts(dependencies),
     details: createProductDetails(dependencies),
     inventory: createInventory(dependencies),
+    cart: createCart(dependencies),
   };
 }

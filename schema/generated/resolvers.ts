@@ -4,6 +4,8 @@ import type { Profile as ProfileEntity } from '../../datasources/users/profiles.
 import type { Session as SessionEntity } from '../../datasources/users/sessions.ts';
 import type { Connection } from '../connection.ts';
 import type { Product as ProductEntity, ProductList } from '../../datasources/shop/products.ts';
+import type { Cart as CartEntity } from '../../datasources/shop/carts.ts';
+import type { CartItem } from '../../datasources/shop/cart-items.ts';
 import type { Inventory as InventoryEntity } from '../../datasources/shop/inventory.ts';
 import type { Preferences as PreferencesEntity } from '../../datasources/notifications/preferences.ts';
 import type { Template as TemplateEntity } from '../../datasources/notifications/templates.ts';
@@ -62,6 +64,49 @@ export type AddChatMemberPayload = {
   readonly chat: Maybe<Chat>;
   /** Why it failed; empty where it did not. */
   readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** What to add to a cart. */
+export type AddToCartInput = {
+  /** Of a visitor's cart. Not looked at where somebody is signed in: the cart is then the user's own. */
+  readonly cartToken?: InputMaybe<Scalars['String']['input']>;
+  /** The product's global id. */
+  readonly productId: Scalars['ID']['input'];
+  /** 1 to 999, and no more together with what is there. */
+  readonly quantity: Scalars['Int']['input'];
+};
+
+/** The outcome of `addToCart`. */
+export type AddToCartPayload = {
+  readonly __typename?: 'AddToCartPayload';
+  /** The cart with the change; null where it failed. */
+  readonly cart: Maybe<Cart>;
+  /** For a visitor's next calls, and for `signIn`. Null where somebody is signed in, and where it failed. */
+  readonly cartToken: Maybe<Scalars['String']['output']>;
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** What somebody means to buy. Nothing is set aside: stock and price are those of the moment, until an order is made. */
+export type Cart = {
+  readonly __typename?: 'Cart';
+  /** All items together. */
+  readonly itemCount: Scalars['Int']['output'];
+  /** One for each product, in the order in which they were put in; at most 100. A product that is sold no more has none. */
+  readonly lines: ReadonlyArray<CartLine>;
+  /** What they cost now, one amount for each currency. */
+  readonly totals: ReadonlyArray<Money>;
+};
+
+/** A product in a cart. */
+export type CartLine = {
+  readonly __typename?: 'CartLine';
+  /** The product, as it is now. */
+  readonly product: Product;
+  /** How many of it, 1 to 999. */
+  readonly quantity: Scalars['Int']['output'];
+  /** What they cost now. */
+  readonly total: Money;
 };
 
 /** The present and the new password. */
@@ -197,6 +242,23 @@ export type ChatRole =
   | 'MEMBER'
   /** Everything; there is one in a group. */
   | 'OWNER';
+
+/** Whose cart to empty. */
+export type ClearCartInput = {
+  /** Of a visitor's cart. Not looked at where somebody is signed in: the cart is then the user's own. */
+  readonly cartToken?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The outcome of `clearCart`. */
+export type ClearCartPayload = {
+  readonly __typename?: 'ClearCartPayload';
+  /** The empty cart; null where it failed. */
+  readonly cart: Maybe<Cart>;
+  /** The visitor's, as it was sent. Null where somebody is signed in, and where it failed. */
+  readonly cartToken: Maybe<Scalars['String']['output']>;
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
 
 /** A new product. */
 export type CreateProductInput = {
@@ -379,10 +441,17 @@ export type Mutation = {
   readonly __typename?: 'Mutation';
   /** Adds somebody to a group; adding a member again changes nothing. For its owner and admins. */
   readonly addChatMember: AddChatMemberPayload;
+  /**
+   * Puts a product into the cart, on top of what is there of it. Changes of one cart from several devices all count. Who is not
+   * signed in and sends no `cartToken` gets a new cart, and the token for it.
+   */
+  readonly addToCart: AddToCartPayload;
   /** Sets a new password and ends all other sessions of the user. */
   readonly changePassword: ChangePasswordPayload;
   /** Gives a user another role, at once in all of the user's sessions. For admins. */
   readonly changeUserRole: ChangeUserRolePayload;
+  /** Takes everything out of the cart. */
+  readonly clearCart: ClearCartPayload;
   /** Adds a product to the catalogue. For admins. */
   readonly createProduct: CreateProductPayload;
   /** Takes one's own message back: it stays in its place without its text. */
@@ -397,6 +466,8 @@ export type Mutation = {
   readonly markNotificationsRead: MarkNotificationsReadPayload;
   /** Removes somebody from a group, or oneself. Reads and streams of the one removed end at once. */
   readonly removeChatMember: RemoveChatMemberPayload;
+  /** Takes a product out of the cart; what is not there is taken out already. */
+  readonly removeFromCart: RemoveFromCartPayload;
   /** Adds to a product's stock. For admins. */
   readonly restockProduct: RestockProductPayload;
   /** Ends all sessions of another user. For admins. */
@@ -407,6 +478,8 @@ export type Mutation = {
   readonly sendMessage: SendMessagePayload;
   /** Sends one notification to one user, once for each idempotency key. For admins and services. */
   readonly sendNotification: SendNotificationPayload;
+  /** Says how many of a product there are to be in the cart; 0 takes it out. */
+  readonly setCartQuantity: SetCartQuantityPayload;
   /** Tells the other members that one is typing; holds for 5 seconds. */
   readonly setTyping: SetTypingPayload;
   /** Opens a session. An unknown name and a wrong password are answered alike, in the same time. */
@@ -437,6 +510,12 @@ export type MutationAddChatMemberArgs = {
 
 
 /** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationAddToCartArgs = {
+  input: AddToCartInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
 export type MutationChangePasswordArgs = {
   input: ChangePasswordInput;
 };
@@ -445,6 +524,12 @@ export type MutationChangePasswordArgs = {
 /** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
 export type MutationChangeUserRoleArgs = {
   input: ChangeUserRoleInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationClearCartArgs = {
+  input: ClearCartInput;
 };
 
 
@@ -485,6 +570,12 @@ export type MutationRemoveChatMemberArgs = {
 
 
 /** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationRemoveFromCartArgs = {
+  input: RemoveFromCartInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
 export type MutationRestockProductArgs = {
   input: RestockProductInput;
 };
@@ -511,6 +602,12 @@ export type MutationSendMessageArgs = {
 /** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
 export type MutationSendNotificationArgs = {
   input: SendNotificationInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationSetCartQuantityArgs = {
+  input: SetCartQuantityInput;
 };
 
 
@@ -753,6 +850,11 @@ export type ProductEdge = {
 /** Where a query starts. */
 export type Query = {
   readonly __typename?: 'Query';
+  /**
+   * A visitor's cart, by the token that `addToCart` has answered. `NOT_FOUND` where there is none of it any more: it went over
+   * into a user's, or was not changed for 30 days.
+   */
+  readonly cart: Maybe<Cart>;
   /** A chat that the signed-in user is a member of. */
   readonly chat: Maybe<Chat>;
   /** Any object by its global id. An id of nothing gives null and a `NOT_FOUND` error; a malformed one `BAD_USER_INPUT`. */
@@ -771,6 +873,12 @@ export type Query = {
   readonly userByUsername: Maybe<User>;
   /** The signed-in user; null for an anonymous caller. */
   readonly viewer: Maybe<User>;
+};
+
+
+/** Where a query starts. */
+export type QueryCartArgs = {
+  token: Scalars['String']['input'];
 };
 
 
@@ -857,6 +965,25 @@ export type RemoveChatMemberPayload = {
   readonly __typename?: 'RemoveChatMemberPayload';
   /** The changed chat; null where it failed, and for who has left. */
   readonly chat: Maybe<Chat>;
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** What to take out. */
+export type RemoveFromCartInput = {
+  /** Of a visitor's cart. Not looked at where somebody is signed in: the cart is then the user's own. */
+  readonly cartToken?: InputMaybe<Scalars['String']['input']>;
+  /** The product's global id. */
+  readonly productId: Scalars['ID']['input'];
+};
+
+/** The outcome of `removeFromCart`. */
+export type RemoveFromCartPayload = {
+  readonly __typename?: 'RemoveFromCartPayload';
+  /** The cart with the change; null where it failed. */
+  readonly cart: Maybe<Cart>;
+  /** The visitor's, as it was sent. Null where somebody is signed in, and where it failed. */
+  readonly cartToken: Maybe<Scalars['String']['output']>;
   /** Why it failed; empty where it did not. */
   readonly userErrors: ReadonlyArray<UserError>;
 };
@@ -1018,6 +1145,27 @@ export type SessionScope = {
   readonly scope: Scope;
 };
 
+/** A product and how many of it. */
+export type SetCartQuantityInput = {
+  /** Of a visitor's cart. Not looked at where somebody is signed in: the cart is then the user's own. */
+  readonly cartToken?: InputMaybe<Scalars['String']['input']>;
+  /** The product's global id. */
+  readonly productId: Scalars['ID']['input'];
+  /** 0 to 999. */
+  readonly quantity: Scalars['Int']['input'];
+};
+
+/** The outcome of `setCartQuantity`. */
+export type SetCartQuantityPayload = {
+  readonly __typename?: 'SetCartQuantityPayload';
+  /** The cart with the change; null where it failed. */
+  readonly cart: Maybe<Cart>;
+  /** The visitor's, as it was sent. Null where somebody is signed in, and where it failed. */
+  readonly cartToken: Maybe<Scalars['String']['output']>;
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
 /** Where one is typing. */
 export type SetTypingInput = {
   /** The chat's global id. */
@@ -1035,6 +1183,8 @@ export type SetTypingPayload = {
 
 /** Who signs in. */
 export type SignInInput = {
+  /** Of the cart that `addToCart` has made for a visitor: it goes over into the user's. One that stands for no cart is passed over. */
+  readonly cartToken?: InputMaybe<Scalars['String']['input']>;
   /** The password. */
   readonly password: Scalars['String']['input'];
   /** Case does not matter. */
@@ -1063,6 +1213,8 @@ export type SignOutPayload = {
 
 /** A new account. */
 export type SignUpInput = {
+  /** Of the cart that `addToCart` has made for a visitor: it becomes the new user's. One that stands for no cart is passed over. */
+  readonly cartToken?: InputMaybe<Scalars['String']['input']>;
   /** 1 to 60 characters; the user name when left out. */
   readonly displayName?: InputMaybe<Scalars['String']['input']>;
   /** Shown to nobody else. */
@@ -1261,6 +1413,8 @@ export type User = Node & {
   readonly __typename?: 'User';
   /** A picture, if there is one. */
   readonly avatarUrl: Maybe<Scalars['URL']['output']>;
+  /** What the user means to buy; empty at first. Only for oneself; needs `SHOP`. */
+  readonly cart: Maybe<Cart>;
   /** Chats one is a member of, the one with the latest message first. Only for oneself. */
   readonly chats: Maybe<ChatConnection>;
   /** When the account was made. */
@@ -1485,7 +1639,11 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 export type ResolversTypes = {
   AddChatMemberInput: AddChatMemberInput;
   AddChatMemberPayload: ResolverTypeWrapper<Omit<AddChatMemberPayload, 'chat'> & { chat?: Maybe<ResolversTypes['Chat']> }>;
+  AddToCartInput: AddToCartInput;
+  AddToCartPayload: ResolverTypeWrapper<Omit<AddToCartPayload, 'cart'> & { cart?: Maybe<ResolversTypes['Cart']> }>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Cart: ResolverTypeWrapper<CartEntity>;
+  CartLine: ResolverTypeWrapper<CartItem>;
   ChangePasswordInput: ChangePasswordInput;
   ChangePasswordPayload: ResolverTypeWrapper<Omit<ChangePasswordPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>;
   ChangeUserRoleInput: ChangeUserRoleInput;
@@ -1498,6 +1656,8 @@ export type ResolversTypes = {
   ChatMemberConnection: ResolverTypeWrapper<Connection<ChatMemberEntity>>;
   ChatMemberEdge: ResolverTypeWrapper<Omit<ChatMemberEdge, 'node'> & { node: ResolversTypes['ChatMember'] }>;
   ChatRole: ChatRole;
+  ClearCartInput: ClearCartInput;
+  ClearCartPayload: ResolverTypeWrapper<Omit<ClearCartPayload, 'cart'> & { cart?: Maybe<ResolversTypes['Cart']> }>;
   CreateProductInput: CreateProductInput;
   CreateProductPayload: ResolverTypeWrapper<Omit<CreateProductPayload, 'product'> & { product?: Maybe<ResolversTypes['Product']> }>;
   CurrencyCode: CurrencyCode;
@@ -1545,6 +1705,8 @@ export type ResolversTypes = {
   QuietHoursInput: QuietHoursInput;
   RemoveChatMemberInput: RemoveChatMemberInput;
   RemoveChatMemberPayload: ResolverTypeWrapper<Omit<RemoveChatMemberPayload, 'chat'> & { chat?: Maybe<ResolversTypes['Chat']> }>;
+  RemoveFromCartInput: RemoveFromCartInput;
+  RemoveFromCartPayload: ResolverTypeWrapper<Omit<RemoveFromCartPayload, 'cart'> & { cart?: Maybe<ResolversTypes['Cart']> }>;
   RestockProductInput: RestockProductInput;
   RestockProductPayload: ResolverTypeWrapper<Omit<RestockProductPayload, 'product'> & { product?: Maybe<ResolversTypes['Product']> }>;
   RevokeUserSessionsInput: RevokeUserSessionsInput;
@@ -1561,6 +1723,8 @@ export type ResolversTypes = {
   SessionConnection: ResolverTypeWrapper<Connection<SessionEntity>>;
   SessionEdge: ResolverTypeWrapper<Omit<SessionEdge, 'node'> & { node: ResolversTypes['Session'] }>;
   SessionScope: ResolverTypeWrapper<SessionScope>;
+  SetCartQuantityInput: SetCartQuantityInput;
+  SetCartQuantityPayload: ResolverTypeWrapper<Omit<SetCartQuantityPayload, 'cart'> & { cart?: Maybe<ResolversTypes['Cart']> }>;
   SetTypingInput: SetTypingInput;
   SetTypingPayload: ResolverTypeWrapper<Omit<SetTypingPayload, 'chat'> & { chat?: Maybe<ResolversTypes['Chat']> }>;
   SignInInput: SignInInput;
@@ -1595,7 +1759,11 @@ export type ResolversTypes = {
 export type ResolversParentTypes = {
   AddChatMemberInput: AddChatMemberInput;
   AddChatMemberPayload: Omit<AddChatMemberPayload, 'chat'> & { chat?: Maybe<ResolversParentTypes['Chat']> };
+  AddToCartInput: AddToCartInput;
+  AddToCartPayload: Omit<AddToCartPayload, 'cart'> & { cart?: Maybe<ResolversParentTypes['Cart']> };
   Boolean: Scalars['Boolean']['output'];
+  Cart: CartEntity;
+  CartLine: CartItem;
   ChangePasswordInput: ChangePasswordInput;
   ChangePasswordPayload: Omit<ChangePasswordPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
   ChangeUserRoleInput: ChangeUserRoleInput;
@@ -1606,6 +1774,8 @@ export type ResolversParentTypes = {
   ChatMember: ChatMemberEntity;
   ChatMemberConnection: Connection<ChatMemberEntity>;
   ChatMemberEdge: Omit<ChatMemberEdge, 'node'> & { node: ResolversParentTypes['ChatMember'] };
+  ClearCartInput: ClearCartInput;
+  ClearCartPayload: Omit<ClearCartPayload, 'cart'> & { cart?: Maybe<ResolversParentTypes['Cart']> };
   CreateProductInput: CreateProductInput;
   CreateProductPayload: Omit<CreateProductPayload, 'product'> & { product?: Maybe<ResolversParentTypes['Product']> };
   Cursor: Scalars['Cursor']['output'];
@@ -1649,6 +1819,8 @@ export type ResolversParentTypes = {
   QuietHoursInput: QuietHoursInput;
   RemoveChatMemberInput: RemoveChatMemberInput;
   RemoveChatMemberPayload: Omit<RemoveChatMemberPayload, 'chat'> & { chat?: Maybe<ResolversParentTypes['Chat']> };
+  RemoveFromCartInput: RemoveFromCartInput;
+  RemoveFromCartPayload: Omit<RemoveFromCartPayload, 'cart'> & { cart?: Maybe<ResolversParentTypes['Cart']> };
   RestockProductInput: RestockProductInput;
   RestockProductPayload: Omit<RestockProductPayload, 'product'> & { product?: Maybe<ResolversParentTypes['Product']> };
   RevokeUserSessionsInput: RevokeUserSessionsInput;
@@ -1663,6 +1835,8 @@ export type ResolversParentTypes = {
   SessionConnection: Connection<SessionEntity>;
   SessionEdge: Omit<SessionEdge, 'node'> & { node: ResolversParentTypes['Session'] };
   SessionScope: SessionScope;
+  SetCartQuantityInput: SetCartQuantityInput;
+  SetCartQuantityPayload: Omit<SetCartQuantityPayload, 'cart'> & { cart?: Maybe<ResolversParentTypes['Cart']> };
   SetTypingInput: SetTypingInput;
   SetTypingPayload: Omit<SetTypingPayload, 'chat'> & { chat?: Maybe<ResolversParentTypes['Chat']> };
   SignInInput: SignInInput;
@@ -1693,6 +1867,24 @@ export type ResolversParentTypes = {
 export type AddChatMemberPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AddChatMemberPayload'] = ResolversParentTypes['AddChatMemberPayload']> = {
   chat?: Resolver<Maybe<ResolversTypes['Chat']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type AddToCartPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AddToCartPayload'] = ResolversParentTypes['AddToCartPayload']> = {
+  cart?: Resolver<Maybe<ResolversTypes['Cart']>, ParentType, ContextType>;
+  cartToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type CartResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Cart'] = ResolversParentTypes['Cart']> = {
+  itemCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  lines?: Resolver<ReadonlyArray<ResolversTypes['CartLine']>, ParentType, ContextType>;
+  totals?: Resolver<ReadonlyArray<ResolversTypes['Money']>, ParentType, ContextType>;
+};
+
+export type CartLineResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CartLine'] = ResolversParentTypes['CartLine']> = {
+  product?: Resolver<ResolversTypes['Product'], ParentType, ContextType>;
+  quantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
 };
 
 export type ChangePasswordPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ChangePasswordPayload'] = ResolversParentTypes['ChangePasswordPayload']> = {
@@ -1742,6 +1934,12 @@ export type ChatMemberConnectionResolvers<ContextType = Context, ParentType exte
 export type ChatMemberEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ChatMemberEdge'] = ResolversParentTypes['ChatMemberEdge']> = {
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['ChatMember'], ParentType, ContextType>;
+};
+
+export type ClearCartPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClearCartPayload'] = ResolversParentTypes['ClearCartPayload']> = {
+  cart?: Resolver<Maybe<ResolversTypes['Cart']>, ParentType, ContextType>;
+  cartToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type CreateProductPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateProductPayload'] = ResolversParentTypes['CreateProductPayload']> = {
@@ -1827,8 +2025,10 @@ export type MoneyResolvers<ContextType = Context, ParentType extends ResolversPa
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   addChatMember?: Resolver<ResolversTypes['AddChatMemberPayload'], ParentType, ContextType, RequireFields<MutationAddChatMemberArgs, 'input'>>;
+  addToCart?: Resolver<ResolversTypes['AddToCartPayload'], ParentType, ContextType, RequireFields<MutationAddToCartArgs, 'input'>>;
   changePassword?: Resolver<ResolversTypes['ChangePasswordPayload'], ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'input'>>;
   changeUserRole?: Resolver<ResolversTypes['ChangeUserRolePayload'], ParentType, ContextType, RequireFields<MutationChangeUserRoleArgs, 'input'>>;
+  clearCart?: Resolver<ResolversTypes['ClearCartPayload'], ParentType, ContextType, RequireFields<MutationClearCartArgs, 'input'>>;
   createProduct?: Resolver<ResolversTypes['CreateProductPayload'], ParentType, ContextType, RequireFields<MutationCreateProductArgs, 'input'>>;
   deleteMessage?: Resolver<ResolversTypes['DeleteMessagePayload'], ParentType, ContextType, RequireFields<MutationDeleteMessageArgs, 'input'>>;
   editMessage?: Resolver<ResolversTypes['EditMessagePayload'], ParentType, ContextType, RequireFields<MutationEditMessageArgs, 'input'>>;
@@ -1836,11 +2036,13 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   markChatRead?: Resolver<ResolversTypes['MarkChatReadPayload'], ParentType, ContextType, RequireFields<MutationMarkChatReadArgs, 'input'>>;
   markNotificationsRead?: Resolver<ResolversTypes['MarkNotificationsReadPayload'], ParentType, ContextType, RequireFields<MutationMarkNotificationsReadArgs, 'input'>>;
   removeChatMember?: Resolver<ResolversTypes['RemoveChatMemberPayload'], ParentType, ContextType, RequireFields<MutationRemoveChatMemberArgs, 'input'>>;
+  removeFromCart?: Resolver<ResolversTypes['RemoveFromCartPayload'], ParentType, ContextType, RequireFields<MutationRemoveFromCartArgs, 'input'>>;
   restockProduct?: Resolver<ResolversTypes['RestockProductPayload'], ParentType, ContextType, RequireFields<MutationRestockProductArgs, 'input'>>;
   revokeUserSessions?: Resolver<ResolversTypes['RevokeUserSessionsPayload'], ParentType, ContextType, RequireFields<MutationRevokeUserSessionsArgs, 'input'>>;
   saveNotificationTemplate?: Resolver<ResolversTypes['SaveNotificationTemplatePayload'], ParentType, ContextType, RequireFields<MutationSaveNotificationTemplateArgs, 'input'>>;
   sendMessage?: Resolver<ResolversTypes['SendMessagePayload'], ParentType, ContextType, RequireFields<MutationSendMessageArgs, 'input'>>;
   sendNotification?: Resolver<ResolversTypes['SendNotificationPayload'], ParentType, ContextType, RequireFields<MutationSendNotificationArgs, 'input'>>;
+  setCartQuantity?: Resolver<ResolversTypes['SetCartQuantityPayload'], ParentType, ContextType, RequireFields<MutationSetCartQuantityArgs, 'input'>>;
   setTyping?: Resolver<ResolversTypes['SetTypingPayload'], ParentType, ContextType, RequireFields<MutationSetTypingArgs, 'input'>>;
   signIn?: Resolver<ResolversTypes['SignInPayload'], ParentType, ContextType, RequireFields<MutationSignInArgs, 'input'>>;
   signOut?: Resolver<ResolversTypes['SignOutPayload'], ParentType, ContextType>;
@@ -1946,6 +2148,7 @@ export type ProductEdgeResolvers<ContextType = Context, ParentType extends Resol
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  cart?: Resolver<Maybe<ResolversTypes['Cart']>, ParentType, ContextType, RequireFields<QueryCartArgs, 'token'>>;
   chat?: Resolver<Maybe<ResolversTypes['Chat']>, ParentType, ContextType, RequireFields<QueryChatArgs, 'id'>>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   nodes?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Node']>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
@@ -1965,6 +2168,12 @@ export type QuietHoursResolvers<ContextType = Context, ParentType extends Resolv
 
 export type RemoveChatMemberPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RemoveChatMemberPayload'] = ResolversParentTypes['RemoveChatMemberPayload']> = {
   chat?: Resolver<Maybe<ResolversTypes['Chat']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type RemoveFromCartPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RemoveFromCartPayload'] = ResolversParentTypes['RemoveFromCartPayload']> = {
+  cart?: Resolver<Maybe<ResolversTypes['Cart']>, ParentType, ContextType>;
+  cartToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
@@ -2015,6 +2224,12 @@ export type SessionEdgeResolvers<ContextType = Context, ParentType extends Resol
 export type SessionScopeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SessionScope'] = ResolversParentTypes['SessionScope']> = {
   expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   scope?: Resolver<ResolversTypes['Scope'], ParentType, ContextType>;
+};
+
+export type SetCartQuantityPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetCartQuantityPayload'] = ResolversParentTypes['SetCartQuantityPayload']> = {
+  cart?: Resolver<Maybe<ResolversTypes['Cart']>, ParentType, ContextType>;
+  cartToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type SetTypingPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetTypingPayload'] = ResolversParentTypes['SetTypingPayload']> = {
@@ -2090,6 +2305,7 @@ export type UpdateProfilePayloadResolvers<ContextType = Context, ParentType exte
 
 export type UserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User']> = {
   avatarUrl?: Resolver<Maybe<ResolversTypes['URL']>, ParentType, ContextType>;
+  cart?: Resolver<Maybe<ResolversTypes['Cart']>, ParentType, ContextType>;
   chats?: Resolver<Maybe<ResolversTypes['ChatConnection']>, ParentType, ContextType, RequireFields<UserChatsArgs, 'first'>>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   displayName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -2115,6 +2331,9 @@ export type UserErrorResolvers<ContextType = Context, ParentType extends Resolve
 
 export type Resolvers<ContextType = Context> = {
   AddChatMemberPayload?: AddChatMemberPayloadResolvers<ContextType>;
+  AddToCartPayload?: AddToCartPayloadResolvers<ContextType>;
+  Cart?: CartResolvers<ContextType>;
+  CartLine?: CartLineResolvers<ContextType>;
   ChangePasswordPayload?: ChangePasswordPayloadResolvers<ContextType>;
   ChangeUserRolePayload?: ChangeUserRolePayloadResolvers<ContextType>;
   Chat?: ChatResolvers<ContextType>;
@@ -2123,6 +2342,7 @@ export type Resolvers<ContextType = Context> = {
   ChatMember?: ChatMemberResolvers<ContextType>;
   ChatMemberConnection?: ChatMemberConnectionResolvers<ContextType>;
   ChatMemberEdge?: ChatMemberEdgeResolvers<ContextType>;
+  ClearCartPayload?: ClearCartPayloadResolvers<ContextType>;
   CreateProductPayload?: CreateProductPayloadResolvers<ContextType>;
   Cursor?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
@@ -2155,6 +2375,7 @@ export type Resolvers<ContextType = Context> = {
   Query?: QueryResolvers<ContextType>;
   QuietHours?: QuietHoursResolvers<ContextType>;
   RemoveChatMemberPayload?: RemoveChatMemberPayloadResolvers<ContextType>;
+  RemoveFromCartPayload?: RemoveFromCartPayloadResolvers<ContextType>;
   RestockProductPayload?: RestockProductPayloadResolvers<ContextType>;
   RevokeUserSessionsPayload?: RevokeUserSessionsPayloadResolvers<ContextType>;
   SaveNotificationTemplatePayload?: SaveNotificationTemplatePayloadResolvers<ContextType>;
@@ -2164,6 +2385,7 @@ export type Resolvers<ContextType = Context> = {
   SessionConnection?: SessionConnectionResolvers<ContextType>;
   SessionEdge?: SessionEdgeResolvers<ContextType>;
   SessionScope?: SessionScopeResolvers<ContextType>;
+  SetCartQuantityPayload?: SetCartQuantityPayloadResolvers<ContextType>;
   SetTypingPayload?: SetTypingPayloadResolvers<ContextType>;
   SignInPayload?: SignInPayloadResolvers<ContextType>;
   SignOutPayload?: SignOutPayloadResolvers<ContextType>;

@@ -50,6 +50,12 @@ const scopeRules = { CHAT: withScope('CHAT'), SHOP: withScope('SHOP'), BANK: wit
 /** Signed in, with the scope open; else `STEP_UP_REQUIRED`. */
 export const scoped = (scope: Scope): ShieldRule => scopeRules[scope];
 
+/** Everybody, as long as nobody is signed in; then the scope must be open as for `SHOP`. */
+export const shopper = or(
+  ruleOf('visitor', ({ viewer }) => viewer.kind === 'anonymous'),
+  scopeRules.SHOP,
+);
+
 function withRole(role: Role): ShieldRule {
   return ruleOf(`role-${role}`, ({ viewer }) => viewer.kind === 'signed-in' && viewer.role === role);
 }
