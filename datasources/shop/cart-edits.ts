@@ -96,7 +96,7 @@ type LockCart = (tx: Queryable, owner: CartOwner) => Promise<RaisedCart | undefi
 type ChangeLines = (tx: Queryable, cartId: string) => Promise<readonly CartLine[]>;
 
 /** Throws `BAD_USER_INPUT` where it is nobody's. */
-export function ownerOf(shopper: Shopper): CartOwner {
+function ownerOf(shopper: Shopper): CartOwner {
   if (shopper.kind === 'user') return userOwner(shopper.userId);
   if (shopper.token === undefined)
     throw new DomainError('BAD_USER_INPUT', 'Sign in, or send the cartToken that addToCart has answered.');

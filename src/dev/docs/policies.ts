@@ -11,6 +11,8 @@ import {
 } from '../../../datasources/notifications/notifications.ts';
 import { preferencesPolicy } from '../../../datasources/notifications/preferences.ts';
 import { templatePolicy } from '../../../datasources/notifications/templates.ts';
+import { userOwner } from '../../../datasources/shop/cart-owner.ts';
+import { cartPolicy } from '../../../datasources/shop/carts.ts';
 import { inventoryPolicy } from '../../../datasources/shop/inventory.ts';
 import { productDetailsPolicy } from '../../../datasources/shop/product-details.ts';
 import { productPolicy } from '../../../datasources/shop/products.ts';
@@ -83,6 +85,7 @@ export const policies: readonly DocumentedPolicy[] = [
       'with 10 or more': [{ stock: 10 }, { stock: 1_000_000 }],
     },
   }),
+  documented(cartPolicy, { declaredIn: 'datasources/shop/carts.ts', key: userOwner('<user id>') }),
   documented(lastSeenPolicy, { declaredIn: 'datasources/chats/last-seen.ts', key: '<user id>' }),
   documented(chatPolicy, { declaredIn: 'datasources/chats/chats.ts', key: '<chat id>' }),
   documented(membershipPolicy, {

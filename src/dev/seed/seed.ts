@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { createPasswords } from '../../auth/passwords.ts';
+import { seedCarts } from './carts.ts';
 import { seedChats } from './chats.ts';
 import { seedNotifications } from './notifications.ts';
 import { seedShop } from './shop.ts';
@@ -18,6 +19,7 @@ export async function seed(databaseUrl: string): Promise<boolean> {
     await client.query('BEGIN');
     await seedUsers(client, passwordHash);
     await seedShop(client);
+    await seedCarts(client);
     await seedChats(client);
     await seedNotifications(client);
     await client.query('COMMIT');
