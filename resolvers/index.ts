@@ -11,6 +11,8 @@ import * as typing from './chats/typing.ts';
 import { createNodeResolvers } from './node.ts';
 import * as notifications from './notifications/index.ts';
 import { permissions as notificationsPermissions } from './notifications/permissions.ts';
+import * as cart from './shop/cart.ts';
+import { permissions as cartPermissions } from './shop/cart-permissions.ts';
 import * as shop from './shop/index.ts';
 import * as orders from './shop/orders.ts';
 import { permissions as ordersPermissions } from './shop/orders-permissions.ts';
@@ -66,6 +68,7 @@ export const resolvers: readonly Resolvers[] = [
   search.resolvers,
   orders.resolvers,
   bank.resolvers,
+  cart.resolvers,
 ];
 export const permissions = joined(
   basePermissions,
@@ -77,6 +80,7 @@ export const permissions = joined(
   searchPermissions,
   ordersPermissions,
   bankPermissions,
+  cartPermissions,
 );
 
 /** Root types are spread over the domains, so their fields are joined; a field twice is a mistake. */

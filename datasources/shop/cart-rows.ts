@@ -2,11 +2,47 @@ import type { CurrencyCode } from '../../schema/money.ts';
 import { onlyRow } from '../../src/database/rows.ts';
 import { sql, type Queryable } from '../../src/database/sql.ts';
 import type { Changed } from '../../src/store/store.ts';
-import { userOwner, type CartOwner } from './cart-owner.ts';
+import { userIdOf, userOwner, type CartOwner } from './cart-owner.ts';
 import { cartPolicy, type Cart, type CartLine } from './carts.ts';
 
 /** For `turns.take`: whoever is about to lock a cart's row waits there for those before. */
 export const cartTurn = (owner: CartOwner): string => `cart ${owner}`;
+
+/** A cart whose row this transaction has locked. */
+export interface RaisedCart {
+  readonly id: string;
+  /** That of the state which this transaction will leave behind. */
+  readonly version: number;
+}
+
+/** Locks a cart and raises its version; makes it where there was none. */
+export async function openCart(tx: Queryable, owner: CartOwner): Promise<RaisedCart | undefined> {
+  return toRaised(
+    await tx.rows<RaisedRow>(sql`
+      INSERT INTO carts (owner, user_id) VALUES (${owner}, ${userIdOf(owner)}::bigint)
+      ON CONFLICT (owner) DO UPDATE SET version = nextval('cart_versions'), updated_at = now()
+      RETURNING id::text, version`),
+  );
+}
+
+/** The same where there is one; undefined where there is none. */
+export async function raiseCart(tx: Queryable, owner: CartOwner): Promise<RaisedCart | undefined> {
+  return toRaised(
+    await tx.rows<RaisedRow>(sql`
+      UPDATE carts SET version = nextval('cart_versions'), updated_at = now() WHERE owner = ${owner}
+      RETURNING id::text, version`),
+  );
+}
+
+interface RaisedRow {
+  readonly id: string;
+  readonly version: bigint;
+}
+
+function toRaised(rows: readonly RaisedRow[]): RaisedCart | undefined {
+  const row = onlyRow(rows);
+  return row === undefined ? undefined : { id: row.id, version: Number(row.version) };
+}
 
 /** A line as an order sees it, at this moment. */
 export interface LockedLine {

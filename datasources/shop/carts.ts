@@ -16,6 +16,9 @@ const cart = z.object({
 export type Cart = z.output<typeof cart>;
 export type CartLine = Cart['lines'][number];
 
+/** A user's without a row. */
+export const emptyCart: Cart = { version: 0, lines: [] };
+
 /** Every edit writes it through. Not in L1: two devices of one user mostly ask two gateways. */
 export const cartPolicy: CachePolicy<CartOwner, Cart> = {
   name: 'cart',

@@ -1,6 +1,7 @@
 import type { Dependencies } from '../dependencies.ts';
 import type { Charge } from './charge.ts';
 import { createCheckOut } from './check-out.ts';
+import { createCart } from './cart.ts';
 import { createInventory } from './inventory.ts';
 import { createOrders } from './orders.ts';
 import { createProductDetails } from './product-details.ts';
@@ -23,5 +24,6 @@ export function createShop(dependencies: Dependencies, { charge }: Others) {
     inventory: createInventory(dependencies),
     orders,
     ...createCheckOut({ ...dependencies, orders, charge }),
+    cart: createCart(dependencies),
   };
 }

@@ -4,6 +4,8 @@ import type { Profile as ProfileEntity } from '../../datasources/users/profiles.
 import type { Session as SessionEntity } from '../../datasources/users/sessions.ts';
 import type { Connection } from '../connection.ts';
 import type { Product as ProductEntity, ProductList } from '../../datasources/shop/products.ts';
+import type { Cart as CartEntity } from '../../datasources/shop/carts.ts';
+import type { CartItem } from '../../datasources/shop/cart-items.ts';
 import type { Inventory as InventoryEntity } from '../../datasources/shop/inventory.ts';
 import type { SearchResult } from '../../datasources/shop/search.ts';
 import type { Order as OrderEntity, PricedLine, OrderPayment as OrderPaymentEntity } from '../../datasources/shop/orders.ts';
@@ -117,8 +119,51 @@ export type AddChatMemberPayload = {
   readonly userErrors: ReadonlyArray<UserError>;
 };
 
+/** What to add to a cart. */
+export type AddToCartInput = {
+  /** Of a visitor's cart. Not looked at where somebody is signed in: the cart is then the user's own. */
+  readonly cartToken?: InputMaybe<Scalars['String']['input']>;
+  /** The product's global id. */
+  readonly productId: Scalars['ID']['input'];
+  /** 1 to 999, and no more together with what is there. */
+  readonly quantity: Scalars['Int']['input'];
+};
+
+/** The outcome of `addToCart`. */
+export type AddToCartPayload = {
+  readonly __typename?: 'AddToCartPayload';
+  /** The cart with the change; null where it failed. */
+  readonly cart: Maybe<Cart>;
+  /** For a visitor's next calls, and for `signIn`. Null where somebody is signed in, and where it failed. */
+  readonly cartToken: Maybe<Scalars['String']['output']>;
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
 /** What a message or a notification can carry. */
 export type Attachment = Product;
+
+/** What somebody means to buy. Nothing is set aside: stock and price are those of the moment, until an order is made. */
+export type Cart = {
+  readonly __typename?: 'Cart';
+  /** All items together. */
+  readonly itemCount: Scalars['Int']['output'];
+  /** One for each product, in the order in which they were put in; at most 100. A product that is sold no more has none. */
+  readonly lines: ReadonlyArray<CartLine>;
+  /** What they cost now, one amount for each currency. */
+  readonly totals: ReadonlyArray<Money>;
+};
+
+/** A product in a cart. */
+export type CartLine = {
+  readonly __typename?: 'CartLine';
+  /** The product, as it is now. */
+  readonly product: Product;
+  /** How many of it, 1 to 999. */
+  readonly quantity: Scalars['Int']['output'];
+  /** What they cost now. */
+  readonly total: Money;
+};
 
 /** The present and the new password. */
 export type ChangePasswordInput = {
@@ -270,6 +315,23 @@ export type CheckOutPayload = {
   /** The order; null where it failed. */
   readonly order: Maybe<Order>;
   /** Why it failed; empty where it did not. One for each product of which too few are left. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** Whose cart to empty. */
+export type ClearCartInput = {
+  /** Of a visitor's cart. Not looked at where somebody is signed in: the cart is then the user's own. */
+  readonly cartToken?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The outcome of `clearCart`. */
+export type ClearCartPayload = {
+  readonly __typename?: 'ClearCartPayload';
+  /** The empty cart; null where it failed. */
+  readonly cart: Maybe<Cart>;
+  /** The visitor's, as it was sent. Null where somebody is signed in, and where it failed. */
+  readonly cartToken: Maybe<Scalars['String']['output']>;
+  /** Why it failed; empty where it did not. */
   readonly userErrors: ReadonlyArray<UserError>;
 };
 
@@ -482,6 +544,11 @@ export type Mutation = {
   readonly __typename?: 'Mutation';
   /** Adds somebody to a group; adding a member again changes nothing. For its owner and admins. */
   readonly addChatMember: AddChatMemberPayload;
+  /**
+   * Puts a product into the cart, on top of what is there of it. Changes of one cart from several devices all count. Who is not
+   * signed in and sends no `cartToken` gets a new cart, and the token for it.
+   */
+  readonly addToCart: AddToCartPayload;
   /** Sets a new password and ends all other sessions of the user. */
   readonly changePassword: ChangePasswordPayload;
   /** Gives a user another role, at once in all of the user's sessions. For admins. */
@@ -491,6 +558,8 @@ export type Mutation = {
    * is paid in the same step, which needs the `BANK` scope. Needs the `SHOP` scope.
    */
   readonly checkOut: CheckOutPayload;
+  /** Takes everything out of the cart. */
+  readonly clearCart: ClearCartPayload;
   /** Adds a product to the catalogue. For admins. */
   readonly createProduct: CreateProductPayload;
   /** Takes one's own message back: it stays in its place without its text. */
@@ -507,6 +576,8 @@ export type Mutation = {
   readonly openAccount: OpenAccountPayload;
   /** Removes somebody from a group, or oneself. Reads and streams of the one removed end at once. */
   readonly removeChatMember: RemoveChatMemberPayload;
+  /** Takes a product out of the cart; what is not there is taken out already. */
+  readonly removeFromCart: RemoveFromCartPayload;
   /** Adds to a product's stock. For admins. */
   readonly restockProduct: RestockProductPayload;
   /** Ends all sessions of another user. For admins. */
@@ -517,6 +588,8 @@ export type Mutation = {
   readonly sendMessage: SendMessagePayload;
   /** Sends one notification to one user, once for each idempotency key. For admins and services. */
   readonly sendNotification: SendNotificationPayload;
+  /** Says how many of a product there are to be in the cart; 0 takes it out. */
+  readonly setCartQuantity: SetCartQuantityPayload;
   /** Tells the other members that one is typing; holds for 5 seconds. */
   readonly setTyping: SetTypingPayload;
   /** Opens a session. An unknown name and a wrong password are answered alike, in the same time. */
@@ -553,6 +626,12 @@ export type MutationAddChatMemberArgs = {
 
 
 /** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationAddToCartArgs = {
+  input: AddToCartInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
 export type MutationChangePasswordArgs = {
   input: ChangePasswordInput;
 };
@@ -567,6 +646,12 @@ export type MutationChangeUserRoleArgs = {
 /** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
 export type MutationCheckOutArgs = {
   input: CheckOutInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationClearCartArgs = {
+  input: ClearCartInput;
 };
 
 
@@ -613,6 +698,12 @@ export type MutationRemoveChatMemberArgs = {
 
 
 /** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationRemoveFromCartArgs = {
+  input: RemoveFromCartInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
 export type MutationRestockProductArgs = {
   input: RestockProductInput;
 };
@@ -639,6 +730,12 @@ export type MutationSendMessageArgs = {
 /** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
 export type MutationSendNotificationArgs = {
   input: SendNotificationInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationSetCartQuantityArgs = {
+  input: SetCartQuantityInput;
 };
 
 
@@ -991,6 +1088,11 @@ export type Query = {
   readonly __typename?: 'Query';
   /** One of one's own bank accounts; another's answers like one that does not exist. Needs the `BANK` scope. */
   readonly account: Maybe<Account>;
+  /**
+   * A visitor's cart, by the token that `addToCart` has answered. `NOT_FOUND` where there is none of it any more: it went over
+   * into a user's, or was not changed for 30 days.
+   */
+  readonly cart: Maybe<Cart>;
   /** A chat that the signed-in user is a member of. */
   readonly chat: Maybe<Chat>;
   /** Any object by its global id. An id of nothing gives null and a `NOT_FOUND` error; a malformed one `BAD_USER_INPUT`. */
@@ -1020,6 +1122,12 @@ export type Query = {
 /** Where a query starts. */
 export type QueryAccountArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+/** Where a query starts. */
+export type QueryCartArgs = {
+  token: Scalars['String']['input'];
 };
 
 
@@ -1114,6 +1222,25 @@ export type RemoveChatMemberPayload = {
   readonly __typename?: 'RemoveChatMemberPayload';
   /** The changed chat; null where it failed, and for who has left. */
   readonly chat: Maybe<Chat>;
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** What to take out. */
+export type RemoveFromCartInput = {
+  /** Of a visitor's cart. Not looked at where somebody is signed in: the cart is then the user's own. */
+  readonly cartToken?: InputMaybe<Scalars['String']['input']>;
+  /** The product's global id. */
+  readonly productId: Scalars['ID']['input'];
+};
+
+/** The outcome of `removeFromCart`. */
+export type RemoveFromCartPayload = {
+  readonly __typename?: 'RemoveFromCartPayload';
+  /** The cart with the change; null where it failed. */
+  readonly cart: Maybe<Cart>;
+  /** The visitor's, as it was sent. Null where somebody is signed in, and where it failed. */
+  readonly cartToken: Maybe<Scalars['String']['output']>;
   /** Why it failed; empty where it did not. */
   readonly userErrors: ReadonlyArray<UserError>;
 };
@@ -1279,6 +1406,27 @@ export type SessionScope = {
   readonly scope: Scope;
 };
 
+/** A product and how many of it. */
+export type SetCartQuantityInput = {
+  /** Of a visitor's cart. Not looked at where somebody is signed in: the cart is then the user's own. */
+  readonly cartToken?: InputMaybe<Scalars['String']['input']>;
+  /** The product's global id. */
+  readonly productId: Scalars['ID']['input'];
+  /** 0 to 999. */
+  readonly quantity: Scalars['Int']['input'];
+};
+
+/** The outcome of `setCartQuantity`. */
+export type SetCartQuantityPayload = {
+  readonly __typename?: 'SetCartQuantityPayload';
+  /** The cart with the change; null where it failed. */
+  readonly cart: Maybe<Cart>;
+  /** The visitor's, as it was sent. Null where somebody is signed in, and where it failed. */
+  readonly cartToken: Maybe<Scalars['String']['output']>;
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
 /** Where one is typing. */
 export type SetTypingInput = {
   /** The chat's global id. */
@@ -1296,6 +1444,8 @@ export type SetTypingPayload = {
 
 /** Who signs in. */
 export type SignInInput = {
+  /** Of the cart that `addToCart` has made for a visitor: it goes over into the user's. One that stands for no cart is passed over. */
+  readonly cartToken?: InputMaybe<Scalars['String']['input']>;
   /** The password. */
   readonly password: Scalars['String']['input'];
   /** Case does not matter. */
@@ -1324,6 +1474,8 @@ export type SignOutPayload = {
 
 /** A new account. */
 export type SignUpInput = {
+  /** Of the cart that `addToCart` has made for a visitor: it becomes the new user's. One that stands for no cart is passed over. */
+  readonly cartToken?: InputMaybe<Scalars['String']['input']>;
   /** 1 to 60 characters; the user name when left out. */
   readonly displayName?: InputMaybe<Scalars['String']['input']>;
   /** Shown to nobody else. */
@@ -1599,6 +1751,8 @@ export type User = Node & {
   readonly accounts: Maybe<AccountConnection>;
   /** A picture, if there is one. */
   readonly avatarUrl: Maybe<Scalars['URL']['output']>;
+  /** What the user means to buy; empty at first. Only for oneself; needs `SHOP`. */
+  readonly cart: Maybe<Cart>;
   /** Chats one is a member of, the one with the latest message first. Only for oneself. */
   readonly chats: Maybe<ChatConnection>;
   /** When the account was made. */
@@ -1851,8 +2005,12 @@ export type ResolversTypes = {
   AccountEdge: ResolverTypeWrapper<Omit<AccountEdge, 'node'> & { node: ResolversTypes['Account'] }>;
   AddChatMemberInput: AddChatMemberInput;
   AddChatMemberPayload: ResolverTypeWrapper<Omit<AddChatMemberPayload, 'chat'> & { chat?: Maybe<ResolversTypes['Chat']> }>;
+  AddToCartInput: AddToCartInput;
+  AddToCartPayload: ResolverTypeWrapper<Omit<AddToCartPayload, 'cart'> & { cart?: Maybe<ResolversTypes['Cart']> }>;
   Attachment: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['Attachment']>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Cart: ResolverTypeWrapper<CartEntity>;
+  CartLine: ResolverTypeWrapper<CartItem>;
   ChangePasswordInput: ChangePasswordInput;
   ChangePasswordPayload: ResolverTypeWrapper<Omit<ChangePasswordPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>;
   ChangeUserRoleInput: ChangeUserRoleInput;
@@ -1867,6 +2025,8 @@ export type ResolversTypes = {
   ChatRole: ChatRole;
   CheckOutInput: CheckOutInput;
   CheckOutPayload: ResolverTypeWrapper<Omit<CheckOutPayload, 'order'> & { order?: Maybe<ResolversTypes['Order']> }>;
+  ClearCartInput: ClearCartInput;
+  ClearCartPayload: ResolverTypeWrapper<Omit<ClearCartPayload, 'cart'> & { cart?: Maybe<ResolversTypes['Cart']> }>;
   CreateProductInput: CreateProductInput;
   CreateProductPayload: ResolverTypeWrapper<Omit<CreateProductPayload, 'product'> & { product?: Maybe<ResolversTypes['Product']> }>;
   CurrencyCode: CurrencyCode;
@@ -1925,6 +2085,8 @@ export type ResolversTypes = {
   QuietHoursInput: QuietHoursInput;
   RemoveChatMemberInput: RemoveChatMemberInput;
   RemoveChatMemberPayload: ResolverTypeWrapper<Omit<RemoveChatMemberPayload, 'chat'> & { chat?: Maybe<ResolversTypes['Chat']> }>;
+  RemoveFromCartInput: RemoveFromCartInput;
+  RemoveFromCartPayload: ResolverTypeWrapper<Omit<RemoveFromCartPayload, 'cart'> & { cart?: Maybe<ResolversTypes['Cart']> }>;
   RestockProductInput: RestockProductInput;
   RestockProductPayload: ResolverTypeWrapper<Omit<RestockProductPayload, 'product'> & { product?: Maybe<ResolversTypes['Product']> }>;
   RevokeUserSessionsInput: RevokeUserSessionsInput;
@@ -1941,6 +2103,8 @@ export type ResolversTypes = {
   SessionConnection: ResolverTypeWrapper<Connection<SessionEntity>>;
   SessionEdge: ResolverTypeWrapper<Omit<SessionEdge, 'node'> & { node: ResolversTypes['Session'] }>;
   SessionScope: ResolverTypeWrapper<SessionScope>;
+  SetCartQuantityInput: SetCartQuantityInput;
+  SetCartQuantityPayload: ResolverTypeWrapper<Omit<SetCartQuantityPayload, 'cart'> & { cart?: Maybe<ResolversTypes['Cart']> }>;
   SetTypingInput: SetTypingInput;
   SetTypingPayload: ResolverTypeWrapper<Omit<SetTypingPayload, 'chat'> & { chat?: Maybe<ResolversTypes['Chat']> }>;
   SignInInput: SignInInput;
@@ -1984,8 +2148,12 @@ export type ResolversParentTypes = {
   AccountEdge: Omit<AccountEdge, 'node'> & { node: ResolversParentTypes['Account'] };
   AddChatMemberInput: AddChatMemberInput;
   AddChatMemberPayload: Omit<AddChatMemberPayload, 'chat'> & { chat?: Maybe<ResolversParentTypes['Chat']> };
+  AddToCartInput: AddToCartInput;
+  AddToCartPayload: Omit<AddToCartPayload, 'cart'> & { cart?: Maybe<ResolversParentTypes['Cart']> };
   Attachment: ResolversUnionTypes<ResolversParentTypes>['Attachment'];
   Boolean: Scalars['Boolean']['output'];
+  Cart: CartEntity;
+  CartLine: CartItem;
   ChangePasswordInput: ChangePasswordInput;
   ChangePasswordPayload: Omit<ChangePasswordPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
   ChangeUserRoleInput: ChangeUserRoleInput;
@@ -1998,6 +2166,8 @@ export type ResolversParentTypes = {
   ChatMemberEdge: Omit<ChatMemberEdge, 'node'> & { node: ResolversParentTypes['ChatMember'] };
   CheckOutInput: CheckOutInput;
   CheckOutPayload: Omit<CheckOutPayload, 'order'> & { order?: Maybe<ResolversParentTypes['Order']> };
+  ClearCartInput: ClearCartInput;
+  ClearCartPayload: Omit<ClearCartPayload, 'cart'> & { cart?: Maybe<ResolversParentTypes['Cart']> };
   CreateProductInput: CreateProductInput;
   CreateProductPayload: Omit<CreateProductPayload, 'product'> & { product?: Maybe<ResolversParentTypes['Product']> };
   Cursor: Scalars['Cursor']['output'];
@@ -2050,6 +2220,8 @@ export type ResolversParentTypes = {
   QuietHoursInput: QuietHoursInput;
   RemoveChatMemberInput: RemoveChatMemberInput;
   RemoveChatMemberPayload: Omit<RemoveChatMemberPayload, 'chat'> & { chat?: Maybe<ResolversParentTypes['Chat']> };
+  RemoveFromCartInput: RemoveFromCartInput;
+  RemoveFromCartPayload: Omit<RemoveFromCartPayload, 'cart'> & { cart?: Maybe<ResolversParentTypes['Cart']> };
   RestockProductInput: RestockProductInput;
   RestockProductPayload: Omit<RestockProductPayload, 'product'> & { product?: Maybe<ResolversParentTypes['Product']> };
   RevokeUserSessionsInput: RevokeUserSessionsInput;
@@ -2064,6 +2236,8 @@ export type ResolversParentTypes = {
   SessionConnection: Connection<SessionEntity>;
   SessionEdge: Omit<SessionEdge, 'node'> & { node: ResolversParentTypes['Session'] };
   SessionScope: SessionScope;
+  SetCartQuantityInput: SetCartQuantityInput;
+  SetCartQuantityPayload: Omit<SetCartQuantityPayload, 'cart'> & { cart?: Maybe<ResolversParentTypes['Cart']> };
   SetTypingInput: SetTypingInput;
   SetTypingPayload: Omit<SetTypingPayload, 'chat'> & { chat?: Maybe<ResolversParentTypes['Chat']> };
   SignInInput: SignInInput;
@@ -2124,8 +2298,26 @@ export type AddChatMemberPayloadResolvers<ContextType = Context, ParentType exte
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
+export type AddToCartPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AddToCartPayload'] = ResolversParentTypes['AddToCartPayload']> = {
+  cart?: Resolver<Maybe<ResolversTypes['Cart']>, ParentType, ContextType>;
+  cartToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type AttachmentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Attachment'] = ResolversParentTypes['Attachment']> = {
   __resolveType: TypeResolveFn<'Product', ParentType, ContextType>;
+};
+
+export type CartResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Cart'] = ResolversParentTypes['Cart']> = {
+  itemCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  lines?: Resolver<ReadonlyArray<ResolversTypes['CartLine']>, ParentType, ContextType>;
+  totals?: Resolver<ReadonlyArray<ResolversTypes['Money']>, ParentType, ContextType>;
+};
+
+export type CartLineResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CartLine'] = ResolversParentTypes['CartLine']> = {
+  product?: Resolver<ResolversTypes['Product'], ParentType, ContextType>;
+  quantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
 };
 
 export type ChangePasswordPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ChangePasswordPayload'] = ResolversParentTypes['ChangePasswordPayload']> = {
@@ -2179,6 +2371,12 @@ export type ChatMemberEdgeResolvers<ContextType = Context, ParentType extends Re
 
 export type CheckOutPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CheckOutPayload'] = ResolversParentTypes['CheckOutPayload']> = {
   order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type ClearCartPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClearCartPayload'] = ResolversParentTypes['ClearCartPayload']> = {
+  cart?: Resolver<Maybe<ResolversTypes['Cart']>, ParentType, ContextType>;
+  cartToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
@@ -2276,9 +2474,11 @@ export type MoneyResolvers<ContextType = Context, ParentType extends ResolversPa
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   addChatMember?: Resolver<ResolversTypes['AddChatMemberPayload'], ParentType, ContextType, RequireFields<MutationAddChatMemberArgs, 'input'>>;
+  addToCart?: Resolver<ResolversTypes['AddToCartPayload'], ParentType, ContextType, RequireFields<MutationAddToCartArgs, 'input'>>;
   changePassword?: Resolver<ResolversTypes['ChangePasswordPayload'], ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'input'>>;
   changeUserRole?: Resolver<ResolversTypes['ChangeUserRolePayload'], ParentType, ContextType, RequireFields<MutationChangeUserRoleArgs, 'input'>>;
   checkOut?: Resolver<ResolversTypes['CheckOutPayload'], ParentType, ContextType, RequireFields<MutationCheckOutArgs, 'input'>>;
+  clearCart?: Resolver<ResolversTypes['ClearCartPayload'], ParentType, ContextType, RequireFields<MutationClearCartArgs, 'input'>>;
   createProduct?: Resolver<ResolversTypes['CreateProductPayload'], ParentType, ContextType, RequireFields<MutationCreateProductArgs, 'input'>>;
   deleteMessage?: Resolver<ResolversTypes['DeleteMessagePayload'], ParentType, ContextType, RequireFields<MutationDeleteMessageArgs, 'input'>>;
   editMessage?: Resolver<ResolversTypes['EditMessagePayload'], ParentType, ContextType, RequireFields<MutationEditMessageArgs, 'input'>>;
@@ -2287,11 +2487,13 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   markNotificationsRead?: Resolver<ResolversTypes['MarkNotificationsReadPayload'], ParentType, ContextType, RequireFields<MutationMarkNotificationsReadArgs, 'input'>>;
   openAccount?: Resolver<ResolversTypes['OpenAccountPayload'], ParentType, ContextType, RequireFields<MutationOpenAccountArgs, 'input'>>;
   removeChatMember?: Resolver<ResolversTypes['RemoveChatMemberPayload'], ParentType, ContextType, RequireFields<MutationRemoveChatMemberArgs, 'input'>>;
+  removeFromCart?: Resolver<ResolversTypes['RemoveFromCartPayload'], ParentType, ContextType, RequireFields<MutationRemoveFromCartArgs, 'input'>>;
   restockProduct?: Resolver<ResolversTypes['RestockProductPayload'], ParentType, ContextType, RequireFields<MutationRestockProductArgs, 'input'>>;
   revokeUserSessions?: Resolver<ResolversTypes['RevokeUserSessionsPayload'], ParentType, ContextType, RequireFields<MutationRevokeUserSessionsArgs, 'input'>>;
   saveNotificationTemplate?: Resolver<ResolversTypes['SaveNotificationTemplatePayload'], ParentType, ContextType, RequireFields<MutationSaveNotificationTemplateArgs, 'input'>>;
   sendMessage?: Resolver<ResolversTypes['SendMessagePayload'], ParentType, ContextType, RequireFields<MutationSendMessageArgs, 'input'>>;
   sendNotification?: Resolver<ResolversTypes['SendNotificationPayload'], ParentType, ContextType, RequireFields<MutationSendNotificationArgs, 'input'>>;
+  setCartQuantity?: Resolver<ResolversTypes['SetCartQuantityPayload'], ParentType, ContextType, RequireFields<MutationSetCartQuantityArgs, 'input'>>;
   setTyping?: Resolver<ResolversTypes['SetTypingPayload'], ParentType, ContextType, RequireFields<MutationSetTypingArgs, 'input'>>;
   signIn?: Resolver<ResolversTypes['SignInPayload'], ParentType, ContextType, RequireFields<MutationSignInArgs, 'input'>>;
   signOut?: Resolver<ResolversTypes['SignOutPayload'], ParentType, ContextType>;
@@ -2447,6 +2649,7 @@ export type ProductSearchConnectionResolvers<ContextType = Context, ParentType e
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   account?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType, RequireFields<QueryAccountArgs, 'id'>>;
+  cart?: Resolver<Maybe<ResolversTypes['Cart']>, ParentType, ContextType, RequireFields<QueryCartArgs, 'token'>>;
   chat?: Resolver<Maybe<ResolversTypes['Chat']>, ParentType, ContextType, RequireFields<QueryChatArgs, 'id'>>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   nodes?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Node']>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
@@ -2467,6 +2670,12 @@ export type QuietHoursResolvers<ContextType = Context, ParentType extends Resolv
 
 export type RemoveChatMemberPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RemoveChatMemberPayload'] = ResolversParentTypes['RemoveChatMemberPayload']> = {
   chat?: Resolver<Maybe<ResolversTypes['Chat']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type RemoveFromCartPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RemoveFromCartPayload'] = ResolversParentTypes['RemoveFromCartPayload']> = {
+  cart?: Resolver<Maybe<ResolversTypes['Cart']>, ParentType, ContextType>;
+  cartToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
@@ -2517,6 +2726,12 @@ export type SessionEdgeResolvers<ContextType = Context, ParentType extends Resol
 export type SessionScopeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SessionScope'] = ResolversParentTypes['SessionScope']> = {
   expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   scope?: Resolver<ResolversTypes['Scope'], ParentType, ContextType>;
+};
+
+export type SetCartQuantityPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetCartQuantityPayload'] = ResolversParentTypes['SetCartQuantityPayload']> = {
+  cart?: Resolver<Maybe<ResolversTypes['Cart']>, ParentType, ContextType>;
+  cartToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type SetTypingPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetTypingPayload'] = ResolversParentTypes['SetTypingPayload']> = {
@@ -2621,6 +2836,7 @@ export type UpdateProfilePayloadResolvers<ContextType = Context, ParentType exte
 export type UserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User']> = {
   accounts?: Resolver<Maybe<ResolversTypes['AccountConnection']>, ParentType, ContextType, RequireFields<UserAccountsArgs, 'first'>>;
   avatarUrl?: Resolver<Maybe<ResolversTypes['URL']>, ParentType, ContextType>;
+  cart?: Resolver<Maybe<ResolversTypes['Cart']>, ParentType, ContextType>;
   chats?: Resolver<Maybe<ResolversTypes['ChatConnection']>, ParentType, ContextType, RequireFields<UserChatsArgs, 'first'>>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   displayName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -2650,7 +2866,10 @@ export type Resolvers<ContextType = Context> = {
   AccountConnection?: AccountConnectionResolvers<ContextType>;
   AccountEdge?: AccountEdgeResolvers<ContextType>;
   AddChatMemberPayload?: AddChatMemberPayloadResolvers<ContextType>;
+  AddToCartPayload?: AddToCartPayloadResolvers<ContextType>;
   Attachment?: AttachmentResolvers<ContextType>;
+  Cart?: CartResolvers<ContextType>;
+  CartLine?: CartLineResolvers<ContextType>;
   ChangePasswordPayload?: ChangePasswordPayloadResolvers<ContextType>;
   ChangeUserRolePayload?: ChangeUserRolePayloadResolvers<ContextType>;
   Chat?: ChatResolvers<ContextType>;
@@ -2660,6 +2879,7 @@ export type Resolvers<ContextType = Context> = {
   ChatMemberConnection?: ChatMemberConnectionResolvers<ContextType>;
   ChatMemberEdge?: ChatMemberEdgeResolvers<ContextType>;
   CheckOutPayload?: CheckOutPayloadResolvers<ContextType>;
+  ClearCartPayload?: ClearCartPayloadResolvers<ContextType>;
   CreateProductPayload?: CreateProductPayloadResolvers<ContextType>;
   Cursor?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
@@ -2700,6 +2920,7 @@ export type Resolvers<ContextType = Context> = {
   Query?: QueryResolvers<ContextType>;
   QuietHours?: QuietHoursResolvers<ContextType>;
   RemoveChatMemberPayload?: RemoveChatMemberPayloadResolvers<ContextType>;
+  RemoveFromCartPayload?: RemoveFromCartPayloadResolvers<ContextType>;
   RestockProductPayload?: RestockProductPayloadResolvers<ContextType>;
   RevokeUserSessionsPayload?: RevokeUserSessionsPayloadResolvers<ContextType>;
   SaveNotificationTemplatePayload?: SaveNotificationTemplatePayloadResolvers<ContextType>;
@@ -2709,6 +2930,7 @@ export type Resolvers<ContextType = Context> = {
   SessionConnection?: SessionConnectionResolvers<ContextType>;
   SessionEdge?: SessionEdgeResolvers<ContextType>;
   SessionScope?: SessionScopeResolvers<ContextType>;
+  SetCartQuantityPayload?: SetCartQuantityPayloadResolvers<ContextType>;
   SetTypingPayload?: SetTypingPayloadResolvers<ContextType>;
   SignInPayload?: SignInPayloadResolvers<ContextType>;
   SignOutPayload?: SignOutPayloadResolvers<ContextType>;

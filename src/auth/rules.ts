@@ -53,6 +53,12 @@ export const scoped = (scope: Scope): ShieldRule => scopeRules[scope];
 /** One after the other; the first that refuses says why. */
 export const allOf = (...rules: readonly ShieldRule[]): ShieldRule => chain(...rules);
 
+/** Everybody, as long as nobody is signed in; then the scope must be open as for `SHOP`. */
+export const shopper = or(
+  ruleOf('visitor', ({ viewer }) => viewer.kind === 'anonymous'),
+  scopeRules.SHOP,
+);
+
 function withRole(role: Role): ShieldRule {
   return ruleOf(`role-${role}`, ({ viewer }) => viewer.kind === 'signed-in' && viewer.role === role);
 }

@@ -17,6 +17,7 @@ import {
 } from '../../../datasources/notifications/notifications.ts';
 import { preferencesPolicy } from '../../../datasources/notifications/preferences.ts';
 import { templatePolicy } from '../../../datasources/notifications/templates.ts';
+import { userOwner } from '../../../datasources/shop/cart-owner.ts';
 import { cartPolicy } from '../../../datasources/shop/carts.ts';
 import { inventoryPolicy } from '../../../datasources/shop/inventory.ts';
 import { orderPolicy, recentOrdersPolicy } from '../../../datasources/shop/orders.ts';
@@ -101,9 +102,9 @@ export const policies: readonly DocumentedPolicy[] = [
       'with 10 or more': [{ stock: 10 }, { stock: 1_000_000 }],
     },
   }),
-  documented(cartPolicy, { declaredIn: 'datasources/shop/carts.ts', key: 'user <user id>' }),
   documented(orderPolicy, { declaredIn: 'datasources/shop/orders.ts', key: '<order id>' }),
   documented(recentOrdersPolicy, { declaredIn: 'datasources/shop/orders.ts', key: '<user id>' }),
+  documented(cartPolicy, { declaredIn: 'datasources/shop/carts.ts', key: userOwner('<user id>') }),
   documented(lastSeenPolicy, { declaredIn: 'datasources/chats/last-seen.ts', key: '<user id>' }),
   documented(chatPolicy, { declaredIn: 'datasources/chats/chats.ts', key: '<chat id>' }),
   documented(membershipPolicy, {

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { createPasswords } from '../../auth/passwords.ts';
 import { seedBank } from './bank.ts';
+import { seedCarts } from './carts.ts';
 import { seedChats } from './chats.ts';
 import { seedNotifications } from './notifications.ts';
 import { seedOrders } from './orders.ts';
@@ -21,6 +22,7 @@ export async function seed(databaseUrl: string): Promise<boolean> {
     await seedUsers(client, passwordHash);
     await seedShop(client);
     await seedOrders(client);
+    await seedCarts(client);
     await seedChats(client);
     await seedNotifications(client);
     await seedBank(client);
