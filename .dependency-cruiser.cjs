@@ -39,7 +39,7 @@ module.exports = {
       {
         path: '^(src|resolvers|schema)/',
         pathNot:
-          '^(src/(store|clock|errors|auth|log|pubsub|presence|limits|write-behind|warm-up|jobs|providers)/|src/cache/(policy|codec)|src/database/(sql|rows|failures)|schema/money)',
+          '^(src/(store|clock|errors|auth|log|pubsub|presence|limits|write-behind|warm-up|jobs|providers|ids)/|src/cache/(policy|codec)|src/database/(sql|rows|failures)|schema/money)',
       },
       'A datasource knows the store, its policies and its SQL.',
     ),

@@ -7,6 +7,8 @@ import { groupMembersChanges, groupMembersPolicy } from './chats/members.ts';
 import { membershipChanges, membershipPolicy } from './chats/membership.ts';
 import { readChanges, readPolicy } from './chats/reads.ts';
 import { lazily } from './lazily.ts';
+import { createLinksDomain } from './links/domain.ts';
+import { linkChanges, linkPolicy } from './links/links.ts';
 import { createNotifications } from './notifications/domain.ts';
 import {
   notificationChanges,
@@ -30,6 +32,7 @@ export const createData = lazily({
   notifications: (dependencies: Dependencies) => createNotifications(dependencies),
   shop: (dependencies: Dependencies) => createShop(dependencies),
   chats: (dependencies: Dependencies) => createChatsDomain(dependencies),
+  links: (dependencies: Dependencies) => createLinksDomain(dependencies),
 });
 
 export type Data = ReturnType<typeof createData>;
@@ -57,6 +60,7 @@ export const followed: Followed = {
     groupMembersPolicy,
     historyPolicy,
     readPolicy,
+    linkPolicy,
     ...notificationPolicies,
   ],
   tables: [
@@ -70,6 +74,7 @@ export const followed: Followed = {
     groupMembersChanges,
     historyChanges,
     readChanges,
+    linkChanges,
     ...notificationTables,
   ],
 };

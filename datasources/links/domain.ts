@@ -1,0 +1,7 @@
+import type { Dependencies } from '../dependencies.ts';
+import { createLinks } from './links.ts';
+
+/** The domain of short addresses. */
+export function createLinksDomain(dependencies: Dependencies) {
+  return { links: createLinks(dependencies) };
+}
