@@ -6,6 +6,8 @@ import { permissions as chatsPermissions } from './chats/permissions.ts';
 import * as presence from './chats/presence.ts';
 import { permissions as presencePermissions } from './chats/presence-permissions.ts';
 import * as typing from './chats/typing.ts';
+import * as links from './links/index.ts';
+import { permissions as linksPermissions } from './links/permissions.ts';
 import { createNodeResolvers } from './node.ts';
 import * as notifications from './notifications/index.ts';
 import { permissions as notificationsPermissions } from './notifications/permissions.ts';
@@ -16,7 +18,13 @@ import { permissions as usersPermissions } from './users/permissions.ts';
 
 const base: Resolvers = {
   ...scalars,
-  Query: createNodeResolvers({ ...users.nodes, ...notifications.nodes, ...chats.nodes, ...shop.nodes }),
+  Query: createNodeResolvers({
+    ...users.nodes,
+    ...notifications.nodes,
+    ...chats.nodes,
+    ...shop.nodes,
+    ...links.nodes,
+  }),
 };
 
 const basePermissions = {
@@ -50,6 +58,7 @@ export const resolvers: readonly Resolvers[] = [
   presence.resolvers,
   typing.resolvers,
   shop.resolvers,
+  links.resolvers,
 ];
 export const permissions = joined(
   basePermissions,
@@ -58,6 +67,7 @@ export const permissions = joined(
   chatsPermissions,
   presencePermissions,
   shopPermissions,
+  linksPermissions,
 );
 
 /** Root types are spread over the domains, so their fields are joined; a field twice is a mistake. */

@@ -5,6 +5,7 @@ import type { Session as SessionEntity } from '../../datasources/users/sessions.
 import type { Connection } from '../connection.ts';
 import type { Product as ProductEntity, ProductList } from '../../datasources/shop/products.ts';
 import type { Inventory as InventoryEntity } from '../../datasources/shop/inventory.ts';
+import type { Link as LinkEntity } from '../../datasources/links/links.ts';
 import type { Preferences as PreferencesEntity } from '../../datasources/notifications/preferences.ts';
 import type { Template as TemplateEntity } from '../../datasources/notifications/templates.ts';
 import type { Notification as NotificationEntity } from '../../datasources/notifications/notifications.ts';
@@ -223,6 +224,25 @@ export type CreateProductPayload = {
   readonly userErrors: ReadonlyArray<UserError>;
 };
 
+/** A new short link. */
+export type CreateShortLinkInput = {
+  /** A code of one's own: 3 to 32 letters, digits, `-` and `_`; case matters. One is made where it is left out. */
+  readonly alias?: InputMaybe<Scalars['String']['input']>;
+  /** When it ends; never where it is left out. */
+  readonly expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Where it leads; not to this gateway itself. */
+  readonly url: Scalars['URL']['input'];
+};
+
+/** The outcome of `createShortLink`. */
+export type CreateShortLinkPayload = {
+  readonly __typename?: 'CreateShortLinkPayload';
+  /** The new link; null where it failed. */
+  readonly shortLink: Maybe<ShortLink>;
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
 /** ISO 4217. */
 export type CurrencyCode =
   /** Swiss franc, 2 decimals. */
@@ -249,6 +269,21 @@ export type DeleteMessagePayload = {
   readonly __typename?: 'DeleteMessagePayload';
   /** The message, without its text; null where it failed. */
   readonly message: Maybe<Message>;
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** Which short link is to go. */
+export type DeleteShortLinkInput = {
+  /** Its code. */
+  readonly code: Scalars['String']['input'];
+};
+
+/** The outcome of `deleteShortLink`. */
+export type DeleteShortLinkPayload = {
+  readonly __typename?: 'DeleteShortLinkPayload';
+  /** The link as it was. */
+  readonly shortLink: Maybe<ShortLink>;
   /** Why it failed; empty where it did not. */
   readonly userErrors: ReadonlyArray<UserError>;
 };
@@ -385,8 +420,12 @@ export type Mutation = {
   readonly changeUserRole: ChangeUserRolePayload;
   /** Adds a product to the catalogue. For admins. */
   readonly createProduct: CreateProductPayload;
+  /** Shortens an address. Whoever has the short one is led there at once. */
+  readonly createShortLink: CreateShortLinkPayload;
   /** Takes one's own message back: it stays in its place without its text. */
   readonly deleteMessage: DeleteMessagePayload;
+  /** Removes a link of one's own. Its alias is then free. */
+  readonly deleteShortLink: DeleteShortLinkPayload;
   /** Changes the text of one's own message. */
   readonly editMessage: EditMessagePayload;
   /** Says that the signed-in user is there. Any request with a token does so, too. */
@@ -427,6 +466,8 @@ export type Mutation = {
   readonly updateProduct: UpdateProductPayload;
   /** Changes the signed-in user's profile; what is left out stays as it is. */
   readonly updateProfile: UpdateProfilePayload;
+  /** Changes a link of one's own; what is left out stays as it is. Whoever follows it is led to the new address at once. */
+  readonly updateShortLink: UpdateShortLinkPayload;
 };
 
 
@@ -455,8 +496,20 @@ export type MutationCreateProductArgs = {
 
 
 /** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationCreateShortLinkArgs = {
+  input: CreateShortLinkInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
 export type MutationDeleteMessageArgs = {
   input: DeleteMessageInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationDeleteShortLinkArgs = {
+  input: DeleteShortLinkInput;
 };
 
 
@@ -559,6 +612,12 @@ export type MutationUpdateProductArgs = {
 /** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
 export type MutationUpdateProfileArgs = {
   input: UpdateProfileInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationUpdateShortLinkArgs = {
+  input: UpdateShortLinkInput;
 };
 
 /** An object with a global id. */
@@ -765,6 +824,8 @@ export type Query = {
   readonly product: Maybe<Product>;
   /** Products, newest first. */
   readonly products: Maybe<ProductConnection>;
+  /** A short link by its code; also one that is expired, until it is swept. */
+  readonly shortLink: Maybe<ShortLink>;
   /** A user's profile. */
   readonly user: Maybe<User>;
   /** A user's profile by exact user name; null and `NOT_FOUND` where nobody has it. */
@@ -809,6 +870,12 @@ export type QueryProductsArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   category?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** Where a query starts. */
+export type QueryShortLinkArgs = {
+  code: Scalars['String']['input'];
 };
 
 
@@ -1031,6 +1098,45 @@ export type SetTypingPayload = {
   readonly chat: Maybe<Chat>;
   /** Why it failed; empty where it did not. */
   readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** A short address that leads to a long one. */
+export type ShortLink = Node & {
+  readonly __typename?: 'ShortLink';
+  /** What stands in its address: 10 or 11 letters and digits, or its alias. */
+  readonly code: Scalars['String']['output'];
+  /** When it was made. */
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** From then on it leads nowhere; null where it never ends. It is swept 30 days later. */
+  readonly expiresAt: Maybe<Scalars['DateTime']['output']>;
+  /** Global id. */
+  readonly id: Scalars['ID']['output'];
+  /** Whose it is; null where that user is gone. */
+  readonly owner: Maybe<User>;
+  /** The address to share. */
+  readonly shortUrl: Scalars['URL']['output'];
+  /** Where it leads. */
+  readonly url: Scalars['URL']['output'];
+};
+
+/** A page of short links. */
+export type ShortLinkConnection = {
+  readonly __typename?: 'ShortLinkConnection';
+  /** The items with their cursors. */
+  readonly edges: ReadonlyArray<ShortLinkEdge>;
+  /** The items alone. */
+  readonly nodes: ReadonlyArray<ShortLink>;
+  /** Where this page lies. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A short link and its place. */
+export type ShortLinkEdge = {
+  readonly __typename?: 'ShortLinkEdge';
+  /** Its place. */
+  readonly cursor: Scalars['Cursor']['output'];
+  /** The link. */
+  readonly node: ShortLink;
 };
 
 /** Who signs in. */
@@ -1256,6 +1362,25 @@ export type UpdateProfilePayload = {
   readonly userErrors: ReadonlyArray<UserError>;
 };
 
+/** Changes to a short link. */
+export type UpdateShortLinkInput = {
+  /** Which one. */
+  readonly code: Scalars['String']['input'];
+  /** When it ends from now on; null for never. */
+  readonly expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Where it leads from now on; not to this gateway itself. */
+  readonly url?: InputMaybe<Scalars['URL']['input']>;
+};
+
+/** The outcome of `updateShortLink`. */
+export type UpdateShortLinkPayload = {
+  readonly __typename?: 'UpdateShortLinkPayload';
+  /** The changed link; null where it failed. */
+  readonly shortLink: Maybe<ShortLink>;
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
 /** Somebody with an account. */
 export type User = Node & {
   readonly __typename?: 'User';
@@ -1283,6 +1408,8 @@ export type User = Node & {
   readonly role: Maybe<Role>;
   /** Live sessions, newest first. Only for oneself. */
   readonly sessions: Maybe<SessionConnection>;
+  /** One's own short links, newest first. */
+  readonly shortLinks: Maybe<ShortLinkConnection>;
   /** A line about how it goes, if there is one. */
   readonly statusMessage: Maybe<Scalars['String']['output']>;
   /** How many of them are not marked as read. Only for oneself. */
@@ -1308,6 +1435,13 @@ export type UserNotificationsArgs = {
 
 /** Somebody with an account. */
 export type UserSessionsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** Somebody with an account. */
+export type UserShortLinksArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
 };
@@ -1477,6 +1611,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( TemplateEntity )
     | ( ProductEntity )
     | ( SessionEntity )
+    | ( LinkEntity )
     | ( ProfileEntity )
   ;
 };
@@ -1500,12 +1635,16 @@ export type ResolversTypes = {
   ChatRole: ChatRole;
   CreateProductInput: CreateProductInput;
   CreateProductPayload: ResolverTypeWrapper<Omit<CreateProductPayload, 'product'> & { product?: Maybe<ResolversTypes['Product']> }>;
+  CreateShortLinkInput: CreateShortLinkInput;
+  CreateShortLinkPayload: ResolverTypeWrapper<Omit<CreateShortLinkPayload, 'shortLink'> & { shortLink?: Maybe<ResolversTypes['ShortLink']> }>;
   CurrencyCode: CurrencyCode;
   Cursor: ResolverTypeWrapper<Scalars['Cursor']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
   DeleteMessageInput: DeleteMessageInput;
   DeleteMessagePayload: ResolverTypeWrapper<Omit<DeleteMessagePayload, 'message'> & { message?: Maybe<ResolversTypes['Message']> }>;
+  DeleteShortLinkInput: DeleteShortLinkInput;
+  DeleteShortLinkPayload: ResolverTypeWrapper<Omit<DeleteShortLinkPayload, 'shortLink'> & { shortLink?: Maybe<ResolversTypes['ShortLink']> }>;
   EditMessageInput: EditMessageInput;
   EditMessagePayload: ResolverTypeWrapper<Omit<EditMessagePayload, 'message'> & { message?: Maybe<ResolversTypes['Message']> }>;
   EmailAddress: ResolverTypeWrapper<Scalars['EmailAddress']['output']>;
@@ -1563,6 +1702,9 @@ export type ResolversTypes = {
   SessionScope: ResolverTypeWrapper<SessionScope>;
   SetTypingInput: SetTypingInput;
   SetTypingPayload: ResolverTypeWrapper<Omit<SetTypingPayload, 'chat'> & { chat?: Maybe<ResolversTypes['Chat']> }>;
+  ShortLink: ResolverTypeWrapper<LinkEntity>;
+  ShortLinkConnection: ResolverTypeWrapper<Connection<LinkEntity>>;
+  ShortLinkEdge: ResolverTypeWrapper<Omit<ShortLinkEdge, 'node'> & { node: ResolversTypes['ShortLink'] }>;
   SignInInput: SignInInput;
   SignInPayload: ResolverTypeWrapper<Omit<SignInPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>;
   SignOutPayload: ResolverTypeWrapper<SignOutPayload>;
@@ -1586,6 +1728,8 @@ export type ResolversTypes = {
   UpdateProductPayload: ResolverTypeWrapper<Omit<UpdateProductPayload, 'product'> & { product?: Maybe<ResolversTypes['Product']> }>;
   UpdateProfileInput: UpdateProfileInput;
   UpdateProfilePayload: ResolverTypeWrapper<Omit<UpdateProfilePayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>;
+  UpdateShortLinkInput: UpdateShortLinkInput;
+  UpdateShortLinkPayload: ResolverTypeWrapper<Omit<UpdateShortLinkPayload, 'shortLink'> & { shortLink?: Maybe<ResolversTypes['ShortLink']> }>;
   User: ResolverTypeWrapper<ProfileEntity>;
   UserError: ResolverTypeWrapper<UserError>;
   UserErrorCode: UserErrorCode;
@@ -1608,11 +1752,15 @@ export type ResolversParentTypes = {
   ChatMemberEdge: Omit<ChatMemberEdge, 'node'> & { node: ResolversParentTypes['ChatMember'] };
   CreateProductInput: CreateProductInput;
   CreateProductPayload: Omit<CreateProductPayload, 'product'> & { product?: Maybe<ResolversParentTypes['Product']> };
+  CreateShortLinkInput: CreateShortLinkInput;
+  CreateShortLinkPayload: Omit<CreateShortLinkPayload, 'shortLink'> & { shortLink?: Maybe<ResolversParentTypes['ShortLink']> };
   Cursor: Scalars['Cursor']['output'];
   DateTime: Scalars['DateTime']['output'];
   Decimal: Scalars['Decimal']['output'];
   DeleteMessageInput: DeleteMessageInput;
   DeleteMessagePayload: Omit<DeleteMessagePayload, 'message'> & { message?: Maybe<ResolversParentTypes['Message']> };
+  DeleteShortLinkInput: DeleteShortLinkInput;
+  DeleteShortLinkPayload: Omit<DeleteShortLinkPayload, 'shortLink'> & { shortLink?: Maybe<ResolversParentTypes['ShortLink']> };
   EditMessageInput: EditMessageInput;
   EditMessagePayload: Omit<EditMessagePayload, 'message'> & { message?: Maybe<ResolversParentTypes['Message']> };
   EmailAddress: Scalars['EmailAddress']['output'];
@@ -1665,6 +1813,9 @@ export type ResolversParentTypes = {
   SessionScope: SessionScope;
   SetTypingInput: SetTypingInput;
   SetTypingPayload: Omit<SetTypingPayload, 'chat'> & { chat?: Maybe<ResolversParentTypes['Chat']> };
+  ShortLink: LinkEntity;
+  ShortLinkConnection: Connection<LinkEntity>;
+  ShortLinkEdge: Omit<ShortLinkEdge, 'node'> & { node: ResolversParentTypes['ShortLink'] };
   SignInInput: SignInInput;
   SignInPayload: Omit<SignInPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
   SignOutPayload: SignOutPayload;
@@ -1686,6 +1837,8 @@ export type ResolversParentTypes = {
   UpdateProductPayload: Omit<UpdateProductPayload, 'product'> & { product?: Maybe<ResolversParentTypes['Product']> };
   UpdateProfileInput: UpdateProfileInput;
   UpdateProfilePayload: Omit<UpdateProfilePayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
+  UpdateShortLinkInput: UpdateShortLinkInput;
+  UpdateShortLinkPayload: Omit<UpdateShortLinkPayload, 'shortLink'> & { shortLink?: Maybe<ResolversParentTypes['ShortLink']> };
   User: ProfileEntity;
   UserError: UserError;
 };
@@ -1749,6 +1902,11 @@ export type CreateProductPayloadResolvers<ContextType = Context, ParentType exte
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
+export type CreateShortLinkPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateShortLinkPayload'] = ResolversParentTypes['CreateShortLinkPayload']> = {
+  shortLink?: Resolver<Maybe<ResolversTypes['ShortLink']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export interface CursorScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Cursor'], any> {
   name: 'Cursor';
 }
@@ -1763,6 +1921,11 @@ export interface DecimalScalarConfig extends GraphQLScalarTypeConfig<ResolversTy
 
 export type DeleteMessagePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteMessagePayload'] = ResolversParentTypes['DeleteMessagePayload']> = {
   message?: Resolver<Maybe<ResolversTypes['Message']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type DeleteShortLinkPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteShortLinkPayload'] = ResolversParentTypes['DeleteShortLinkPayload']> = {
+  shortLink?: Resolver<Maybe<ResolversTypes['ShortLink']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
@@ -1830,7 +1993,9 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   changePassword?: Resolver<ResolversTypes['ChangePasswordPayload'], ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'input'>>;
   changeUserRole?: Resolver<ResolversTypes['ChangeUserRolePayload'], ParentType, ContextType, RequireFields<MutationChangeUserRoleArgs, 'input'>>;
   createProduct?: Resolver<ResolversTypes['CreateProductPayload'], ParentType, ContextType, RequireFields<MutationCreateProductArgs, 'input'>>;
+  createShortLink?: Resolver<ResolversTypes['CreateShortLinkPayload'], ParentType, ContextType, RequireFields<MutationCreateShortLinkArgs, 'input'>>;
   deleteMessage?: Resolver<ResolversTypes['DeleteMessagePayload'], ParentType, ContextType, RequireFields<MutationDeleteMessageArgs, 'input'>>;
+  deleteShortLink?: Resolver<ResolversTypes['DeleteShortLinkPayload'], ParentType, ContextType, RequireFields<MutationDeleteShortLinkArgs, 'input'>>;
   editMessage?: Resolver<ResolversTypes['EditMessagePayload'], ParentType, ContextType, RequireFields<MutationEditMessageArgs, 'input'>>;
   heartbeat?: Resolver<ResolversTypes['HeartbeatPayload'], ParentType, ContextType>;
   markChatRead?: Resolver<ResolversTypes['MarkChatReadPayload'], ParentType, ContextType, RequireFields<MutationMarkChatReadArgs, 'input'>>;
@@ -1851,10 +2016,11 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   updatePreferences?: Resolver<ResolversTypes['UpdatePreferencesPayload'], ParentType, ContextType, RequireFields<MutationUpdatePreferencesArgs, 'input'>>;
   updateProduct?: Resolver<ResolversTypes['UpdateProductPayload'], ParentType, ContextType, RequireFields<MutationUpdateProductArgs, 'input'>>;
   updateProfile?: Resolver<ResolversTypes['UpdateProfilePayload'], ParentType, ContextType, RequireFields<MutationUpdateProfileArgs, 'input'>>;
+  updateShortLink?: Resolver<ResolversTypes['UpdateShortLinkPayload'], ParentType, ContextType, RequireFields<MutationUpdateShortLinkArgs, 'input'>>;
 };
 
 export type NodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType: TypeResolveFn<'Chat' | 'Message' | 'Notification' | 'NotificationTemplate' | 'Product' | 'Session' | 'User', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Chat' | 'Message' | 'Notification' | 'NotificationTemplate' | 'Product' | 'Session' | 'ShortLink' | 'User', ParentType, ContextType>;
 };
 
 export type NotificationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Notification'] = ResolversParentTypes['Notification']> = {
@@ -1952,6 +2118,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   notificationTemplate?: Resolver<Maybe<ResolversTypes['NotificationTemplate']>, ParentType, ContextType, RequireFields<QueryNotificationTemplateArgs, 'id'>>;
   product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType, RequireFields<QueryProductArgs, 'id'>>;
   products?: Resolver<Maybe<ResolversTypes['ProductConnection']>, ParentType, ContextType, RequireFields<QueryProductsArgs, 'first'>>;
+  shortLink?: Resolver<Maybe<ResolversTypes['ShortLink']>, ParentType, ContextType, RequireFields<QueryShortLinkArgs, 'code'>>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'id'>>;
   userByUsername?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserByUsernameArgs, 'username'>>;
   viewer?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
@@ -2022,6 +2189,28 @@ export type SetTypingPayloadResolvers<ContextType = Context, ParentType extends 
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
+export type ShortLinkResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ShortLink'] = ResolversParentTypes['ShortLink']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  owner?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  shortUrl?: Resolver<ResolversTypes['URL'], ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['URL'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ShortLinkConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ShortLinkConnection'] = ResolversParentTypes['ShortLinkConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ShortLinkEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['ShortLink']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type ShortLinkEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ShortLinkEdge'] = ResolversParentTypes['ShortLinkEdge']> = {
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['ShortLink'], ParentType, ContextType>;
+};
+
 export type SignInPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SignInPayload'] = ResolversParentTypes['SignInPayload']> = {
   token?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
@@ -2088,6 +2277,11 @@ export type UpdateProfilePayloadResolvers<ContextType = Context, ParentType exte
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
+export type UpdateShortLinkPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UpdateShortLinkPayload'] = ResolversParentTypes['UpdateShortLinkPayload']> = {
+  shortLink?: Resolver<Maybe<ResolversTypes['ShortLink']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type UserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User']> = {
   avatarUrl?: Resolver<Maybe<ResolversTypes['URL']>, ParentType, ContextType>;
   chats?: Resolver<Maybe<ResolversTypes['ChatConnection']>, ParentType, ContextType, RequireFields<UserChatsArgs, 'first'>>;
@@ -2101,6 +2295,7 @@ export type UserResolvers<ContextType = Context, ParentType extends ResolversPar
   presence?: Resolver<Maybe<ResolversTypes['Presence']>, ParentType, ContextType>;
   role?: Resolver<Maybe<ResolversTypes['Role']>, ParentType, ContextType>;
   sessions?: Resolver<Maybe<ResolversTypes['SessionConnection']>, ParentType, ContextType, RequireFields<UserSessionsArgs, 'first'>>;
+  shortLinks?: Resolver<Maybe<ResolversTypes['ShortLinkConnection']>, ParentType, ContextType, RequireFields<UserShortLinksArgs, 'first'>>;
   statusMessage?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   unreadNotificationCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   username?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -2124,10 +2319,12 @@ export type Resolvers<ContextType = Context> = {
   ChatMemberConnection?: ChatMemberConnectionResolvers<ContextType>;
   ChatMemberEdge?: ChatMemberEdgeResolvers<ContextType>;
   CreateProductPayload?: CreateProductPayloadResolvers<ContextType>;
+  CreateShortLinkPayload?: CreateShortLinkPayloadResolvers<ContextType>;
   Cursor?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
   Decimal?: GraphQLScalarType;
   DeleteMessagePayload?: DeleteMessagePayloadResolvers<ContextType>;
+  DeleteShortLinkPayload?: DeleteShortLinkPayloadResolvers<ContextType>;
   EditMessagePayload?: EditMessagePayloadResolvers<ContextType>;
   EmailAddress?: GraphQLScalarType;
   HeartbeatPayload?: HeartbeatPayloadResolvers<ContextType>;
@@ -2165,6 +2362,9 @@ export type Resolvers<ContextType = Context> = {
   SessionEdge?: SessionEdgeResolvers<ContextType>;
   SessionScope?: SessionScopeResolvers<ContextType>;
   SetTypingPayload?: SetTypingPayloadResolvers<ContextType>;
+  ShortLink?: ShortLinkResolvers<ContextType>;
+  ShortLinkConnection?: ShortLinkConnectionResolvers<ContextType>;
+  ShortLinkEdge?: ShortLinkEdgeResolvers<ContextType>;
   SignInPayload?: SignInPayloadResolvers<ContextType>;
   SignOutPayload?: SignOutPayloadResolvers<ContextType>;
   SignUpPayload?: SignUpPayloadResolvers<ContextType>;
@@ -2178,6 +2378,7 @@ export type Resolvers<ContextType = Context> = {
   UpdatePreferencesPayload?: UpdatePreferencesPayloadResolvers<ContextType>;
   UpdateProductPayload?: UpdateProductPayloadResolvers<ContextType>;
   UpdateProfilePayload?: UpdateProfilePayloadResolvers<ContextType>;
+  UpdateShortLinkPayload?: UpdateShortLinkPayloadResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;
 };

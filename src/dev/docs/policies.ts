@@ -4,6 +4,7 @@ import { historyPolicy } from '../../../datasources/chats/history.ts';
 import { groupMembersPolicy } from '../../../datasources/chats/members.ts';
 import { membershipPolicy } from '../../../datasources/chats/membership.ts';
 import { readPolicy } from '../../../datasources/chats/reads.ts';
+import { linkPolicy } from '../../../datasources/links/links.ts';
 import {
   notificationPolicy,
   recentNotificationsPolicy,
@@ -95,6 +96,7 @@ export const policies: readonly DocumentedPolicy[] = [
     declaredIn: 'datasources/chats/reads.ts',
     key: { chatId: '<chat id>', userId: '<user id>' },
   }),
+  documented(linkPolicy, { declaredIn: 'datasources/links/links.ts', key: '<code>' }),
 ];
 
 function documented<Key, Value>(

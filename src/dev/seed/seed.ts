@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { createPasswords } from '../../auth/passwords.ts';
 import { seedChats } from './chats.ts';
+import { seedLinks } from './links.ts';
 import { seedNotifications } from './notifications.ts';
 import { seedShop } from './shop.ts';
 import { seedUsers, seededPassword } from './users.ts';
@@ -20,6 +21,7 @@ export async function seed(databaseUrl: string): Promise<boolean> {
     await seedShop(client);
     await seedChats(client);
     await seedNotifications(client);
+    await seedLinks(client);
     await client.query('COMMIT');
     return true;
   } finally {
