@@ -26,7 +26,7 @@ export type Once<Outcome> =
 export async function once<Outcome>(
   tx: Queryable,
   { userId, operation, key, request }: Repeatable,
-  shape: z.ZodType<Outcome, unknown>,
+  shape: z.ZodType<Outcome>,
   work: () => Promise<Outcome>,
 ): Promise<Once<Outcome>> {
   const digest = createHash('sha256').update(JSON.stringify(request)).digest('hex');
