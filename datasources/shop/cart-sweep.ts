@@ -11,18 +11,22 @@ export const createCartSweep = ({ openStore }: { readonly openStore: () => Store
   name: 'abandoned carts',
   everyMs: 6 * 3_600_000,
 
-  /** May run twice at the same time. */
-  async run(): Promise<void> {
+  /** May run twice at the same time. Resolves to how many carts it has deleted. */
+  async run(): Promise<number> {
     const store = openStore();
-    let last: string | undefined = '0';
-    while (last !== undefined) {
-      const after: string = last;
-      last = await store.write(async (tx, changed) => {
-        const swept = await deleteAbandoned(tx, after);
+    const sweepBehind = (last: string) =>
+      store.write(async (tx, changed) => {
+        const swept = await deleteAbandoned(tx, last);
         for (const { owner } of swept) changed(cartPolicy, owner);
-        return swept.length < atOnce ? undefined : swept.at(-1)?.id;
+        return swept;
       });
+    let count = 0;
+    for (let last: string | undefined = '0'; last !== undefined;) {
+      const swept: readonly Swept[] = await sweepBehind(last);
+      count += swept.length;
+      last = swept.length < atOnce ? undefined : swept.at(-1)?.id;
     }
+    return count;
   },
 });
 
