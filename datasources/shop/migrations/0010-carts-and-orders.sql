@@ -66,7 +66,9 @@ CREATE TABLE orders (
   CONSTRAINT orders_paid_by_something CHECK ((status = 'PAID') = (payment_entry_id IS NOT NULL AND paid_at IS NOT NULL))
 );
 
-CREATE INDEX orders_by_user ON orders (user_id, id DESC);
+-- Also what the log tells of a row that is deleted.
+CREATE UNIQUE INDEX orders_by_user ON orders (user_id, id);
+ALTER TABLE orders REPLICA IDENTITY USING INDEX orders_by_user;
 
 -- What was bought, at the price paid; it stays when the product goes.
 CREATE TABLE order_lines (
@@ -78,3 +80,7 @@ CREATE TABLE order_lines (
   unit_price_minor bigint NOT NULL CHECK (unit_price_minor > 0),
   PRIMARY KEY (order_id, line)
 );
+
+ALTER PUBLICATION cache_followed ADD TABLE
+  orders (user_id, id),
+  order_lines (order_id, line);
