@@ -89,7 +89,7 @@ describe('two devices that edit one cart at the same moment', () => {
     const held = await holdCart(userId);
     const inOneStatement = [1, 2].map((index) =>
       carts.psql<{ product_id: string }>(
-        `WITH cart AS (UPDATE carts SET version = nextval('cart_versions') WHERE user_id = $1 RETURNING id),
+        `WITH cart AS (UPDATE carts SET updated_at = now() WHERE user_id = $1 RETURNING id),
          put AS (INSERT INTO cart_lines SELECT id, $2, 2 FROM cart RETURNING cart_id, product_id)
          SELECT product_id FROM put UNION ALL
          SELECT product_id FROM cart_lines WHERE cart_id = (SELECT id FROM cart)`,
@@ -184,7 +184,7 @@ it('whatever two devices do to a cart is what their edits make of it one after t
       for (const gateway of gateways)
         expect(quantities(await carts.look(gateway, userId))).toEqual(states.at(-1)?.wanted ?? new Map());
     }),
-    { numRuns: 15, seed: 20_264 },
+    { numRuns: 10, seed: 20_264 },
   );
 }, 60_000);
 

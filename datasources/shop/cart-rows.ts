@@ -15,12 +15,12 @@ export interface RaisedCart {
   readonly version: number;
 }
 
-/** Locks a cart and raises its version; makes it where there was none. */
+/** Locks a cart and raises its version, as every change of its row does; makes it where there was none. */
 export async function openCart(tx: Queryable, owner: CartOwner): Promise<RaisedCart | undefined> {
   return toRaised(
     await tx.rows<RaisedRow>(sql`
       INSERT INTO carts (owner, user_id) VALUES (${owner}, ${userIdOf(owner)}::bigint)
-      ON CONFLICT (owner) DO UPDATE SET version = nextval('cart_versions'), updated_at = now()
+      ON CONFLICT (owner) DO UPDATE SET updated_at = now()
       RETURNING id::text, version`),
   );
 }
@@ -29,7 +29,7 @@ export async function openCart(tx: Queryable, owner: CartOwner): Promise<RaisedC
 export async function raiseCart(tx: Queryable, owner: CartOwner): Promise<RaisedCart | undefined> {
   return toRaised(
     await tx.rows<RaisedRow>(sql`
-      UPDATE carts SET version = nextval('cart_versions'), updated_at = now() WHERE owner = ${owner}
+      UPDATE carts SET updated_at = now() WHERE owner = ${owner}
       RETURNING id::text, version`),
   );
 }
@@ -84,7 +84,7 @@ export async function removeOrdered(
   const owner = userOwner(userId);
   const rows = await tx.rows<RemainingRow>(sql`
     WITH raised AS (
-      UPDATE carts SET version = nextval('cart_versions'), updated_at = now() WHERE owner = ${owner}
+      UPDATE carts SET updated_at = now() WHERE owner = ${owner}
       RETURNING id, version
     ), ordered AS (
       DELETE FROM cart_lines USING raised WHERE cart_id = raised.id AND product_id = ANY(${productIds}::bigint[])

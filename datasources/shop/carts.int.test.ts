@@ -31,7 +31,7 @@ describe('a cart whose entry is lost', () => {
 });
 
 describe('the version of a cart', () => {
-  it('is raised by whoever changes a line past the gateways, and goes on where a cart is made again', async () => {
+  it('is raised by whoever changes a cart or a line past the gateways, and goes on where a cart is made again', async () => {
     const userId = await carts.newUser();
     const gateway = await carts.openGateway();
     await carts.editsOf(gateway).add(shopperOf(userId), carts.product(0), 3);
@@ -40,6 +40,7 @@ describe('the version of a cart', () => {
     for (const change of [
       `UPDATE cart_lines SET quantity = 4 WHERE ${line}`,
       `DELETE FROM cart_lines WHERE ${line}`,
+      'UPDATE carts SET updated_at = now() WHERE user_id = $1',
       `INSERT INTO cart_lines SELECT id, ${carts.product(0)}, 1 FROM carts WHERE user_id = $1`,
     ]) {
       await carts.psql(change, [userId]);
@@ -143,7 +144,7 @@ describe('the sweep', () => {
     await carts.psql(
       `INSERT INTO carts (owner, updated_at) SELECT 'visitor ' || n, now() - interval '40 days' FROM generate_series(1, 1100) n`,
     );
-    await createCartSweep({ openStore: () => storeOf(gateway) }).run();
+    expect(await createCartSweep({ openStore: () => storeOf(gateway) }).run()).toBe(1_100);
     const old = await carts.psql(
       `SELECT FROM carts WHERE updated_at < now() - interval '30 days' AND user_id IS NULL`,
     );

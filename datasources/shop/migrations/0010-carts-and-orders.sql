@@ -6,7 +6,7 @@ CREATE TABLE carts (
   -- Whose it is, in the one word that it is cached by: `user 17`, or `visitor` and the SHA-256 of the visitor's token.
   owner text NOT NULL CONSTRAINT carts_owner UNIQUE,
   user_id bigint UNIQUE REFERENCES users ON DELETE CASCADE,
-  -- Raised by every edit, under this row's lock; orders what is written through.
+  -- Raised by every change of this row, and so under its lock; orders what is written through.
   version bigint NOT NULL DEFAULT nextval('cart_versions'),
   updated_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT carts_of_somebody CHECK (
@@ -24,15 +24,24 @@ CREATE TABLE cart_lines (
 
 CREATE INDEX cart_lines_of_product ON cart_lines (product_id);
 
+CREATE FUNCTION raise_cart_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.version := nextval('cart_versions');
+  RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER carts_raised BEFORE UPDATE ON carts FOR EACH ROW EXECUTE FUNCTION raise_cart_version();
+
 -- Whoever changes a line, also past the gateways or by deleting a product, changes its cart: the cached one is ordered by the
--- version, and evicted by the row of the cart. A transaction that has raised the version need not do so again.
+-- version, and evicted by the row of the cart. A transaction that has changed the cart before need not do so again.
 CREATE FUNCTION count_cart_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'INSERT' AND (SELECT count(*) > 100 FROM cart_lines WHERE cart_id = NEW.cart_id) THEN
     RAISE EXCEPTION 'a cart holds 100 different products'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'cart_lines_in_one_cart';
   END IF;
-  UPDATE carts SET version = nextval('cart_versions'), updated_at = now()
+  UPDATE carts SET updated_at = now()
   WHERE id = coalesce(NEW.cart_id, OLD.cart_id) AND xmin <> pg_current_xact_id()::xid;
   RETURN NULL;
 END

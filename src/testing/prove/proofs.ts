@@ -1,4 +1,5 @@
 import { backstop } from './backstop/backstop.ts';
+import { carts } from './carts/carts.ts';
 import { coherence } from './coherence/coherence.ts';
 import { conversations } from './conversations/conversations.ts';
 import { crash } from './crash/crash.ts';
@@ -38,6 +39,7 @@ export const proofs: readonly Proof[] = [
   sends,
   optOut,
   conversations,
+  carts,
   disconnect,
   overload,
   slowClients,
