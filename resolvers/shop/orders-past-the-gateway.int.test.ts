@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 import { idOf } from '../../schema/global-id.ts';
 import { patience, startBackstop } from '../../src/testing/backstop.ts';
 import { onServer } from '../../src/testing/database.ts';
-import { createShopping } from '../../src/testing/shop/shopping.ts';
+import { createTill } from '../../src/testing/till.ts';
 import { createWorld, type World } from '../../src/testing/world.ts';
 
 let world: World;
@@ -18,7 +18,7 @@ it('what becomes of orders in psql is seen', async () => {
     redisUrl: inject('redisUrl'),
   });
   await backstop.follows();
-  const [shopping, buyer] = [createShopping(world), await world.somebody()];
+  const [till, buyer] = [createTill(world), await world.somebody()];
   const psql = (text: string) => onServer(world.database.primaryUrl, text, [idOf('User', buyer.id)]);
   const becomes = (text: string) =>
     vi.waitFor(async () => {
@@ -28,7 +28,7 @@ it('what becomes of orders in psql is seen', async () => {
     }, patience);
 
   await becomes('"nodes":[]');
-  await shopping.orderPastGateways(buyer, await world.product(), 1);
+  await till.orderPastGateways(buyer, await world.product(), 1);
   await becomes('{"status":"PLACED","lines":[{"name":"Kettle"}]}');
   await psql(`UPDATE orders SET status = 'PAID', paid_at = now(), payment_entry_id = 1 WHERE user_id = $1`);
   await becomes('"status":"PAID"');

@@ -1,9 +1,8 @@
-import { owner, scoped, self, type Permissions } from '../../src/auth/rules.ts';
-import { and } from '../../src/auth/shield.ts';
+import { allOf, owner, scoped, self, type Permissions } from '../../src/auth/rules.ts';
 
 const shopping = scoped('SHOP');
-const ownOrders = and(self, shopping);
-const ownOrder = and(owner, shopping);
+const ownOrders = allOf(self, shopping);
+const ownOrder = allOf(owner, shopping);
 
 export const permissions = {
   Mutation: {
@@ -30,6 +29,7 @@ export const permissions = {
   OrderPayment: {
     amount: shopping,
     paidAt: shopping,
+    transaction: scoped('BANK'),
   },
   OrderConnection: {
     edges: shopping,

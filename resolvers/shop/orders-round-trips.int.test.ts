@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Counts, Gateway } from '../../src/testing/gateway.ts';
-import { createShopping, type Shopping } from '../../src/testing/shop/shopping.ts';
+import { createShopping } from '../../src/testing/shopping.ts';
+import { createTill, type Till } from '../../src/testing/till.ts';
 import { createWorld, type Person, type World } from '../../src/testing/world.ts';
 
 /** What a signed-in request costs before anything of it is resolved: its session, with the note of what that has written. */
@@ -10,7 +11,7 @@ const quiet = { overrides: { cacheSettings: { heartbeatMs: 600_000 } } };
 
 let world: World;
 let second: Gateway;
-let shopping: Shopping;
+let till: Till;
 let buyer: Person;
 /** Has written nothing of late: else the copies of the process are passed over. */
 let reader: Person;
@@ -18,10 +19,10 @@ let productId: string;
 beforeAll(async () => {
   world = await createWorld(quiet);
   second = await world.anotherGateway(quiet);
-  shopping = createShopping(world);
+  till = createTill(world);
   [buyer, reader] = [await world.somebody(), await world.somebody()];
   productId = await world.product({ stock: 1_000 });
-  await shopping.orderPastGateways(reader, productId, 60);
+  await till.orderPastGateways(reader, productId, 60);
   await world.database.replicated();
 });
 afterAll(() => world.close());
@@ -57,14 +58,14 @@ describe('the orders of a user, with their lines and products', () => {
 });
 
 describe('a check-out', () => {
-  const checkOut = async (quantities: Readonly<Record<string, number>>, idempotencyKey: string) => {
-    await shopping.fillCart(buyer, quantities);
-    return world.gateway.counting(() => shopping.checkOut(buyer, { idempotencyKey }));
+  const checkOut = async (products: readonly string[], idempotencyKey: string) => {
+    for (const product of products) await createShopping(world.gateway.url).add(buyer, product);
+    return world.gateway.counting(() => till.checkOut(buyer, { idempotencyKey }));
   };
 
   it('of three products is one transaction of nine statements', async () => {
-    const three = { [productId]: 1, [await world.product()]: 1, [await world.product()]: 1 };
-    await checkOut({ [productId]: 1 }, 'warm');
+    const three = [productId, await world.product(), await world.product()];
+    await checkOut([productId], 'warm');
     const { result, counts } = await checkOut(three, 'counted');
     expect(result.data?.checkOut.userErrors).toEqual([]);
     // BEGIN; the key; the cart; its lines; the stock; the order; what stays in the cart; the outcome; COMMIT.
@@ -73,9 +74,9 @@ describe('a check-out', () => {
   });
 
   it('that is repeated is one of four, and the order is cached', async () => {
-    await shopping.checkOut(buyer, { idempotencyKey: 'counted' });
+    await till.checkOut(buyer, { idempotencyKey: 'counted' });
     const { counts } = await world.gateway.counting(() =>
-      shopping.checkOut(buyer, { idempotencyKey: 'counted' }),
+      till.checkOut(buyer, { idempotencyKey: 'counted' }),
     );
     expect(counts.postgres).toEqual({ primary: 4 });
   });

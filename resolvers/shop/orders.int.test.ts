@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toGlobalId } from '../../schema/global-id.ts';
 import { onServer } from '../../src/testing/database.ts';
-import { createShopping, type Shopping } from '../../src/testing/shop/shopping.ts';
+import { createTill, type Till } from '../../src/testing/till.ts';
 import type { Gateway } from '../../src/testing/gateway.ts';
 import { createWorld, type Person, type World } from '../../src/testing/world.ts';
 
 let world: World;
 let second: Gateway;
-let shopping: Shopping;
+let till: Till;
 let buyer: Person;
 let keys = 0;
 beforeAll(async () => {
   world = await createWorld();
   second = await world.anotherGateway();
-  shopping = createShopping(world);
+  till = createTill(world);
   buyer = await world.somebody();
 });
 afterAll(() => world.close());
@@ -25,14 +25,14 @@ const price = (productId: string, minor: number, currency = 'EUR') =>
     'UPDATE products SET price_minor = $2, currency_code = $3 WHERE id = $1',
     [...[productId, minor, currency]],
   );
-const refusalsOf = async (input: Parameters<Shopping['checkOut']>[1], person = buyer) =>
-  (await shopping.checkOut(person, input)).data?.checkOut.userErrors;
+const refusalsOf = async (input: Parameters<Till['checkOut']>[1], person = buyer) =>
+  (await till.checkOut(person, input)).data?.checkOut.userErrors;
 
 describe('a check-out', () => {
   it('orders what is in the cart, takes it from the stock and empties the cart', async () => {
     const [kettle, pan] = [await world.product(), await world.product({ name: 'Pan' })];
-    await shopping.fillCart(buyer, { [kettle]: 2, [pan]: 1 });
-    const { data, errors } = await shopping.checkOut(buyer, { idempotencyKey: newKey() });
+    await till.fillCart(buyer, { [kettle]: 2, [pan]: 1 });
+    const { data, errors } = await till.checkOut(buyer, { idempotencyKey: newKey() });
     expect(errors).toEqual([]);
     const line = (name: string, quantity: number, total: string) => ({
       ...{ name, quantity, unitPrice: { amount: '19.99' }, total: { amount: total } },
@@ -46,43 +46,43 @@ describe('a check-out', () => {
       },
       userErrors: [],
     });
-    expect(await shopping.cart(buyer)).toEqual({});
-    expect([await shopping.stock(kettle), await shopping.stock(pan)]).toEqual([23, 24]);
+    expect(await till.cart(buyer)).toEqual({});
+    expect([await till.stock(kettle), await till.stock(pan)]).toEqual([23, 24]);
   });
 
   it('shows the stock that is left at once, on every gateway', async () => {
     const id = await world.product({ stock: 12 });
-    const shown = () => Promise.all([world.gateway, second].map(({ url }) => shopping.shownStock(id, url)));
+    const shown = () => Promise.all([world.gateway, second].map(({ url }) => till.shownStock(id, url)));
     expect(await shown()).toEqual([12, 12]);
-    await shopping.fillCart(buyer, { [id]: 12 });
-    await shopping.checkOut(buyer, { idempotencyKey: newKey() });
+    await till.fillCart(buyer, { [id]: 12 });
+    await till.checkOut(buyer, { idempotencyKey: newKey() });
     expect(await shown()).toEqual([0, 0]);
   });
 
   it('counts the price of now, not that of when it was put into the cart', async () => {
     const id = await world.product();
-    await shopping.fillCart(buyer, { [id]: 3 });
+    await till.fillCart(buyer, { [id]: 3 });
     await price(id, 2_500);
     const key = newKey();
-    const { data } = await shopping.checkOut(buyer, { idempotencyKey: key });
+    const { data } = await till.checkOut(buyer, { idempotencyKey: key });
     expect(data?.checkOut.order?.total.amount).toBe('75.00');
     await price(id, 9_900);
-    expect((await shopping.checkOut(buyer, { idempotencyKey: key })).data?.checkOut).toEqual(data?.checkOut);
+    expect((await till.checkOut(buyer, { idempotencyKey: key })).data?.checkOut).toEqual(data?.checkOut);
   });
 
   it('orders one currency of several, and asks for which', async () => {
     const [euros, francs] = [await world.product(), await world.product()];
     await price(francs, 1_000, 'CHF');
-    await shopping.fillCart(buyer, { [euros]: 1, [francs]: 4 });
+    await till.fillCart(buyer, { [euros]: 1, [francs]: 4 });
     expect(await refusalsOf({ idempotencyKey: newKey() })).toMatchObject([
       { code: 'MIXED_CURRENCIES', field: ['input', 'currencyCode'] },
     ]);
     expect(await refusalsOf({ idempotencyKey: newKey(), currencyCode: 'USD' })).toMatchObject([
       { code: 'EMPTY_CART', field: ['input', 'currencyCode'] },
     ]);
-    const { data } = await shopping.checkOut(buyer, { idempotencyKey: newKey(), currencyCode: 'CHF' });
+    const { data } = await till.checkOut(buyer, { idempotencyKey: newKey(), currencyCode: 'CHF' });
     expect(data?.checkOut.order?.total).toEqual({ amount: '40.00', currencyCode: 'CHF' });
-    expect(await shopping.cart(buyer)).toEqual({ [euros]: 1 });
+    expect(await till.cart(buyer)).toEqual({ [euros]: 1 });
   });
 
   it('is refused as a whole, naming each product of which too few are left', async () => {
@@ -92,21 +92,21 @@ describe('a check-out', () => {
       await world.product({ name: 'None', stock: 0 }),
     ];
     const cart = { [plenty]: 1, [few]: 3, [none]: 1 };
-    await shopping.fillCart(buyer, cart);
-    const before = await shopping.orders(buyer);
+    await till.fillCart(buyer, cart);
+    const before = await till.orders(buyer);
     expect(await refusalsOf({ idempotencyKey: newKey() })).toEqual([
       { code: 'OUT_OF_STOCK', message: 'There are 2 left of “Few”, not 3.', field: null },
       { code: 'OUT_OF_STOCK', message: 'There are 0 left of “None”, not 1.', field: null },
     ]);
-    expect(await shopping.orders(buyer)).toBe(before);
-    expect(await shopping.cart(buyer)).toEqual(cart);
-    expect([await shopping.stock(plenty), await shopping.stock(few)]).toEqual([25, 2]);
+    expect(await till.orders(buyer)).toBe(before);
+    expect(await till.cart(buyer)).toEqual(cart);
+    expect([await till.stock(plenty), await till.stock(few)]).toEqual([25, 2]);
   });
 
   it('of an empty cart is refused, and of none', async () => {
     const newcomer = await world.somebody();
     for (const person of [newcomer, buyer]) {
-      await shopping.fillCart(buyer, {});
+      await till.fillCart(buyer, {});
       expect(await refusalsOf({ idempotencyKey: newKey() }, person)).toEqual([
         { code: 'EMPTY_CART', message: 'There is nothing in the cart.', field: null },
       ]);
@@ -116,11 +116,11 @@ describe('a check-out', () => {
   it('of more than can be counted is refused', async () => {
     const id = await world.product({ stock: 1_000 });
     await price(id, 2_000_000_000_000_000);
-    await shopping.fillCart(buyer, { [id]: 999 });
+    await till.fillCart(buyer, { [id]: 999 });
     expect(await refusalsOf({ idempotencyKey: newKey() })).toMatchObject([
       { code: 'INVALID_QUANTITY', field: null },
     ]);
-    await shopping.fillCart(buyer, { [id]: 499 });
+    await till.fillCart(buyer, { [id]: 499 });
     expect(await refusalsOf({ idempotencyKey: newKey() })).toEqual([]);
   });
 });
@@ -128,21 +128,21 @@ describe('a check-out', () => {
 describe('the key of a check-out', () => {
   it('gives the first outcome again, however often and through whichever gateway', async () => {
     const id = await world.product();
-    await shopping.fillCart(buyer, { [id]: 5 });
+    await till.fillCart(buyer, { [id]: 5 });
     const key = newKey();
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, index) =>
-        shopping.checkOut(buyer, { idempotencyKey: key }, index % 2 === 0 ? world.gateway.url : second.url),
+        till.checkOut(buyer, { idempotencyKey: key }, index % 2 === 0 ? world.gateway.url : second.url),
       ),
     );
     expect(answers[0]?.data?.checkOut.order).not.toBeNull();
     for (const { data } of answers) expect(data).toEqual(answers[0]?.data);
-    expect(await shopping.stock(id)).toBe(20);
+    expect(await till.stock(id)).toBe(20);
   });
 
   it('gives a refusal again, also where there would be enough by now', async () => {
     const id = await world.product({ stock: 0 });
-    await shopping.fillCart(buyer, { [id]: 1 });
+    await till.fillCart(buyer, { [id]: 1 });
     const key = newKey();
     const first = await refusalsOf({ idempotencyKey: key });
     await onServer(world.database.primaryUrl, 'UPDATE inventory SET stock = 5 WHERE product_id = $1', [id]);
@@ -154,7 +154,7 @@ describe('the key of a check-out', () => {
     const [id, other] = [await world.product(), await world.somebody()];
     const key = newKey();
     for (const person of [buyer, other]) {
-      await shopping.fillCart(person, { [id]: 1 });
+      await till.fillCart(person, { [id]: 1 });
       expect(await refusalsOf({ idempotencyKey: key }, person)).toEqual([]);
     }
     expect(await refusalsOf({ idempotencyKey: key, currencyCode: 'EUR' })).toMatchObject([
@@ -173,25 +173,25 @@ describe('a check-out that is to be paid', () => {
   const payFromAccountId = toGlobalId('Account', '999999');
 
   it('needs the password again', async () => {
-    const { errors } = await shopping.checkOut(buyer, { idempotencyKey: newKey(), payFromAccountId });
+    const { errors } = await till.checkOut(buyer, { idempotencyKey: newKey(), payFromAccountId });
     expect(errors[0]?.extensions.code).toBe('STEP_UP_REQUIRED');
   });
 
   it('is refused where there is no such account, and nothing is ordered', async () => {
     const id = await world.product();
-    await shopping.fillCart(buyer, { [id]: 1 });
+    await till.fillCart(buyer, { [id]: 1 });
     await buyer.query('mutation ($input: StepUpInput!) { stepUp(input: $input) { session { id } } }', {
       input: { password: buyer.password },
     });
     expect(await refusalsOf({ idempotencyKey: newKey(), payFromAccountId })).toMatchObject([
       { code: 'UNKNOWN_ACCOUNT', field: ['input', 'payFromAccountId'] },
     ]);
-    expect(await shopping.stock(id)).toBe(25);
-    expect(await shopping.cart(buyer)).toEqual({ [id]: 1 });
+    expect(await till.stock(id)).toBe(25);
+    expect(await till.cart(buyer)).toEqual({ [id]: 1 });
   });
 
   it('refuses what is no id of an account', async () => {
-    const { errors } = await shopping.checkOut(buyer, {
+    const { errors } = await till.checkOut(buyer, {
       ...{ idempotencyKey: newKey(), payFromAccountId: toGlobalId('Product', '1') },
     });
     expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
@@ -224,9 +224,9 @@ describe('the orders of a user', () => {
   it('come newest first, each once, beyond what is cached', async () => {
     const [person, id] = [await world.somebody(), await world.product({ stock: 1_000 })];
     expect(await list(person, 20)).toMatchObject({ nodes: [], pageInfo: { hasNextPage: false } });
-    await shopping.orderPastGateways(person, id, 24);
-    await shopping.fillCart(person, { [id]: 25 });
-    await shopping.checkOut(person, { idempotencyKey: newKey() });
+    await till.orderPastGateways(person, id, 24);
+    await till.fillCart(person, { [id]: 25 });
+    await till.checkOut(person, { idempotencyKey: newKey() });
     for (const first of [3, 20, 24, 25, 100]) {
       const quantities: number[] = [];
       let after: string | undefined;
@@ -241,8 +241,8 @@ describe('the orders of a user', () => {
 
   it('are found by their ids, by nobody else', async () => {
     const [person, id] = [await world.somebody(), await world.product()];
-    await shopping.fillCart(person, { [id]: 1 });
-    const { data } = await shopping.checkOut(person, { idempotencyKey: newKey() });
+    await till.fillCart(person, { [id]: 1 });
+    const { data } = await till.checkOut(person, { idempotencyKey: newKey() });
     const orderId = data?.checkOut.order?.id ?? '';
     const document =
       'query ($id: ID!) { node(id: $id) { id ... on Order { status placedAt payment { paidAt } } } }';
@@ -259,8 +259,8 @@ describe('the orders of a user', () => {
 
   it('keep what was bought when the product goes', async () => {
     const [person, id] = [await world.somebody(), await world.product({ name: 'Gone' })];
-    await shopping.fillCart(person, { [id]: 1 });
-    await shopping.checkOut(person, { idempotencyKey: newKey() });
+    await till.fillCart(person, { [id]: 1 });
+    await till.checkOut(person, { idempotencyKey: newKey() });
     await onServer(world.database.primaryUrl, 'DELETE FROM products WHERE id = $1', [id]);
     await world.database.replicated();
     const { data } = await person.query<{ viewer: { orders: { nodes: unknown } } }>(

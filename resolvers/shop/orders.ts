@@ -56,5 +56,7 @@ export const resolvers: Resolvers = {
 
   OrderPayment: {
     amount: ({ amount }) => formatMoney(amount),
+    transaction: async ({ entryId }, _args, { data, viewer }) =>
+      (await data.bank.transactions.find(signedIn(viewer).userId, entryId)) ?? null,
   },
 };

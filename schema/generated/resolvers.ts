@@ -1049,6 +1049,8 @@ export type OrderPayment = {
   readonly amount: Money;
   /** When. */
   readonly paidAt: Scalars['DateTime']['output'];
+  /** The movement in the bank, as the account shows it. Needs the `BANK` scope. */
+  readonly transaction: Maybe<Transaction>;
 };
 
 /** What has become of an order. */
@@ -2763,6 +2765,7 @@ export type OrderLineResolvers<ContextType = Context, ParentType extends Resolve
 export type OrderPaymentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OrderPayment'] = ResolversParentTypes['OrderPayment']> = {
   amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   paidAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  transaction?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType>;
 };
 
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {

@@ -2,8 +2,8 @@ import type { Client } from 'pg';
 
 /** Money that has moved, for an account to have a history. */
 export interface SeededMovement {
-  readonly kind: 'TRANSFER' | 'DEPOSIT' | 'LOAN';
-  /** Of a user's account; undefined for the bank's own `cash` of the other side's currency. */
+  readonly kind: 'TRANSFER' | 'DEPOSIT' | 'LOAN' | 'PAYMENT';
+  /** Of a user's account; undefined for the bank's own of the other side's currency: `shop` of a payment, else `cash`. */
   readonly fromId?: string;
   readonly toId?: string;
   readonly amountMinor: bigint;
@@ -24,27 +24,31 @@ export async function insertAccount(
   return rows[0]?.id ?? '';
 }
 
-/** With both entries, as the bank does it. Rejects where there is not as much. */
+/** With both entries, as the bank does it; resolves to that of who pays. Rejects where there is not as much. */
 export async function insertMovement(
   client: Pick<Client, 'query'>,
   { kind, fromId, toId, amountMinor, note, at = new Date() }: SeededMovement,
-): Promise<void> {
-  await client.query(
-    `WITH cash AS (
-       SELECT cash.id FROM accounts cash JOIN accounts known USING (currency_code)
-       WHERE cash.user_id IS NULL AND cash.name = 'cash' AND known.id = coalesce($1, $2)::bigint
+): Promise<string> {
+  const { rows } = await client.query<{ id: string }>(
+    `WITH own AS (
+       SELECT own.id FROM accounts own JOIN accounts known USING (currency_code)
+       WHERE own.user_id IS NULL AND own.name = CASE $4 WHEN 'PAYMENT' THEN 'shop' ELSE 'cash' END
+         AND known.id = coalesce($1, $2)::bigint
      ), side (account_id, counter_account_id, amount_minor) AS (
-       SELECT coalesce($1::bigint, id), coalesce($2::bigint, id), -$3::bigint FROM cash
-       UNION ALL SELECT coalesce($2::bigint, id), coalesce($1::bigint, id), $3::bigint FROM cash
+       SELECT coalesce($1::bigint, id), coalesce($2::bigint, id), -$3::bigint FROM own
+       UNION ALL SELECT coalesce($2::bigint, id), coalesce($1::bigint, id), $3::bigint FROM own
      ), moved AS (
        UPDATE balances SET balance_minor = balance_minor + side.amount_minor FROM side
        WHERE balances.account_id = side.account_id RETURNING balances.account_id, balance_minor
      ), made AS (
        INSERT INTO transfers (kind, note, created_at) VALUES ($4, $5, $6) RETURNING id
+     ), written AS (
+       INSERT INTO ledger_entries (transfer_id, account_id, counter_account_id, amount_minor, balance_after_minor)
+       SELECT made.id, account_id, counter_account_id, amount_minor, balance_minor
+       FROM made CROSS JOIN side LEFT JOIN moved USING (account_id) RETURNING id, amount_minor
      )
-     INSERT INTO ledger_entries (transfer_id, account_id, counter_account_id, amount_minor, balance_after_minor)
-     SELECT made.id, account_id, counter_account_id, amount_minor, balance_minor
-     FROM made CROSS JOIN side LEFT JOIN moved USING (account_id)`,
+     SELECT id::text FROM written WHERE amount_minor < 0`,
     [fromId ?? null, toId ?? null, amountMinor, kind, note ?? null, at],
   );
+  return rows[0]?.id ?? '';
 }

@@ -1,19 +1,20 @@
 import type { Client } from 'pg';
+import { insertMovement } from './movements.ts';
 
 /** So many products of one currency, from one of them on, each of them once to three times. */
 const orders = [
   { username: 'alice', currency: 'EUR', daysAgo: 40, from: 1, count: 2 },
   { username: 'alice', currency: 'CHF', daysAgo: 12, from: 5, count: 1 },
-  { username: 'alice', currency: 'EUR', daysAgo: 3, from: 20, count: 4 },
+  { username: 'alice', currency: 'EUR', daysAgo: 3, from: 20, count: 4, isPaid: true },
   { username: 'bob', currency: 'CHF', daysAgo: 8, from: 11, count: 3 },
   { username: 'carol', currency: 'USD', daysAgo: 25, from: 2, count: 1 },
   { username: 'carol', currency: 'EUR', daysAgo: 1, from: 9, count: 2 },
 ] as const;
 
-/** What alice, bob and carol have bought of the seeded products, at their prices. */
+/** What alice, bob and carol have bought of the seeded products, at their prices; what is paid, is from the first account. */
 export async function seedOrders(client: Client): Promise<void> {
   for (const order of orders) {
-    await client.query(
+    const { rows } = await client.query<{ id: string }>(
       `WITH bought AS (
          SELECT id AS product_id, name, price_minor, place, 1 + (place % 3)::integer AS quantity
          FROM (SELECT *, row_number() OVER (ORDER BY id) AS place FROM products WHERE currency_code = $2) AS sold
@@ -22,10 +23,31 @@ export async function seedOrders(client: Client): Promise<void> {
          INSERT INTO orders (user_id, status, currency_code, total_minor, placed_at)
          SELECT users.id, 'PLACED', $2, (SELECT sum(quantity * price_minor) FROM bought), now() - make_interval(days => $3)
          FROM users WHERE username = $1 RETURNING id
+       ), lines AS (
+         INSERT INTO order_lines (order_id, line, product_id, name, quantity, unit_price_minor)
+         SELECT placed.id, row_number() OVER (ORDER BY place), product_id, name, quantity, price_minor FROM placed, bought
        )
-       INSERT INTO order_lines (order_id, line, product_id, name, quantity, unit_price_minor)
-       SELECT placed.id, row_number() OVER (ORDER BY place), product_id, name, quantity, price_minor FROM placed, bought`,
+       SELECT id::text FROM placed`,
       [order.username, order.currency, order.daysAgo, order.from, order.count],
     );
+    if ('isPaid' in order) await pay(client, rows[0]?.id ?? '');
   }
+}
+
+async function pay(client: Client, orderId: string): Promise<void> {
+  const { rows } = await client.query<{ accountId: string; total: string; placedAt: Date }>(
+    `SELECT accounts.id::text AS "accountId", total_minor::text AS total, placed_at AS "placedAt"
+     FROM orders JOIN accounts USING (user_id, currency_code) WHERE orders.id = $1 ORDER BY accounts.id LIMIT 1`,
+    [orderId],
+  );
+  const [owed] = rows;
+  if (owed === undefined) throw new Error('nobody can pay');
+  const entryId = await insertMovement(client, {
+    ...{ kind: 'PAYMENT', fromId: owed.accountId, amountMinor: BigInt(owed.total) },
+    ...{ note: 'Order', at: owed.placedAt },
+  });
+  await client.query(
+    `UPDATE orders SET status = 'PAID', payment_entry_id = $2, paid_at = placed_at WHERE id = $1`,
+    [orderId, entryId],
+  );
 }

@@ -22,11 +22,11 @@ export async function seed(databaseUrl: string): Promise<boolean> {
     await client.query('BEGIN');
     await seedUsers(client, passwordHash);
     await seedShop(client);
-    await seedOrders(client);
     await seedCarts(client);
     await seedChats(client);
     await seedNotifications(client);
     await seedBank(client);
+    await seedOrders(client);
     await seedLinks(client);
     await client.query('COMMIT');
     return true;

@@ -1,10 +1,12 @@
 import { backstop } from './backstop/backstop.ts';
 import { carts } from './carts/carts.ts';
+import { buyers } from './buyers/buyers.ts';
 import { coherence } from './coherence/coherence.ts';
 import { conversations } from './conversations/conversations.ts';
 import { crash } from './crash/crash.ts';
 import { deliveries } from './deliveries/deliveries.ts';
 import { disconnect } from './disconnect/disconnect.ts';
+import { halfDone } from './half-done/half-done.ts';
 import { hitCost } from './hit-cost.ts';
 import { newcomer } from './newcomer.ts';
 import { optOut } from './opt-out/opt-out.ts';
@@ -40,6 +42,8 @@ export const proofs: readonly Proof[] = [
   optOut,
   conversations,
   carts,
+  buyers,
+  halfDone,
   disconnect,
   overload,
   slowClients,

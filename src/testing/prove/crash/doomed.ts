@@ -1,5 +1,6 @@
 import { randomAppName } from '../../gateway.ts';
 import { scripts } from '../../../cache/scripts.ts';
+import { createAhead } from '../ahead.ts';
 import { startMortalGateway, type MortalGateway } from '../child-gateway.ts';
 import type { ProofContext } from '../proof.ts';
 import type { Stage } from '../stage.ts';
@@ -30,31 +31,9 @@ export const patient = {
   POOL_WAIT_MS: '10000',
 } as const;
 
-/** More are not started at once: they share the machine with what is measured. */
-const ahead = 3;
-
 /** So many gateways, each started while those before it are used. */
-export function createSupply(needs: Needs, count: number): { readonly next: () => Promise<Doomed> } {
-  const ready: Promise<Doomed>[] = [];
-  let started = 0;
-  function start(): void {
-    if (started === count) return;
-    started += 1;
-    const starting = startDoomed(needs);
-    // Told to whoever takes it.
-    starting.catch(() => undefined);
-    ready.push(starting);
-  }
-  for (let times = 0; times < ahead; times += 1) start();
-  return {
-    async next() {
-      const first = ready.shift();
-      if (first === undefined) throw new Error(`there are only ${count} of them`);
-      start();
-      return first;
-    },
-  };
-}
+export const createSupply = (needs: Needs, count: number): { readonly next: () => Promise<Doomed> } =>
+  createAhead(() => startDoomed(needs), count);
 
 async function startDoomed({ context, stage, app, isUnmarked }: Needs): Promise<Doomed> {
   const open = (targetPort: number, bait: string) =>

@@ -1,7 +1,7 @@
-import { idOf, toGlobalId } from '../../../schema/global-id.ts';
-import { onServer } from '../database.ts';
-import { postQuery, type Answer } from '../gateway.ts';
-import type { Person, World } from '../world.ts';
+import { idOf, toGlobalId } from '../../schema/global-id.ts';
+import { onServer } from './database.ts';
+import { postQuery, type Answer } from './gateway.ts';
+import type { Person, World } from './world.ts';
 
 /** What a client is told of a check-out. */
 export interface CheckOutAnswer {
@@ -34,7 +34,7 @@ interface CheckOutInput {
   readonly payFromAccountId?: string;
 }
 
-const checkOutDocument = `mutation ($input: CheckOutInput!) {
+export const checkOutDocument = `mutation ($input: CheckOutInput!) {
   checkOut(input: $input) {
     order { id status total { amount currencyCode } lines { name quantity unitPrice { amount } total { amount } } }
     userErrors { code message field }
@@ -42,9 +42,9 @@ const checkOutDocument = `mutation ($input: CheckOutInput!) {
 }`;
 
 /** Ways to buy in a world, and to look past its gateways. */
-export type Shopping = ReturnType<typeof createShopping>;
+export type Till = ReturnType<typeof createTill>;
 
-export function createShopping({ database, gateway }: Pick<World, 'database' | 'gateway'>) {
+export function createTill({ database, gateway }: Pick<World, 'database' | 'gateway'>) {
   const { primaryUrl } = database;
   const one = async <Row extends object>(text: string, values: readonly unknown[]) =>
     (await onServer<Row & Record<string, unknown>>(primaryUrl, text, values))[0];
