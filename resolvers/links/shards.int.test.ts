@@ -12,7 +12,9 @@ let links: ReturnType<typeof createLinker>;
 /** Some on each shard, the first half with aliases. */
 let made: readonly SeenLink[];
 let onFirst: ReadonlySet<string>;
-const env = () => ({ DATABASE_SHARDS: shards.urls });
+/** A machine that is busy is no dead shard. */
+const patient = { REPLICA_SAMPLE_MS: '500', CONNECT_TIMEOUT_MS: '10000', POOL_WAIT_MS: '10000' };
+const env = () => ({ ...patient, DATABASE_SHARDS: shards.urls });
 beforeAll(async () => {
   shards = await createTwoShards();
   world = await createWorld({ env: env() });

@@ -5,6 +5,7 @@ import { crash } from './crash/crash.ts';
 import { deliveries } from './deliveries/deliveries.ts';
 import { disconnect } from './disconnect/disconnect.ts';
 import { hitCost } from './hit-cost.ts';
+import { ids } from './ids/ids.ts';
 import { newcomer } from './newcomer.ts';
 import { optOut } from './opt-out/opt-out.ts';
 import { outages } from './outages/outages.ts';
@@ -43,5 +44,6 @@ export const proofs: readonly Proof[] = [
   slowClients,
   hitCost,
   presence,
+  ids,
   targets,
 ];
