@@ -43,6 +43,13 @@ async function codesIn(shard: 0 | 1): Promise<ReadonlySet<string>> {
   return new Set(rows.map(({ code }) => code));
 }
 
+/** What `/readyz` says in short. */
+async function readiness({ url }: Gateway) {
+  const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(10_000) });
+  const { status, checks } = (await response.json()) as { status: string; checks: { shards: string[] } };
+  return { status, shards: checks.shards };
+}
+
 const ownLinks = '{ viewer { username shortLinks(first: 100) { nodes { code } } } }';
 interface Own {
   readonly viewer: {
@@ -113,6 +120,12 @@ describe('while a shard is dead', () => {
       else expect([data?.shortLink, codes]).toEqual([null, ['UPSTREAM_UNAVAILABLE']]);
     }
     expect(fresh.some((code) => dead.has(code)) && fresh.some((code) => alive.has(code))).toBe(true);
+    await expect
+      .poll(() => readiness(gateway), { timeout: 20_000 })
+      .toEqual({
+        status: 'degraded',
+        shards: ['down', 'up'],
+      });
     const own = await owner.query<Own>(ownLinks);
     expect(own.data?.viewer).toEqual({ username: owner.username, shortLinks: null });
     expect(own.errors).toMatchObject([
