@@ -84,6 +84,21 @@ describe('links on two shards', () => {
     );
   });
 
+  it('are listed in the very request that makes them', async () => {
+    const person = await world.somebody();
+    for (const alias of ['one-more', 'and-another', 'the-last-one']) {
+      const { data } = await person.query<{
+        createShortLink: { shortLink: { owner: { shortLinks: { nodes: readonly { code: string }[] } } } };
+      }>(
+        `mutation ($input: CreateShortLinkInput!) {
+          createShortLink(input: $input) { shortLink { owner { shortLinks(first: 1) { nodes { code } } } } }
+        }`,
+        { input: { url: 'https://example.com/', alias } },
+      );
+      expect(data?.createShortLink.shortLink.owner.shortLinks.nodes).toEqual([{ code: alias }]);
+    }
+  });
+
   it('are seen changed in the request that changes them, and at once in all others', async () => {
     for (const { code } of made.slice(0, 6)) {
       await world.gateway.query(linkQuery, { variables: { code } });
