@@ -3,6 +3,7 @@ import { deleteOldOutcomes } from '../src/store/old-outcomes.ts';
 import type { Store } from '../src/store/store.ts';
 import type { Chore } from '../src/upkeep/chore.ts';
 import { createLinkChores } from './links/upkeep.ts';
+import { createCartSweep } from './shop/cart-sweep.ts';
 
 interface Needs {
   readonly openStore: () => Store;
@@ -18,5 +19,9 @@ export function createChores(needs: Needs): readonly Chore[] {
     return count < atOnce ? count : count + (await pruneOutcomes());
   }
 
-  return [{ name: 'old-outcomes', everyMs: 3_600_000, run: pruneOutcomes }, ...createLinkChores(needs)];
+  return [
+    { name: 'old-outcomes', everyMs: 3_600_000, run: pruneOutcomes },
+    createCartSweep(needs),
+    ...createLinkChores(needs),
+  ];
 }

@@ -28,7 +28,8 @@ export const linkPolicy: CachePolicy<string, Link> = {
   version: 1,
   key: (code) => code,
   freshForMs: 5 * 60_000,
-  staleForMs: 0,
+  // What is asked for all the time is answered meanwhile, so that nobody waits where it is renewed.
+  staleForMs: 60_000,
   staleIfErrorMs: 3_600_000,
   missingForMs: 60_000,
   tiers: 'l1+redis',

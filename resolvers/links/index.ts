@@ -53,6 +53,7 @@ export const resolvers: Resolvers = {
   ShortLink: {
     id: ({ code }) => toGlobalId('ShortLink', code),
     shortUrl: (link, _args, { data }) => data.links.links.addressOf(link),
+    clicks: (link, _args, { data }) => data.links.clicks.of(link),
     owner: async ({ ownerId }, _args, { data }) => (await data.users.profiles.get(ownerId)) ?? null,
   },
 };

@@ -17,6 +17,7 @@ export const permissions = {
     code: everybody,
     url: everybody,
     shortUrl: everybody,
+    clicks: everybody,
     createdAt: everybody,
     expiresAt: everybody,
     owner: everybody,
