@@ -156,6 +156,13 @@ describe('while a shard is dead', () => {
     expect((await ask(world.gateway, code)).data?.shortLink?.code).toBe(code);
   });
 
+  it('a gateway starts all the same', async () => {
+    await shards.proxies[0].setMode({ kind: 'reset' });
+    const gateway = await world.anotherGateway({ env: { ...env(), APP_NAME: randomAppName() } });
+    for (const { code } of made.filter((one) => !onFirst.has(one.code)))
+      expect((await ask(gateway, code)).data?.shortLink?.code).toBe(code);
+  });
+
   it('every link fails where all lie on it: the control', async () => {
     const [url = ''] = shards.urls.split(';');
     const gateway = await world.anotherGateway({ env: { DATABASE_SHARDS: url, APP_NAME: randomAppName() } });
