@@ -219,7 +219,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
     corsOrigins: config.CORS_ORIGINS,
   });
-  registerHealth(http, { database, cache, metrics, isClosing: () => closing !== undefined });
+  registerHealth(http, {
+    ...{ database, cache, metrics },
+    shards: [...clusters].filter((cluster) => cluster !== database),
+    isClosing: () => closing !== undefined,
+  });
   if (config.ROLES.includes('http')) {
     const answerByEvents = registerLive(http, {
       ...{ sessions, clock, log, metrics },

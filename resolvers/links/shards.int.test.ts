@@ -12,7 +12,9 @@ let links: ReturnType<typeof createLinker>;
 /** Some on each shard, the first half with aliases. */
 let made: readonly SeenLink[];
 let onFirst: ReadonlySet<string>;
-const env = () => ({ DATABASE_SHARDS: shards.urls });
+/** A machine that is busy is no dead shard. */
+const patient = { REPLICA_SAMPLE_MS: '500', CONNECT_TIMEOUT_MS: '10000', POOL_WAIT_MS: '10000' };
+const env = () => ({ ...patient, DATABASE_SHARDS: shards.urls });
 beforeAll(async () => {
   shards = await createTwoShards();
   world = await createWorld({ env: env() });
@@ -39,6 +41,13 @@ afterEach(async () => {
 async function codesIn(shard: 0 | 1): Promise<ReadonlySet<string>> {
   const rows = await onServer<{ code: string }>(shards.databases[shard].primaryUrl, 'SELECT code FROM links');
   return new Set(rows.map(({ code }) => code));
+}
+
+/** What `/readyz` says in short. */
+async function readiness({ url }: Gateway) {
+  const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(10_000) });
+  const { status, checks } = (await response.json()) as { status: string; checks: { shards: string[] } };
+  return { status, shards: checks.shards };
 }
 
 const ownLinks = '{ viewer { username shortLinks(first: 100) { nodes { code } } } }';
@@ -73,6 +82,21 @@ describe('links on two shards', () => {
     expect(data?.viewer.shortLinks?.nodes.map(({ code }) => code)).toEqual(
       made.map(({ code }) => code).toReversed(),
     );
+  });
+
+  it('are listed in the very request that makes them', async () => {
+    const person = await world.somebody();
+    for (const alias of ['one-more', 'and-another', 'the-last-one']) {
+      const { data } = await person.query<{
+        createShortLink: { shortLink: { owner: { shortLinks: { nodes: readonly { code: string }[] } } } };
+      }>(
+        `mutation ($input: CreateShortLinkInput!) {
+          createShortLink(input: $input) { shortLink { owner { shortLinks(first: 1) { nodes { code } } } } }
+        }`,
+        { input: { url: 'https://example.com/', alias } },
+      );
+      expect(data?.createShortLink.shortLink.owner.shortLinks.nodes).toEqual([{ code: alias }]);
+    }
   });
 
   it('are seen changed in the request that changes them, and at once in all others', async () => {
@@ -111,6 +135,12 @@ describe('while a shard is dead', () => {
       else expect([data?.shortLink, codes]).toEqual([null, ['UPSTREAM_UNAVAILABLE']]);
     }
     expect(fresh.some((code) => dead.has(code)) && fresh.some((code) => alive.has(code))).toBe(true);
+    await expect
+      .poll(() => readiness(gateway), { timeout: 20_000 })
+      .toEqual({
+        status: 'degraded',
+        shards: ['down', 'up'],
+      });
     const own = await owner.query<Own>(ownLinks);
     expect(own.data?.viewer).toEqual({ username: owner.username, shortLinks: null });
     expect(own.errors).toMatchObject([
@@ -124,6 +154,13 @@ describe('while a shard is dead', () => {
     await world.gateway.app.idle();
     await shards.proxies[0].setMode({ kind: 'reset' });
     expect((await ask(world.gateway, code)).data?.shortLink?.code).toBe(code);
+  });
+
+  it('a gateway starts all the same', async () => {
+    await shards.proxies[0].setMode({ kind: 'reset' });
+    const gateway = await world.anotherGateway({ env: { ...env(), APP_NAME: randomAppName() } });
+    for (const { code } of made.filter((one) => !onFirst.has(one.code)))
+      expect((await ask(gateway, code)).data?.shortLink?.code).toBe(code);
   });
 
   it('every link fails where all lie on it: the control', async () => {

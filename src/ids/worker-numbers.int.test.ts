@@ -73,8 +73,8 @@ describe('a source of ids', () => {
     const before = await statements();
     const made = await Promise.all(Array.from({ length: 1_000 }, () => ids.next()));
     expect(new Set(made).size).toBe(1_000);
-    // BEGIN, the number, COMMIT.
-    expect((await statements()) - before).toBe(3);
+    // BEGIN, the turn, the number, COMMIT.
+    expect((await statements()) - before).toBe(4);
     await ids.close();
   });
 });

@@ -23,6 +23,9 @@ export interface WorkerNumbers {
   release(lease: Lease, lastMs: number): Promise<void>;
 }
 
+/** Any number that nobody else locks in this database. */
+const takingLock = 8_264_021;
+
 /**
  * No holder need be known to be dead, for a number that is taken away does no harm: its holder has an end that is written
  * down, cannot move it, and finds that out with its next renewal.
@@ -31,8 +34,10 @@ export function createWorkerNumbers({ write }: Pick<Database, 'write'>): WorkerN
   return {
     async take(fromMs, spanMs) {
       const holder = randomBytes(8).toString('hex');
-      const { value } = await write((tx) =>
-        tx.rows<{ number: number; floorMs: bigint; ceilingMs: bigint }>(sql`
+      const { value } = await write(async (tx) => {
+        // One after the other: a statement that began before another one's end would choose what that has just taken.
+        await tx.rows(sql`SELECT pg_advisory_xact_lock(${takingLock})`);
+        return tx.rows<{ number: number; floorMs: bigint; ceilingMs: bigint }>(sql`
           WITH free AS (
             SELECT number, ceiling FROM worker_numbers ORDER BY used, number LIMIT 1 FOR UPDATE SKIP LOCKED
           )
@@ -40,10 +45,10 @@ export function createWorkerNumbers({ write }: Pick<Database, 'write'>): WorkerN
           SET holder = ${holder}, used = nextval('worker_number_uses'),
             ceiling = greatest(free.ceiling, ${fromMs}::bigint) + ${spanMs}::bigint
           FROM free WHERE taken.number = free.number
-          RETURNING taken.number::int, free.ceiling AS "floorMs", taken.ceiling AS "ceilingMs"`),
-      );
+          RETURNING taken.number::int, free.ceiling AS "floorMs", taken.ceiling AS "ceilingMs"`);
+      });
       const [taken] = value;
-      if (taken === undefined) throw new Error('all worker numbers are being taken at this moment');
+      if (taken === undefined) throw new Error('all worker numbers are being renewed at this moment');
       const { number, floorMs, ceilingMs } = taken;
       return { number, holder, floorMs: Number(floorMs), ceilingMs: Number(ceilingMs) };
     },

@@ -198,4 +198,10 @@ describe('a policy', () => {
     store.cached(policy, selectNotes);
     expect(() => store.cached({ ...policy }, selectNotes)).toThrow('two cache policies are named note');
   });
+
+  it('cannot be strict and lie on several shards', () => {
+    const spread = { ...policy, strict: true };
+    const shardOf = () => ({ name: 'shard-1', database: undefined as never });
+    expect(() => openStore().cached(spread, selectNotes, shardOf)).toThrow('note is strict and spread');
+  });
 });

@@ -8,6 +8,7 @@ import { deliveries } from './deliveries/deliveries.ts';
 import { disconnect } from './disconnect/disconnect.ts';
 import { halfDone } from './half-done/half-done.ts';
 import { hitCost } from './hit-cost.ts';
+import { ids } from './ids/ids.ts';
 import { newcomer } from './newcomer.ts';
 import { optOut } from './opt-out/opt-out.ts';
 import { outages } from './outages/outages.ts';
@@ -49,5 +50,6 @@ export const proofs: readonly Proof[] = [
   slowClients,
   hitCost,
   presence,
+  ids,
   targets,
 ];
