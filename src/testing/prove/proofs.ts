@@ -20,6 +20,7 @@ import { slowClients } from './slow-clients/slow-clients.ts';
 import { stampede } from './stampede/stampede.ts';
 import { stalePrice } from './stale-price.ts';
 import { targets } from './targets/targets.ts';
+import { transfers } from './transfers/transfers.ts';
 
 /** All proofs, in the order in which `all` runs them. */
 export const proofs: readonly Proof[] = [
@@ -38,6 +39,7 @@ export const proofs: readonly Proof[] = [
   sends,
   optOut,
   conversations,
+  transfers,
   disconnect,
   overload,
   slowClients,
