@@ -12,6 +12,8 @@ export interface Series extends Omit<Told, 'sights'> {
   /** Balances and recent transactions that Redis has answered, and that the primary has. */
   readonly fromCache: number;
   readonly fromPrimary: number;
+  /** Balances that could not be claimed before the commit, so that the strict epoch was raised. */
+  readonly notClaimed: number;
 }
 
 interface Books extends Audit {

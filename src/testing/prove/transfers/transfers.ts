@@ -5,6 +5,7 @@ import { follows } from '../../../dev/postgres/replica.ts';
 import { auditStatement, type Audit } from '../../bank.ts';
 import { onServer } from '../../database.ts';
 import { randomAppName, type Gateway } from '../../gateway.ts';
+import { totalOf } from '../measures.ts';
 import type { Proof, ProofContext } from '../proof.ts';
 import { startStage, type Stage } from '../stage.ts';
 import { readKeys } from '../targets/keys-read.ts';
@@ -114,7 +115,15 @@ async function see(
     faults: faultsIn(sights, await readLedger(primaryUrl, customers)),
     fromCache: keys.reduce((sum, { redis }) => sum + redis, 0),
     fromPrimary: keys.reduce((sum, { source }) => sum + source, 0),
+    notClaimed: await notClaimed(gateways),
   };
+}
+
+async function notClaimed(gateways: readonly Gateway[]): Promise<number> {
+  const counts = gateways.map(({ app: { metrics } }) =>
+    totalOf(metrics.cacheInvalidations, { policy: 'balance', outcome: 'not_marked' }),
+  );
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
 }
 
 async function storedTransfers(url: string): Promise<number> {
