@@ -102,7 +102,7 @@ export const openFunded = (
     return id;
   });
 
-interface Audit {
+export interface Audit {
   /** The sum over all entries. */
   readonly sum: string;
   /** Movements whose entries do not sum to zero or are not two. */

@@ -24,6 +24,7 @@ import { slowClients } from './slow-clients/slow-clients.ts';
 import { stampede } from './stampede/stampede.ts';
 import { stalePrice } from './stale-price.ts';
 import { targets } from './targets/targets.ts';
+import { transfers } from './transfers/transfers.ts';
 
 /** All proofs, in the order in which `all` runs them. */
 export const proofs: readonly Proof[] = [
@@ -45,6 +46,7 @@ export const proofs: readonly Proof[] = [
   carts,
   buyers,
   halfDone,
+  transfers,
   disconnect,
   overload,
   slowClients,

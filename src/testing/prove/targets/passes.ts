@@ -1,6 +1,6 @@
 import type { Overrides } from '../../../overrides.ts';
 import { seededRandom, type Random } from '../../../clock/random.ts';
-import type { Gateway } from '../../gateway.ts';
+import { randomAppName, type Gateway } from '../../gateway.ts';
 import { spreadOf } from '../measures.ts';
 import type { ProofContext } from '../proof.ts';
 import { keysSince, readKeys } from './keys-read.ts';
@@ -27,8 +27,10 @@ export async function runPasses(
   what: string,
   run: Run,
 ): Promise<Passes> {
-  const { stage, requests, overrides } = run;
-  const gateway = await stage.gateway({ overrides, env });
+  const { stage, scenario, requests, overrides } = run;
+  const app = randomAppName();
+  await scenario.prepare?.(run, app);
+  const gateway = await stage.gateway({ app, overrides, env });
   const pass = (name: string) =>
     context.step(`${what}, ${name}: ${requests} requests`, () =>
       measure(run, gateway, () => sendAll(context, run, gateway)),

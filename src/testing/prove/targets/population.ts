@@ -9,6 +9,7 @@ export interface Population {
   readonly count: number;
   /** The key in Postgres. */
   readonly idOf: (place: number) => string;
+  readonly sessionIdOf: (place: number) => string;
   readonly tokenOf: (place: number) => Promise<string>;
   /** A token of the seeded login. */
   readonly tokenOfLogin: (username: string) => Promise<string>;
@@ -50,6 +51,7 @@ export async function populate({ servers }: Stage, count: number): Promise<Popul
   return {
     count,
     idOf,
+    sessionIdOf: (place) => sessionOf.get(idOf(place)) ?? '',
     tokenOf: (place) => tokenFor(idOf(place)),
     tokenOfLogin: (username) =>
       withAdmin(servers.primaryUrl, async (client) => {

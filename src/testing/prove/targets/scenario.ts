@@ -11,6 +11,8 @@ export interface Scenario {
   readonly name: string;
   /** Adds the rows that it needs, and resolves to its traffic. */
   seed(scene: Scene): Promise<Traffic>;
+  /** What a gateway of this name must find in its Redis; before it starts. */
+  prepare?(scene: Scene, app: string): Promise<void>;
   /** Names of the policies whose keys are counted. */
   readonly policies: readonly string[];
   /**

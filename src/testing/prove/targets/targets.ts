@@ -3,6 +3,7 @@ import { follows } from '../../../dev/postgres/replica.ts';
 import { countingSettings, startCounting } from '../own-writes/reads.ts';
 import type { Check, Proof, ProofContext } from '../proof.ts';
 import { startStage, type Stage } from '../stage.ts';
+import { bank } from './bank.ts';
 import { chats } from './chats.ts';
 import { runPasses } from './passes.ts';
 import { pastCache } from './past-cache.ts';
@@ -17,7 +18,7 @@ type Option = 'users' | 'requests' | 'percent';
 type Context = ProofContext<Option>;
 
 /** One for each path of the targets. */
-const scenarios: readonly Scenario[] = [sends, preferences, chats];
+const scenarios: readonly Scenario[] = [sends, preferences, chats, bank];
 
 /** Past the cache a request costs the same each time, so that fewer of them tell it. */
 const requestsPastCache = 0.2;
