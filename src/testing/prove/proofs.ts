@@ -14,6 +14,7 @@ import { permissions } from './permissions.ts';
 import { presence } from './presence.ts';
 import type { Proof } from './proof.ts';
 import { races } from './races/races.ts';
+import { search } from './search/search.ts';
 import { sends } from './sends/sends.ts';
 import { signOut } from './sign-out.ts';
 import { slowClients } from './slow-clients/slow-clients.ts';
@@ -43,5 +44,6 @@ export const proofs: readonly Proof[] = [
   slowClients,
   hitCost,
   presence,
+  search,
   targets,
 ];
