@@ -1,15 +1,23 @@
 import { scalars } from '../schema/scalars.ts';
 import type { Resolvers } from '../schema/generated/resolvers.ts';
 import { everybody, type Permissions } from '../src/auth/rules.ts';
+import * as bank from './bank/index.ts';
+import { permissions as bankPermissions } from './bank/permissions.ts';
 import * as chats from './chats/index.ts';
 import { permissions as chatsPermissions } from './chats/permissions.ts';
 import * as presence from './chats/presence.ts';
 import { permissions as presencePermissions } from './chats/presence-permissions.ts';
 import * as typing from './chats/typing.ts';
+import * as links from './links/index.ts';
+import { permissions as linksPermissions } from './links/permissions.ts';
 import { createNodeResolvers } from './node.ts';
 import * as notifications from './notifications/index.ts';
 import { permissions as notificationsPermissions } from './notifications/permissions.ts';
+import * as cart from './shop/cart.ts';
+import { permissions as cartPermissions } from './shop/cart-permissions.ts';
 import * as shop from './shop/index.ts';
+import * as orders from './shop/orders.ts';
+import { permissions as ordersPermissions } from './shop/orders-permissions.ts';
 import { permissions as shopPermissions } from './shop/permissions.ts';
 import * as search from './shop/search.ts';
 import { permissions as searchPermissions } from './shop/search-permissions.ts';
@@ -18,7 +26,15 @@ import { permissions as usersPermissions } from './users/permissions.ts';
 
 const base: Resolvers = {
   ...scalars,
-  Query: createNodeResolvers({ ...users.nodes, ...notifications.nodes, ...chats.nodes, ...shop.nodes }),
+  Query: createNodeResolvers({
+    ...users.nodes,
+    ...notifications.nodes,
+    ...chats.nodes,
+    ...shop.nodes,
+    ...orders.nodes,
+    ...bank.nodes,
+    ...links.nodes,
+  }),
 };
 
 const basePermissions = {
@@ -53,6 +69,10 @@ export const resolvers: readonly Resolvers[] = [
   typing.resolvers,
   shop.resolvers,
   search.resolvers,
+  orders.resolvers,
+  bank.resolvers,
+  cart.resolvers,
+  links.resolvers,
 ];
 export const permissions = joined(
   basePermissions,
@@ -62,6 +82,10 @@ export const permissions = joined(
   presencePermissions,
   shopPermissions,
   searchPermissions,
+  ordersPermissions,
+  bankPermissions,
+  cartPermissions,
+  linksPermissions,
 );
 
 /** Root types are spread over the domains, so their fields are joined; a field twice is a mistake. */

@@ -1,8 +1,11 @@
 import type { Server } from 'node:http';
 import { upsertLastSeen } from '../datasources/chats/last-seen.ts';
 import { typingEveryMs } from '../datasources/chats/typing.ts';
+import { createChores } from '../datasources/chores.ts';
 import { followed } from '../datasources/index.ts';
 import { openDemand } from '../datasources/shop/demand.ts';
+import { createClickBuffers } from '../datasources/links/click-buffers.ts';
+import { createLinks, linkPolicy, type Link } from '../datasources/links/links.ts';
 import { createTasks } from '../datasources/tasks.ts';
 import { createSessionSlides } from '../datasources/users/session-slides.ts';
 import { warmUpSteps } from '../datasources/warm-up.ts';
@@ -29,8 +32,13 @@ import { registerGraphiql } from './http/graphiql/graphiql.ts';
 import { registerGraphql } from './http/graphql-route.ts';
 import { registerHealth } from './http/health.ts';
 import { registerLive } from './http/live/live.ts';
+import { createHotLane } from './http/redirects/hot-lane.ts';
+import type { Redirects } from './http/redirects/redirects.ts';
+import { registerRedirects } from './http/redirects/route.ts';
 import { createHttpServer } from './http/server.ts';
 import { createJobs } from './jobs/jobs.ts';
+import { createIds } from './ids/ids.ts';
+import { createWorkerNumbers } from './ids/worker-numbers.ts';
 import { createQuotas } from './limits/quotas.ts';
 import { createThrottle } from './limits/throttle.ts';
 import { createTurns } from './limits/turns.ts';
@@ -45,12 +53,19 @@ import { openRedises } from './redis/open-redises.ts';
 import { createSubscriber } from './redis/subscriber.ts';
 import { createStore } from './store/store.ts';
 import { createTransactions } from './store/transactions.ts';
+import { createUpkeep } from './upkeep/upkeep.ts';
 import { startWarmUp } from './warm-up/warm-up.ts';
 import { createBackstop } from './worker/backstop.ts';
 import { replayAfterLoss } from './worker/replay-after-loss.ts';
+import { createWriteBehind } from './write-behind/write-behind.ts';
 
 /** Quotas are of days; clocks may differ. */
 const quotaLifeMs = 25 * 3_600_000;
+
+/** What clicks show, and what of them is late, is bounded by it. */
+const clickFlushEveryMs = 5_000;
+/** Links that are clicked between two batches. */
+const maxClicked = 50_000;
 
 /** A running gateway. */
 export interface App {
@@ -74,8 +89,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const contract = createSchema();
 
   const around = aroundOf(overrides);
-  const { shards, ...own } = await openDatabases(config, { clock, metrics, log });
-  const database = around.database(own.database);
+  const { database, shards } = await openDatabases(config, { clock, metrics, log }, around.database);
+  const clusters = new Set([database, ...shards.all.map((shard) => shard.database)]);
 
   const { redis, stateRedis, ...redises } = openRedises(config, { clock, metrics, log });
   const subscriber = createSubscriber({ urls: redis.urls, log });
@@ -100,7 +115,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   });
   const pubsub = around.pubsub(ownPubSub);
   // A Redis that was away may have come back without its fences, and a lagging replica would refill it with what is old.
-  redis.beforeReturn({ run: () => database.raiseFloor(), done: () => true });
+  redis.beforeReturn({
+    run: async () => {
+      await Promise.all([...clusters].map((each) => each.raiseFloor()));
+    },
+    done: () => true,
+  });
 
   const transactions = createTransactions({ cache, database, clock, log });
   const openStore = (deadline = createDeadline(clock, config.REQUEST_DEADLINE_MS)) =>
@@ -124,10 +144,26 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     keepLatest: async (batch) => (await database.write((tx) => upsertLastSeen(tx, batch))).value,
   });
   const demand = openDemand({ ...live, isWorker, write: (work) => database.write(work) });
+  const clicks = createClickBuffers({
+    shards,
+    open: (name, apply) =>
+      createWriteBehind({
+        ...{ ...live, name, maxEntries: maxClicked, apply: around.clicks(apply) },
+        flushEveryMs: isWorker ? clickFlushEveryMs : undefined,
+        ...overrides.clickSettings,
+      }),
+  });
+  const publicUrl = () => (config.PUBLIC_URL ?? urlOf(http.server, config.HOST)).replace(/\/$/, '');
+  const redirects: Redirects<Link> = {
+    peek: (code) => cache.peek(linkPolicy, code)?.value,
+    find: (code, deadline) => createLinks({ store: openStore(deadline), shards, publicUrl }).get(code),
+    visited: clicks.count,
+  };
   const bankScope = createBankScope({ redis: stateRedis, app: config.APP_NAME, clock });
   const tokens = createTokens({ secret: config.TOKEN_SECRET, clock });
   const ownQuotas = createQuotas({ redis: stateRedis, app: config.APP_NAME, log, lifeMs: quotaLifeMs });
   const quotas = around.quotas(ownQuotas);
+  const ids = createIds({ numbers: createWorkerNumbers(database), clock, log });
   const createContext = createContextMaker({
     cache,
     pubsub,
@@ -146,6 +182,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     quotas,
     turns: createTurns(),
     demand,
+    ids,
+    shards,
+    publicUrl,
     openStore,
   });
 
@@ -172,9 +211,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   await graphql.start();
 
   let closing: Promise<void> | undefined;
+  const redirecting = { redirects, cdnSeconds: config.LINK_CDN_SECONDS, clock, log, metrics };
   const http = await createHttpServer({
     log,
     metrics,
+    hotLane: createHotLane(redirecting),
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
     corsOrigins: config.CORS_ORIGINS,
   });
@@ -189,20 +230,28 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       settings: overrides.liveSettings,
     });
     registerGraphql(http, { graphql, createContext, answerByEvents, log, metrics });
+    registerRedirects(http, {
+      ...redirecting,
+      openDeadline: () => createDeadline(clock, config.REQUEST_DEADLINE_MS),
+    });
     registerGraphiql(http, { endpoint: '/graphql', development, log });
   }
 
   function startWorker() {
     const providers = createProviders({ config, clock, metrics, log });
     const common = { primaryUrl: database.primaryUrl, clock, random: systemRandom, metrics, log };
-    const backstop = createBackstop({
-      ...common,
-      slot: slotNameOf(config.APP_NAME),
-      followed,
-      cache,
-      epochs: database.epochs,
-      settings: { holdMs: config.REPLAY_SECONDS * 1_000, connectTimeoutMs: config.CONNECT_TIMEOUT_MS },
-    });
+    const backstops = [...clusters].map(({ primaryUrl }) =>
+      createBackstop({
+        ...common,
+        primaryUrl,
+        slot: slotNameOf(config.APP_NAME),
+        followed,
+        cache,
+        epochs: database.epochs,
+        settings: { holdMs: config.REPLAY_SECONDS * 1_000, connectTimeoutMs: config.CONNECT_TIMEOUT_MS },
+      }),
+    );
+    const upkeep = createUpkeep({ ...common, chores: createChores({ openStore, shards }) });
     const jobs = createJobs({
       ...common,
       tasks: overrides.tasks ?? createTasks({ openStore, providers, pubsub, quotas, clock, log }),
@@ -210,9 +259,13 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       settings: { concurrency: config.JOB_CONCURRENCY, ...overrides.jobSettings },
     });
     return {
-      replay: backstop.replay,
+      replay: (reason: string) => backstops.forEach((backstop) => backstop.replay(reason)),
       async close() {
-        await Promise.all([backstop.close(), jobs.close().finally(() => providers.close())]);
+        await Promise.all([
+          ...backstops.map((backstop) => backstop.close()),
+          upkeep.close(),
+          jobs.close().finally(() => providers.close()),
+        ]);
       },
     };
   }
@@ -232,10 +285,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     await worker?.close();
     await presence.close();
     await demand.close();
+    await clicks.close();
     await graphql.stop();
     sessions.close();
     pubsub.close();
     await slides.close().catch((error: unknown) => log.warn({ err: error }, 'sessions were not extended'));
+    await ids.close();
     await transactions.close();
     await cache.close();
     await Promise.all([database.close(), shards.close(), subscriber.close(), redises.close()]);
@@ -256,6 +311,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     async idle() {
       await presence.idle();
       await demand.idle();
+      await clicks.idle();
       await transactions.idle();
       await cache.idle();
     },
