@@ -139,8 +139,9 @@ async function selectProducts(db: Queryable, ids: readonly string[]): Promise<Re
     SELECT id::text, name, price_minor AS "priceMinor", currency_code AS "currencyCode", category,
       rating_hundredths AS "ratingHundredths", images[1] AS "mainImage", created_at AS "createdAt",
       CASE WHEN created_at > now() - interval '24 hours' THEN 'new'
-        WHEN heat - extract(epoch FROM now()) / 86400 >= ${popularAbove} THEN 'popular' ELSE 'regular' END AS standing
-    FROM products LEFT JOIN product_popularity ON product_id = id WHERE id = ANY(${ids}::bigint[])`);
+        WHEN (SELECT heat FROM product_popularity WHERE product_id = id) - extract(epoch FROM now()) / 86400 >= ${popularAbove}
+          THEN 'popular' ELSE 'regular' END AS standing
+    FROM products WHERE id = ANY(${ids}::bigint[])`);
   return byKey(rows, (row) => row.id);
 }
 

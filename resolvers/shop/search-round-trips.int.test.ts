@@ -19,8 +19,11 @@ beforeAll(async () => {
     settings: { deadlineMs: 10_000 },
   });
   await redis.untilUp(5_000);
-  for (const word of ['counted', 'paged', 'popular', 'rare'])
+  for (const word of ['learning', 'counted', 'paged', 'popular', 'rare'])
     for (let number = 0; number < 3; number += 1) await world.product({ name: `${word} ${number}` });
+  // The server learns the scripts.
+  await ask('learning');
+  await world.gateway.app.idle();
 });
 afterAll(async () => {
   await redis.close();

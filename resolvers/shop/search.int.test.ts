@@ -225,24 +225,44 @@ describe('a cached search shows at once, on another gateway,', () => {
     return before;
   };
 
-  it('a new price and a restock, which leave its pages as they are', async () => {
+  it('a new price and a restock, which leave its pages as they are; and so does a cart', async () => {
     const [key = ''] = await stocked(['Pricey orrery']);
     const id = toGlobalId('Product', key);
-    expect((await cached('orrery')).nodes).toMatchObject([
-      { price: { amount: '10.00' }, inventory: { stock: 5 } },
-    ]);
+    const buyer = await world.somebody();
+    await buyer.query(
+      'mutation ($input: AddToCartInput!) { addToCart(input: $input) { userErrors { code } } }',
+      { input: { productId: id, quantity: 3 } },
+    );
+    /** Price and stock: in a search by its name, in one by a beginning, in the product's page; then the total in the cart. */
+    async function seen(gateway: Gateway) {
+      const shown = 'price { amount } inventory { stock }';
+      const { data } = await gateway.query<Record<string, unknown>>(
+        `query ($id: ID!) {
+          product(id: $id) { ${shown} } viewer { cart { lines { total { amount } product { ${shown} } } } }
+          a: searchProducts(query: "orrery") { nodes { ${shown} } } b: searchProducts(query: "pri orr") { nodes { ${shown} } }
+        }`,
+        { variables: { id }, token: buyer.token },
+      );
+      await gateway.app.idle();
+      return data;
+    }
+    const product = (amount: string, stock: number) => ({ price: { amount }, inventory: { stock } });
+    const everywhere = (amount: string, stock: number, total: string) => ({
+      product: product(amount, stock),
+      viewer: { cart: { lines: [{ total: { amount: total }, product: product(amount, stock) }] } },
+      a: { nodes: [product(amount, stock)] },
+      b: { nodes: [product(amount, stock)] },
+    });
+    for (let turn = 0; turn < 2; turn += 1)
+      expect(await seen(second)).toEqual(everywhere('10.00', 5, '30.00'));
     await update({ id, price: { amount: '12.50', currencyCode: 'EUR' } });
     await admin.query(
       'mutation ($input: RestockProductInput!) { restockProduct(input: $input) { userErrors { code } } }',
-      {
-        input: { id, quantity: 7 },
-      },
+      { input: { id, quantity: 7 } },
     );
-    // The bus tells the copies of the other process.
-    const seen = () => search('orrery', {}, second);
-    await expect
-      .poll(async () => (await seen()).nodes, patience)
-      .toMatchObject([{ price: { amount: '12.50' }, inventory: { stock: 12 } }]);
+    // At once where it was written; as soon as the bus has told of it where a copy is in another process.
+    expect(await seen(world.gateway)).toEqual(everywhere('12.50', 12, '37.50'));
+    await expect.poll(() => seen(second), patience).toEqual(everywhere('12.50', 12, '37.50'));
   });
 
   it('a new product, another name, category and description, and one that is gone', async () => {

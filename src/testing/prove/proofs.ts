@@ -18,6 +18,7 @@ import { permissions } from './permissions.ts';
 import { presence } from './presence.ts';
 import type { Proof } from './proof.ts';
 import { races } from './races/races.ts';
+import { search } from './search/search.ts';
 import { sends } from './sends/sends.ts';
 import { signOut } from './sign-out.ts';
 import { slowClients } from './slow-clients/slow-clients.ts';
@@ -53,5 +54,6 @@ export const proofs: readonly Proof[] = [
   hitCost,
   presence,
   ids,
+  search,
   targets,
 ];

@@ -15,7 +15,7 @@ export interface MixFound {
   readonly writes: number;
   /** By the servers' own count. */
   readonly reads: ReadsByServer;
-  /** By the gateways' count, without what a write itself asks: BEGIN, its one statement, COMMIT; nor batches of last activities. */
+  /** By the gateways' count, without what a write itself asks: BEGIN, its one statement, COMMIT; nor batches of last activities and of views. */
   readonly counted: { readonly primary: number; readonly replica: number };
   /** Keys that were answered from a cache. */
   readonly hits: number;

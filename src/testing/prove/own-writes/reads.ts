@@ -15,7 +15,7 @@ export interface ReadsByServer {
   readonly writes: number;
   /** Changes of the cache's counters, each a statement of its own: a gateway notes which Redis it has found. */
   readonly epochs: number;
-  /** Batches of last activities, each a transaction of five statements. */
+  /** Batches of last activities and of views, each a transaction of five statements. */
   readonly batches: number;
 }
 
@@ -56,7 +56,7 @@ async function readsOf(url: string) {
        coalesce(sum(calls) FILTER (WHERE query ~ '^\\s*SELECT.* FROM (products|users)'), 0)::integer AS others,
        coalesce(sum(calls) FILTER (WHERE query ~ '^\\s*UPDATE (products|sessions)'), 0)::integer AS writes,
        coalesce(sum(calls) FILTER (WHERE query ~ '^\\s*UPDATE cache_epochs'), 0)::integer AS epochs,
-       coalesce(sum(calls) FILTER (WHERE query ~ '^\\s*INSERT INTO last_seen'), 0)::integer AS batches
+       coalesce(sum(calls) FILTER (WHERE query ~ '^\\s*INSERT INTO (last_seen|product_popularity)'), 0)::integer AS batches
      FROM pg_stat_statements WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())`,
   );
   if (row === undefined) throw new Error('no statistics');

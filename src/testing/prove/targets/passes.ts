@@ -97,7 +97,7 @@ function drawOf({ population: { count }, traffic, offset }: Run, random: Random)
   return () => traffic(scattered(zipf(random), count, offset), random);
 }
 
-type Signed = Omit<Ask, 'token'> & { readonly token: string };
+type Signed = Omit<Ask, 'token'> & { readonly token: string | undefined };
 
 async function askOnce(gateway: Gateway, { document, ...options }: Signed): Promise<void> {
   const { data, errors } = await gateway.query(document, options);

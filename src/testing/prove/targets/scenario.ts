@@ -25,6 +25,8 @@ export interface Scenario {
 export interface Scene {
   readonly stage: Stage;
   readonly population: Population;
+  /** In the catalogue. */
+  readonly products: number;
 }
 
 /** One request of the mix, by the user at this place. */
@@ -33,7 +35,8 @@ export type Traffic = (place: number, random: Random) => Ask;
 export interface Ask {
   readonly document: string;
   readonly variables?: Readonly<Record<string, unknown>>;
-  readonly token: Promise<string>;
+  /** Undefined for somebody who has not signed in. */
+  readonly token: Promise<string | undefined>;
 }
 
 /** What some requests came to. */

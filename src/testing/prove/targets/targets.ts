@@ -11,14 +11,15 @@ import { populate } from './population.ts';
 import { preferences } from './preferences.ts';
 import type { Compared, Measured, Passes, Scenario, Scene, Traffic } from './scenario.ts';
 import { sends } from './sends.ts';
+import { shop } from './shop.ts';
 import { describeFewer, percentFewer, type Rate } from './shares.ts';
 import { inOneRequest } from './statements.ts';
 
-type Option = 'users' | 'requests' | 'percent';
+type Option = 'users' | 'products' | 'requests' | 'percent';
 type Context = ProofContext<Option>;
 
 /** One for each path of the targets. */
-const scenarios: readonly Scenario[] = [sends, preferences, chats, bank];
+const scenarios: readonly Scenario[] = [sends, preferences, chats, shop, bank];
 
 /** Past the cache a request costs the same each time, so that fewer of them tell it. */
 const requestsPastCache = 0.2;
@@ -27,18 +28,19 @@ const requestsPastCache = 0.2;
 export const targets: Proof<Option> = {
   name: 'targets',
   about: 'How much of the traffic of many users the cache keeps from Postgres, with the cache and past it.',
-  takes: '4 to 10 min',
+  takes: '6 to 15 min',
   options: {
     users: { about: 'among whom the traffic is distributed, by Zipf’s law', fallback: 100_000 },
+    products: { about: 'in the shop', fallback: 200_000 },
     requests: { about: 'of each scenario, sent twice', fallback: 10_000 },
     percent: { about: 'of what the targets demand, at least', fallback: 100 },
   },
   async run(context) {
     const stage = await startStage(context, { products: 1, postgresSettings: countingSettings });
     await startCounting(stage);
-    const { users, percent } = context.options;
+    const { users, products, percent } = context.options;
     const population = await context.step(`${users} users`, () => populate(stage, users));
-    const scene = { stage, population };
+    const scene = { stage, population, products };
     const traffics = new Map<Scenario, Traffic>();
     for (const scenario of scenarios)
       traffics.set(scenario, await context.step(`Rows of ${scenario.name}`, () => scenario.seed(scene)));

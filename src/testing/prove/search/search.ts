@@ -1,0 +1,181 @@
+import pg from 'pg';
+import { seededRandom } from '../../../clock/random.ts';
+import { follows } from '../../../dev/postgres/replica.ts';
+import type { Gateway } from '../../gateway.ts';
+import { rounded, spreadOf, type Spread } from '../measures.ts';
+import { inSteps, type Check, type Proof, type ProofContext } from '../proof.ts';
+import { startStage, type Stage } from '../stage.ts';
+import { pastCache } from '../targets/past-cache.ts';
+import { straightFrom, through, type Ask } from './asking.ts';
+import { fillCatalogue } from './catalogue.ts';
+import { hostileQueries, mistakesInPostgres, receptionOf, type Reception } from './hostile.ts';
+import { createWords, differentQueries } from './words.ts';
+
+type Option = 'products' | 'rounds' | 'cold' | 'warm';
+type Context = ProofContext<Option>;
+type Way = 'straight' | 'cold' | 'past';
+
+/** A busy machine is no outage. */
+const env = { REQUEST_DEADLINE_MS: '60000', REDIS_DEADLINE_MS: '5000', POOL_WAIT_MS: '60000' };
+/** Plans are made, scripts are known, code is compiled. */
+const warmUpRounds = 20;
+
+/**
+ * The same searches straight in Postgres, through a gateway that has not seen them, again through it, and through one that reads
+ * past its cache: one after the other in each round, so that whatever else the machine does falls on all. Which comes first
+ * changes, for what one reads the next finds in memory.
+ */
+export const search: Proof<Option> = {
+  name: 'search',
+  about:
+    'A search among 200,000 products, cold and warm, against the same in Postgres; what is no search does no harm.',
+  takes: '2 to 4 min',
+  options: {
+    products: { about: 'in the catalogue, with words by Zipf’s law', fallback: 200_000 },
+    rounds: { about: 'searches, all different, each way', fallback: 400 },
+    cold: { about: 'most that one takes the first time, in percent of Postgres', fallback: 250 },
+    warm: { about: 'most that one takes again, in percent of Postgres', fallback: 50 },
+  },
+  async run(context) {
+    const { products: count, rounds } = context.options;
+    const stage = await startStage(context, { products: 1 });
+    const random = seededRandom(context.seed);
+    const words = createWords(random);
+    await context.step(`${count} products`, async () => {
+      await fillCatalogue(stage.servers.primaryUrl, { words, random, count });
+      if (!(await follows(stage.replica, stage.primary))) throw new Error('the replica does not follow');
+    });
+    const gateway = await stage.gateway({ env });
+    const past = await stage.gateway({ env, overrides: pastCache });
+    const ways = {
+      straight: straightFrom(await connect(context, stage)),
+      cold: through(gateway),
+      past: through(past),
+    };
+    const measured = await measure(
+      context,
+      gateway,
+      ways,
+      differentQueries(words, random, rounds + warmUpRounds),
+    );
+    const reception = await context.step('Hostile queries', () => receptionOf(gateway));
+    const mistakes = await mistakesInPostgres(stage.servers.primaryUrl, context.resources);
+    return {
+      checks: [...judgeTimes(measured, context), sameFound(measured), harmless(reception, mistakes)],
+      figures: { ...measured, reception },
+    };
+  },
+};
+
+interface Measured {
+  /** Milliseconds of one search. */
+  readonly ms: Readonly<Record<Way | 'warm', Spread>>;
+  readonly searches: number;
+  readonly empty: number;
+  /** Answers that were not the very list that Postgres gives. */
+  readonly different: { readonly cold: number; readonly warm: number; readonly shuffled: number };
+}
+
+async function measure(
+  context: Context,
+  gateway: Gateway,
+  ways: Readonly<Record<Way, Ask>>,
+  queries: readonly string[],
+): Promise<Measured> {
+  const tookMs: Record<Way | 'warm', number[]> = { straight: [], cold: [], warm: [], past: [] };
+  const different = { cold: 0, warm: 0, shuffled: 0 };
+  let empty = 0;
+
+  async function timed(way: Way | 'warm', query: string): Promise<readonly string[]> {
+    const startedAt = performance.now();
+    const found = await ways[way === 'warm' ? 'cold' : way](query);
+    tookMs[way].push(performance.now() - startedAt);
+    return found;
+  }
+
+  async function round(index: number): Promise<void> {
+    if (index === warmUpRounds) for (const list of Object.values(tookMs)) list.length = 0;
+    const query = queries[index] ?? '';
+    const found = new Map<Way | 'warm', string>();
+    for (const way of orders[index % orders.length] ?? []) {
+      found.set(way, String(await timed(way, query)));
+      await gateway.app.idle();
+    }
+    found.set('warm', String(await timed('warm', query)));
+    const right = found.get('straight') ?? '';
+    if (right === '') empty += 1;
+    if (found.get('cold') !== right) different.cold += 1;
+    if (found.get('warm') !== right) different.warm += 1;
+    // What the comparison says of another order.
+    if (right.split(',').toReversed().join() !== right) different.shuffled += 1;
+  }
+
+  await inSteps(context, 'Searches', queries.length, round);
+  const ms = {
+    straight: spreadOf(tookMs.straight),
+    cold: spreadOf(tookMs.cold),
+    warm: spreadOf(tookMs.warm),
+    past: spreadOf(tookMs.past),
+  };
+  return { ms, searches: queries.length, empty, different };
+}
+
+const orders: readonly (readonly Way[])[] = [
+  ['straight', 'cold', 'past'],
+  ['cold', 'past', 'straight'],
+  ['past', 'straight', 'cold'],
+];
+
+function judgeTimes({ ms }: Measured, { options }: Context): readonly Check[] {
+  const percent = (way: Way | 'warm') => rounded((100 * ms[way].p95) / ms.straight.p95);
+  const times = (way: Way | 'warm') => `${percent(way)} %: p95 ${ms[way].p95} ms, p50 ${ms[way].p50} ms`;
+  return [
+    {
+      what: 'time of a search that nobody has made, of the same in Postgres (p95)',
+      found: `${times('cold')}; Postgres ${ms.straight.p95} and ${ms.straight.p50} ms`,
+      must: `≤ ${options.cold} %`,
+      holds: percent('cold') <= options.cold,
+    },
+    {
+      what: 'time of the same search again (p95)',
+      found: times('warm'),
+      must: `≤ ${options.warm} %`,
+      holds: percent('warm') <= options.warm,
+      control: { found: `${times('past')} past the cache`, fails: percent('past') > options.warm },
+    },
+  ];
+}
+
+function sameFound({ searches, empty, different }: Measured): Check {
+  return {
+    what: 'pages other than what Postgres finds, first and again',
+    found: `${different.cold} and ${different.warm} of ${searches} (${empty} find nothing)`,
+    must: '0 and 0',
+    holds: different.cold === 0 && different.warm === 0 && empty < searches,
+    control: { found: `${different.shuffled} when turned around`, fails: different.shuffled > 0 },
+  };
+}
+
+function harmless({ answered, refused, others }: Reception, mistakes: number): Check {
+  const { length } = hostileQueries;
+  return {
+    what: 'hostile queries neither answered nor refused as bad input',
+    found:
+      `${others.length} of ${length} (${answered} answered, ${refused} refused) ${others.join('; ')}`.trim(),
+    must: '0',
+    holds: others.length === 0,
+    control: { found: `${mistakes} are mistakes to to_tsquery`, fails: mistakes > 0 },
+  };
+}
+
+/** Where the gateway reads, too. */
+const connect = ({ resources }: Context, { servers }: Stage) =>
+  resources.open(
+    async () => {
+      const client = new pg.Client({ connectionString: servers.replicaUrls[0] });
+      client.on('error', () => undefined);
+      await client.connect();
+      return client;
+    },
+    (client) => client.end(),
+  );
