@@ -1,4 +1,5 @@
 import { backstop } from './backstop/backstop.ts';
+import { clicks } from './clicks/clicks.ts';
 import { coherence } from './coherence/coherence.ts';
 import { conversations } from './conversations/conversations.ts';
 import { crash } from './crash/crash.ts';
@@ -14,6 +15,7 @@ import { permissions } from './permissions.ts';
 import { presence } from './presence.ts';
 import type { Proof } from './proof.ts';
 import { races } from './races/races.ts';
+import { redirects } from './redirects/redirects.ts';
 import { sends } from './sends/sends.ts';
 import { signOut } from './sign-out.ts';
 import { slowClients } from './slow-clients/slow-clients.ts';
@@ -44,4 +46,6 @@ export const proofs: readonly Proof[] = [
   hitCost,
   presence,
   targets,
+  redirects,
+  clicks,
 ];
