@@ -36,7 +36,7 @@ const recentLength = 100;
  */
 export const historyPolicy: CachePolicy<string, Recent> = {
   name: 'recent-messages',
-  version: 1,
+  version: 2,
   key: (chatId) => chatId,
   freshForMs: 3_600_000,
   staleForMs: 0,

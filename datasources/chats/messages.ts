@@ -3,6 +3,7 @@ import { instant } from '../../src/cache/codec.ts';
 import type { Lsn } from '../../src/clock/lsn.ts';
 import { listsByKey, onlyRow } from '../../src/database/rows.ts';
 import { sql, type Queryable } from '../../src/database/sql.ts';
+import { attachmentReference, type Attachable } from '../attachment.ts';
 
 export const message = z.object({
   chatId: z.string(),
@@ -12,6 +13,7 @@ export const message = z.object({
   sentAt: instant,
   editedAt: instant.nullable(),
   deletedAt: instant.nullable(),
+  attachment: attachmentReference.nullable(),
 });
 
 /** Something that was said. */
@@ -35,6 +37,7 @@ export interface NewMessage {
   readonly text: string;
   /** Made by the client, and unique among the author's in this chat. */
   readonly clientMessageId: string;
+  readonly attachment?: Attachable | undefined;
 }
 
 /** Some messages as they are at one moment, newest first. */
@@ -55,7 +58,7 @@ export async function selectMessagesUpTo(
   return toSeen(
     await db.rows<SeenRow>(sql`
       SELECT h.chat_id::text AS "chatId", h.version, m.id::text, m.author_id::text AS "authorId", m.text,
-        m.sent_at AS "sentAt", m.edited_at AS "editedAt", m.deleted_at AS "deletedAt"
+        m.sent_at AS "sentAt", m.edited_at AS "editedAt", m.deleted_at AS "deletedAt", m.attachment
       FROM chat_heads h LEFT JOIN LATERAL (
         SELECT * FROM messages WHERE chat_id = h.chat_id AND id <= ${id}::bigint ORDER BY id DESC LIMIT ${limit}
       ) m ON true
@@ -71,7 +74,7 @@ export async function selectNewest(
 ): Promise<ReadonlyMap<string, Seen>> {
   const rows = await db.rows<SeenRow>(sql`
     SELECT h.chat_id::text AS "chatId", h.version, m.id::text, m.author_id::text AS "authorId", m.text,
-      m.sent_at AS "sentAt", m.edited_at AS "editedAt", m.deleted_at AS "deletedAt"
+      m.sent_at AS "sentAt", m.edited_at AS "editedAt", m.deleted_at AS "deletedAt", m.attachment
     FROM chat_heads h LEFT JOIN LATERAL (
       SELECT * FROM messages WHERE chat_id = h.chat_id ORDER BY id DESC LIMIT ${limit}
     ) m ON true
@@ -84,8 +87,17 @@ const toSeen = (rows: readonly SeenRow[]): Seen => ({
   messages: rows.flatMap((row) => (row.id === null ? [] : [withoutVersion(row)])),
 });
 
-function withoutVersion({ chatId, id, authorId, text, sentAt, editedAt, deletedAt }: Message): Message {
-  return { chatId, id, authorId, text, sentAt, editedAt, deletedAt };
+function withoutVersion({
+  chatId,
+  id,
+  authorId,
+  text,
+  sentAt,
+  editedAt,
+  deletedAt,
+  attachment,
+}: Message): Message {
+  return { chatId, id, authorId, text, sentAt, editedAt, deletedAt, attachment };
 }
 
 /** Ids of what was sent after this one, oldest first. */
@@ -103,17 +115,18 @@ export async function selectIdsAfter(
 /** Under the lock of the chat's head. Undefined where the author is no member, or has sent it before. */
 export async function insertMessage(
   tx: Queryable,
-  { chatId, authorId, text, clientMessageId }: NewMessage,
+  { chatId, authorId, text, clientMessageId, attachment }: NewMessage,
 ): Promise<Message | undefined> {
   return onlyRow(
     await tx.rows<Message>(sql`
-      INSERT INTO messages (chat_id, id, author_id, client_message_id, text)
-      SELECT chat_id, next_message_id(chat_id, last_message_id), user_id, ${clientMessageId}, ${text}
+      INSERT INTO messages (chat_id, id, author_id, client_message_id, text, attachment)
+      SELECT chat_id, next_message_id(chat_id, last_message_id), user_id, ${clientMessageId}, ${text},
+        ${attachment?.reference ?? null}
       FROM chat_heads JOIN chat_members USING (chat_id)
       WHERE chat_id = ${chatId}::bigint AND user_id = ${authorId}::bigint
       ON CONFLICT ON CONSTRAINT messages_once DO NOTHING
       RETURNING chat_id::text AS "chatId", id::text, author_id::text AS "authorId", text, sent_at AS "sentAt",
-        edited_at AS "editedAt", deleted_at AS "deletedAt"`),
+        edited_at AS "editedAt", deleted_at AS "deletedAt", attachment`),
   );
 }
 
@@ -125,7 +138,7 @@ export async function selectSent(
   return onlyRow(
     await tx.rows<Message>(sql`
       SELECT m.chat_id::text AS "chatId", m.id::text, m.author_id::text AS "authorId", m.text,
-        m.sent_at AS "sentAt", m.edited_at AS "editedAt", m.deleted_at AS "deletedAt"
+        m.sent_at AS "sentAt", m.edited_at AS "editedAt", m.deleted_at AS "deletedAt", m.attachment
       FROM messages m JOIN chat_members ON chat_members.chat_id = m.chat_id AND user_id = m.author_id
       WHERE m.chat_id = ${chatId}::bigint AND m.author_id = ${authorId}::bigint
         AND m.client_message_id = ${clientMessageId}`),
@@ -143,10 +156,11 @@ export async function updateMessage(
     await tx.rows<Message>(sql`
       UPDATE messages SET text = ${text}::text,
         edited_at = CASE WHEN ${text}::text IS NULL THEN edited_at ELSE clock_timestamp() END,
-        deleted_at = CASE WHEN ${text}::text IS NULL THEN clock_timestamp() END
+        deleted_at = CASE WHEN ${text}::text IS NULL THEN clock_timestamp() END,
+        attachment = CASE WHEN ${text}::text IS NOT NULL THEN attachment END
       WHERE chat_id = ${chatId}::bigint AND id = ${id}::bigint
         AND author_id = ${authorId}::bigint AND deleted_at IS NULL
       RETURNING chat_id::text AS "chatId", id::text, author_id::text AS "authorId", text, sent_at AS "sentAt",
-        edited_at AS "editedAt", deleted_at AS "deletedAt"`),
+        edited_at AS "editedAt", deleted_at AS "deletedAt", attachment`),
   );
 }

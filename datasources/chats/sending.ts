@@ -3,6 +3,7 @@ import { about, done, refusalsOf, refused, type Outcome } from '../../src/errors
 import type { Turns } from '../../src/limits/turns.ts';
 import type { PubSub } from '../../src/pubsub/pubsub.ts';
 import type { Changed, Store } from '../../src/store/store.ts';
+import { unknownAttachment } from '../attachment.ts';
 import { channelOf, encodeNotice } from './channel.ts';
 import { lockHead } from './head.ts';
 import { historyPolicy, selectRecent } from './history.ts';
@@ -48,16 +49,26 @@ export function createSending({ store, pubsub, memberships, turns }: Needs) {
     return written === undefined ? refused(notTheAuthor()) : done(written);
   }
 
+  /** What cannot be sent any more may have been sent before. */
+  async function repeat(sent: NewMessage): Promise<Outcome<Message, 'UNKNOWN_ATTACHMENT'>> {
+    const earlier = await store.read((db) => selectSent(db, sent), { primary: 'only' });
+    return earlier === undefined ? refused(unknownAttachment) : done(earlier);
+  }
+
   return {
     /**
      * Repeating a `clientMessageId`, also at the same moment, gives the first message and changes nothing. Throws
      * `NOT_FOUND` for who is no member.
      */
-    async send(sent: NewMessage): Promise<Outcome<Message, 'INVALID_LENGTH'>> {
+    async send(sent: NewMessage): Promise<Outcome<Message, 'INVALID_LENGTH' | 'UNKNOWN_ATTACHMENT'>> {
       const refusals = refusalsOf(checkText(sent.text), checkClientId(sent.clientMessageId));
       if (refusals.length > 0) return refused(...refusals);
       const { chatId } = sent;
-      await memberships.require({ chatId, userId: sent.authorId });
+      const [isComplete = true] = await Promise.all([
+        sent.attachment?.isThere(),
+        memberships.require({ chatId, userId: sent.authorId }),
+      ]);
+      if (!isComplete) return repeat(sent);
       const { message, previousId } = await writeTo(chatId, async (tx, changed) => {
         const lastId = await lockHead(tx, chatId);
         const made = await insertMessage(tx, sent);

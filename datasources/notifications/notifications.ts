@@ -5,6 +5,7 @@ import { byKey } from '../../src/database/rows.ts';
 import { sql, type Queryable } from '../../src/database/sql.ts';
 import { keyOf, type TableChanges } from '../../src/store/table-changes.ts';
 import type { Changed } from '../../src/store/store.ts';
+import { attachmentReference } from '../attachment.ts';
 import { suppressions } from './suppression.ts';
 import { categories, channels } from './templates.ts';
 
@@ -23,6 +24,7 @@ const notification = z.object({
   deferredUntil: instant.nullable(),
   sentAt: instant.nullable(),
   readAt: instant.nullable(),
+  attachment: attachmentReference.nullable(),
 });
 
 /** Something that was sent to a user, or was not. */
@@ -33,7 +35,7 @@ const recent = z.object({ items: z.array(notification), hasMore: z.boolean() });
 export type Recent = z.output<typeof recent>;
 
 const common = {
-  version: 1,
+  version: 2,
   freshForMs: 15 * 60_000,
   staleForMs: 0,
   tiers: 'redis',
@@ -94,7 +96,7 @@ export async function selectNotifications(
   const rows = await db.rows<Notification>(sql`
     SELECT id::text, user_id::text AS "userId", channel, category, status,
       suppressed_because AS "suppressedBecause", subject, body, created_at AS "createdAt",
-      deferred_until AS "deferredUntil", sent_at AS "sentAt", read_at AS "readAt"
+      deferred_until AS "deferredUntil", sent_at AS "sentAt", read_at AS "readAt", attachment
     FROM notifications WHERE id = ANY(${ids}::bigint[])`);
   return byKey(rows, (row) => row.id);
 }
@@ -109,7 +111,7 @@ export function selectNewest(
   return db.rows<Notification>(sql`
     SELECT n.id::text, n.user_id::text AS "userId", n.channel, n.category, n.status,
       n.suppressed_because AS "suppressedBecause", n.subject, n.body, n.created_at AS "createdAt",
-      n.deferred_until AS "deferredUntil", n.sent_at AS "sentAt", n.read_at AS "readAt"
+      n.deferred_until AS "deferredUntil", n.sent_at AS "sentAt", n.read_at AS "readAt", n.attachment
     FROM unnest(${userIds}::bigint[]) AS asked (user_id) CROSS JOIN LATERAL (
       SELECT * FROM notifications
       WHERE user_id = asked.user_id AND id <= ${from}::bigint AND status <> 'SUPPRESSED'

@@ -7,6 +7,7 @@ import type { Consumed, Quotas } from '../../src/limits/quotas.ts';
 import type { Turns } from '../../src/limits/turns.ts';
 import type { PubSub } from '../../src/pubsub/pubsub.ts';
 import type { Changed, Store } from '../../src/store/store.ts';
+import { unknownAttachment, type Attachable } from '../attachment.ts';
 import { consumptionOf, limitsOf } from './allowance.ts';
 import { announce } from './announcements.ts';
 import { noteNotification, notificationPolicy, type Notification } from './notifications.ts';
@@ -34,7 +35,10 @@ export interface Sending {
   readonly variables: ReadonlyMap<string, string>;
   /** 1 to 100 characters, unique among the sender's. */
   readonly idempotencyKey: string;
+  readonly attachment?: Attachable | undefined;
 }
+
+type SendRefusal = RenderRefusal | 'UNKNOWN_ATTACHMENT';
 
 interface Sent {
   readonly notification: Notification;
@@ -55,16 +59,20 @@ export function createSending({ store, clock, quotas, turns, pubsub, templates }
    * The notification, also where it is suppressed, and also where an earlier one had this key; undefined where there is no
    * such user or template. Rejects with `UPSTREAM_UNAVAILABLE` where the quota cannot be asked for; then nothing was sent.
    */
-  async function send(sending: Sending): Promise<Outcome<Notification | undefined, RenderRefusal>> {
+  async function send(sending: Sending): Promise<Outcome<Notification | undefined, SendRefusal>> {
     const { length } = sending.idempotencyKey;
     if (length < 1 || length > longestKey) return refused(invalidKey);
-    const template = await templates.get(sending.templateId);
-    const rendered = template === undefined ? undefined : render(template, sending.variables);
-    if (template !== undefined && rendered?.ok === true)
-      return done(await sendRendered(sending, template, rendered.value));
-    // The template may have been changed since the first time: a repeat is answered as that was.
+    const [template, isComplete = true] = await Promise.all([
+      templates.get(sending.templateId),
+      sending.attachment?.isThere(),
+    ]);
+    if (template === undefined) return done(await findEarlier(sending));
+    const rendered = render(template, sending.variables);
+    if (rendered.ok && isComplete) return done(await sendRendered(sending, template, rendered.value));
+    // A repeat is answered as the first time, though the template has been changed since, or what was attached has gone.
     const earlier = await findEarlier(sending);
-    return earlier === undefined && rendered?.ok === false ? rendered : done(earlier);
+    if (earlier !== undefined) return done(earlier);
+    return rendered.ok ? refused(unknownAttachment) : rendered;
   }
 
   async function sendRendered(
@@ -97,7 +105,8 @@ export function createSending({ store, clock, quotas, turns, pubsub, templates }
     if (earlier !== undefined) return { notification: earlier };
     const now = new Date(clock.now());
     const { channel, category } = template;
-    const made = { ...sending, ...rendered, channel, category, createdAt: now };
+    const attachment = sending.attachment?.reference ?? null;
+    const made = { ...sending, ...rendered, attachment, channel, category, createdAt: now };
     const reason = whyNot(receiver, template);
     if (reason !== undefined) return { notification: await suppress(tx, changed, made, reason) };
     const consumed = await consume(tx, made);

@@ -36,10 +36,10 @@ export async function insertNotification(
 ): Promise<{ readonly notification: Notification; readonly previous: string | null }> {
   const rows = await tx.rows<{ id: string; previous: string | null }>(sql`
     INSERT INTO notifications (user_id, sender_id, idempotency_key, template_id, channel, category, status,
-      suppressed_because, subject, body, created_at, deferred_until)
+      suppressed_because, subject, body, created_at, deferred_until, attachment)
     VALUES (${made.userId}::bigint, ${made.senderId}::bigint, ${made.idempotencyKey}, ${made.templateId}::bigint,
       ${made.channel}, ${made.category}, ${made.status}, ${made.suppressedBecause}, ${made.subject}, ${made.body},
-      ${made.createdAt}, ${made.deferredUntil})
+      ${made.createdAt}, ${made.deferredUntil}, ${made.attachment})
     RETURNING id::text, (
       SELECT max(id)::text FROM notifications
       WHERE user_id = ${made.userId}::bigint AND status <> 'SUPPRESSED') AS previous`);
@@ -61,6 +61,7 @@ const shownOf = (made: NewNotification): Omit<Notification, 'id'> => ({
   deferredUntil: made.deferredUntil,
   sentAt: null,
   readAt: null,
+  attachment: made.attachment,
 });
 
 /** What has used up the user's quotas on the UTC day of an instant. */

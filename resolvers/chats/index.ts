@@ -5,6 +5,7 @@ import type { Resolvers } from '../../schema/generated/resolvers.ts';
 import type { Context } from '../../src/context/context.ts';
 import { signedIn } from '../../src/context/signed-in.ts';
 import { DomainError } from '../../src/errors/domain-error.ts';
+import { attachable, findAttachment } from '../attachments.ts';
 import { orNotFound, type FindNode } from '../node.ts';
 import { toUserErrors } from '../user-errors.ts';
 
@@ -51,12 +52,13 @@ export const resolvers: Resolvers = {
       if (!outcome.ok) return { chat: null, userErrors: toUserErrors(outcome.refusals) };
       return { chat: removed === userId ? null : await ownChat(context, chatId), userErrors: [] };
     },
-    sendMessage: async (_parent, { input }, { data, viewer }) => {
-      const outcome = await data.chats.sending.send({
+    sendMessage: async (_parent, { input }, context) => {
+      const outcome = await context.data.chats.sending.send({
         chatId: idOf('Chat', input.chatId),
-        authorId: signedIn(viewer).userId,
+        authorId: signedIn(context.viewer).userId,
         text: input.text,
         clientMessageId: input.clientMessageId,
+        attachment: attachable(context, input.attachmentId),
       });
       if (!outcome.ok) return { message: null, userErrors: toUserErrors(outcome.refusals) };
       return { message: outcome.value, userErrors: [] };
@@ -128,6 +130,7 @@ export const resolvers: Resolvers = {
     id: ({ chatId, id }) => toGlobalId('Message', `${chatId}.${id}`),
     author: async ({ authorId }, _args, { data }) =>
       authorId === null ? null : ((await data.users.profiles.get(authorId)) ?? null),
+    attachment: ({ attachment }, _args, context) => findAttachment(context, attachment),
   },
 };
 

@@ -41,6 +41,7 @@ export const permissions = {
     sentAt: signedIn,
     editedAt: signedIn,
     deletedAt: signedIn,
+    attachment: signedIn,
   },
   ChatConnection: {
     edges: signedIn,

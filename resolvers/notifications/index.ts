@@ -7,6 +7,7 @@ import type { Resolvers } from '../../schema/generated/resolvers.ts';
 import type { Context } from '../../src/context/context.ts';
 import { signedIn } from '../../src/context/signed-in.ts';
 import { DomainError } from '../../src/errors/domain-error.ts';
+import { attachable, findAttachment } from '../attachments.ts';
 import { orNotFound, type FindNode } from '../node.ts';
 import { toUserErrors } from '../user-errors.ts';
 
@@ -37,13 +38,14 @@ export const resolvers: Resolvers = {
       if (!outcome.ok) return { preferences: null, userErrors: toUserErrors(outcome.refusals) };
       return { preferences: outcome.value, userErrors: [] };
     },
-    sendNotification: async (_parent, { input }, { data, viewer }) => {
-      const outcome = await data.notifications.sending.send({
-        senderId: signedIn(viewer).userId,
+    sendNotification: async (_parent, { input }, context) => {
+      const outcome = await context.data.notifications.sending.send({
+        senderId: signedIn(context.viewer).userId,
         userId: idOf('User', input.userId),
         templateId: idOf('NotificationTemplate', input.templateId),
         variables: input.variables ?? new Map<string, string>(),
         idempotencyKey: input.idempotencyKey,
+        attachment: attachable(context, input.attachmentId),
       });
       if (!outcome.ok) return { notification: null, userErrors: toUserErrors(outcome.refusals) };
       const notification = orNotFound(outcome.value);
@@ -102,6 +104,7 @@ export const resolvers: Resolvers = {
   Notification: {
     id: ({ id }) => toGlobalId('Notification', id),
     deferredUntil: ({ status, deferredUntil }) => (status === 'DEFERRED' ? deferredUntil : null),
+    attachment: ({ attachment }, _args, context) => findAttachment(context, attachment),
   },
 
   NotificationTemplate: {

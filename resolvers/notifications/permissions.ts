@@ -50,6 +50,7 @@ export const permissions = {
     deferredUntil: ownerOrSender,
     sentAt: ownerOrSender,
     readAt: ownerOrSender,
+    attachment: ownerOrSender,
   },
   NotificationConnection: {
     edges: signedIn,

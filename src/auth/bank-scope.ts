@@ -17,6 +17,26 @@ export interface BankScope {
 
 const lifetimeMs = 15 * 60_000;
 
+/**
+ * For one request: `use` asks once of each session, however many fields want to know, and again behind an `open`. A scope that
+ * ends meanwhile, or a Redis that dies, closes it for the next request.
+ */
+export function askedOnce(scope: BankScope): BankScope {
+  const asked = new Map<string, Promise<boolean>>();
+  return {
+    ...scope,
+    async open(sessionId) {
+      await scope.open(sessionId);
+      asked.delete(sessionId);
+    },
+    use(sessionId) {
+      const known = asked.get(sessionId) ?? scope.use(sessionId);
+      asked.set(sessionId, known);
+      return known;
+    },
+  };
+}
+
 interface Needs {
   readonly redis: Redis;
   /** First part of every key. */

@@ -2,6 +2,7 @@ import { createData } from '../../datasources/index.ts';
 import type { Dependencies } from '../../datasources/dependencies.ts';
 import type { Session } from '../../datasources/users/sessions.ts';
 import type { SessionSlides } from '../../datasources/users/session-slides.ts';
+import { askedOnce, type BankScope } from '../auth/bank-scope.ts';
 import { anonymous, type SignedIn } from '../auth/viewer.ts';
 import type { Claims } from '../auth/tokens.ts';
 import { createDeadline, createPatience } from '../clock/deadline.ts';
@@ -55,7 +56,7 @@ export function createContextMaker({
   deadlineMs,
   ...processWide
 }: Needs) {
-  const { clock, tokens, bankScope, attendance } = processWide;
+  const { clock, tokens, attendance } = processWide;
 
   return async function createContext({
     requestId,
@@ -71,7 +72,8 @@ export function createContextMaker({
     const deadline = isStream ? createPatience(clock, deadlineMs) : createDeadline(clock, deadlineMs);
     const store = createStore({ cache, database, transactions, deadline, clock, seen, remembers: !isStream });
     const pubsub = scopedPubSub(processWide.pubsub, deadline.signal);
-    const data = createData({ ...processWide, store, pubsub });
+    const bankScope = bankScopeFor(isStream);
+    const data = createData({ ...processWide, store, pubsub, bankScope });
     const handOut = async () => {
       const written = store.lastWrite();
       return written === undefined ? undefined : consistency.handOut(written, claims?.sessionId);
@@ -96,14 +98,19 @@ export function createContextMaker({
         slides.touch(session);
         attendance.touch(session.userId);
       }
-      return { ...common, viewer: viewerOf(session) };
+      return { ...common, viewer: viewerOf(session, bankScope) };
     } catch (error) {
       deadline.end();
       throw error;
     }
   };
 
-  function viewerOf(session: Session): SignedIn {
+  /** The source of a stream goes on for long: what it asks again is to be asked again. */
+  function bankScopeFor(isStream: boolean): BankScope {
+    return isStream ? processWide.bankScope : askedOnce(processWide.bankScope);
+  }
+
+  function viewerOf(session: Session, bankScope: BankScope): SignedIn {
     return {
       kind: 'signed-in',
       userId: session.userId,

@@ -4,7 +4,7 @@ interface SeededChat {
   /** Makes a group, whose first member owns it. */
   readonly title: string | null;
   readonly members: readonly string[];
-  readonly messages: readonly (readonly [author: string, text: string])[];
+  readonly messages: readonly (readonly [author: string, text: string, product?: string])[];
 }
 
 const chats: readonly SeededChat[] = [
@@ -12,7 +12,7 @@ const chats: readonly SeededChat[] = [
     title: null,
     members: ['alice', 'bob'],
     messages: [
-      ['alice', 'Did the kettle arrive?'],
+      ['alice', 'Did the kettle arrive?', 'Copper Kettle'],
       ['bob', 'This morning. It is the copper one after all.'],
       ['alice', 'Then tea is on you.'],
     ],
@@ -65,12 +65,13 @@ async function seedChat(client: Client, { title, members, messages }: SeededChat
     [title, members],
   );
   // One by one: the trigger moves the chat's head with each.
-  for (const [index, [author, text]] of messages.entries()) {
+  for (const [index, [author, text, product]] of messages.entries()) {
     await client.query(
-      `INSERT INTO messages (chat_id, id, author_id, client_message_id, text, sent_at)
-       SELECT chat_id, next_message_id(chat_id, last_message_id), users.id, $3, $4, now() - $5 * interval '1 hour'
+      `INSERT INTO messages (chat_id, id, author_id, client_message_id, text, sent_at, attachment)
+       SELECT chat_id, next_message_id(chat_id, last_message_id), users.id, $3, $4, now() - $5 * interval '1 hour',
+         (SELECT 'Product:' || id FROM products WHERE name = $6)
        FROM chat_heads, users WHERE chat_id = $1 AND username = $2`,
-      [rows[0]?.id, author, `seed-${index}`, text, messages.length - index],
+      [rows[0]?.id, author, `seed-${index}`, text, messages.length - index, product],
     );
   }
 }

@@ -33,10 +33,11 @@ export async function seedNotifications(client: Client): Promise<void> {
   );
   await client.query(
     `INSERT INTO notifications (user_id, sender_id, idempotency_key, template_id, channel, category, status, subject,
-       body, created_at, sent_at, read_at)
+       body, created_at, sent_at, read_at, attachment)
      SELECT receiver.id, sender.id, 'seed:' || receiver.username || ':' || n, template.id, template.channel,
        template.category, 'SENT', replace(template.subject, '{{number}}', (1000 + n)::text),
-       filled.body, at, at + interval '2 seconds', CASE WHEN n < 20 THEN at + interval '1 hour' END
+       filled.body, at, at + interval '2 seconds', CASE WHEN n < 20 THEN at + interval '1 hour' END,
+       (SELECT 'Product:' || id FROM products ORDER BY id OFFSET n LIMIT 1)
      FROM generate_series(1, $2::integer) AS n
      CROSS JOIN users AS receiver
      JOIN users AS sender ON sender.username = 'service'

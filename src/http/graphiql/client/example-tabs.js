@@ -217,6 +217,9 @@ query Chats($first: Int, $after: Cursor) {
             text
             sentAt
             author { displayName }
+            attachment {
+              ... on Product { name price { amount currencyCode } }
+            }
           }
           pageInfo { hasNextPage endCursor }
         }
