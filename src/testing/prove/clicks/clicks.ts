@@ -4,7 +4,7 @@ import { seedLinks } from '../redirects/seeded-links.ts';
 import { startStage } from '../stage.ts';
 import { countClicks, type Counted } from './run.ts';
 
-type Option = 'requests' | 'links';
+type Option = 'requests' | 'links' | 'alive';
 
 /** Of the requests, for each of the controls, which tell the same with fewer. */
 const controlShare = 0.2;
@@ -17,6 +17,7 @@ export const clicks: Proof<Option> = {
   options: {
     requests: { about: 'redirects through both', fallback: 100_000 },
     links: { about: 'that are followed in turn', fallback: 500 },
+    alive: { about: 'ms at most, and a quarter at least, after which one is killed', fallback: 4_000 },
   },
   async run(context) {
     const { options, step } = context;

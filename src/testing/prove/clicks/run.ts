@@ -34,14 +34,12 @@ interface Scene {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The one that is killed is so within this much of the time behind the first click. */
-const killAfterMs = { least: 1_000, most: 4_000 } as const;
 const connections = 16;
 const crawler = ['User-Agent: warming bot'];
 const endsWithinMs = 60_000;
 
 export async function countClicks(
-  context: Pick<ProofContext, 'resources' | 'seed'>,
+  context: Pick<ProofContext<'alive'>, 'resources' | 'seed' | 'options'>,
   { stage, codes, generators: [one, other], requests, name, env = {} }: Scene,
 ): Promise<Counted> {
   const app = randomAppName();
@@ -66,8 +64,7 @@ export async function countClicks(
   const warmUp = { headers: crawler, requests: 2 * codes.length };
   await Promise.all([one.run({ ...job(surviving), ...warmUp }), other.run({ ...job(doomed), ...warmUp })]);
 
-  const { least, most } = killAfterMs;
-  const aliveMs = least + Math.floor(seededRandom(context.seed)() * (most - least));
+  const aliveMs = Math.ceil(((1 + 3 * seededRandom(context.seed)()) * context.options.alive) / 4);
   const [first, killed] = await Promise.all([
     one.run({ ...job(surviving), ms: aliveMs }),
     other.run({ ...job(doomed), ms: endsWithinMs }),
