@@ -4,7 +4,7 @@ import { typingEveryMs } from '../datasources/chats/typing.ts';
 import { createChores } from '../datasources/chores.ts';
 import { followed } from '../datasources/index.ts';
 import { openDemand } from '../datasources/shop/demand.ts';
-import { createClickBuffers } from '../datasources/links/click-buffers.ts';
+import { openClickBuffers } from '../datasources/links/click-buffers.ts';
 import { createLinks, linkPolicy, type Link } from '../datasources/links/links.ts';
 import { createTasks } from '../datasources/tasks.ts';
 import { createSessionSlides } from '../datasources/users/session-slides.ts';
@@ -57,15 +57,9 @@ import { createUpkeep } from './upkeep/upkeep.ts';
 import { startWarmUp } from './warm-up/warm-up.ts';
 import { createBackstop } from './worker/backstop.ts';
 import { replayAfterLoss } from './worker/replay-after-loss.ts';
-import { createWriteBehind } from './write-behind/write-behind.ts';
 
 /** Quotas are of days; clocks may differ. */
 const quotaLifeMs = 25 * 3_600_000;
-
-/** What clicks show, and what of them is late, is bounded by it. */
-const clickFlushEveryMs = 5_000;
-/** Links that are clicked between two batches. */
-const maxClicked = 50_000;
 
 /** A running gateway. */
 export interface App {
@@ -144,14 +138,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     keepLatest: async (batch) => (await database.write((tx) => upsertLastSeen(tx, batch))).value,
   });
   const demand = openDemand({ ...live, isWorker, write: (work) => database.write(work) });
-  const clicks = createClickBuffers({
-    shards,
-    open: (name, apply) =>
-      createWriteBehind({
-        ...{ ...live, name, maxEntries: maxClicked, apply: around.clicks(apply) },
-        flushEveryMs: isWorker ? clickFlushEveryMs : undefined,
-        ...overrides.clickSettings,
-      }),
+  const clicks = openClickBuffers({
+    ...{ ...live, shards, isWorker, around: around.clicks },
+    settings: overrides.clickSettings,
   });
   const publicUrl = () => (config.PUBLIC_URL ?? urlOf(http.server, config.HOST)).replace(/\/$/, '');
   const redirects: Redirects<Link> = {

@@ -1,9 +1,9 @@
-import type { Queryable } from '../../src/database/sql.ts';
+import type { Shards } from '../../src/database/shards.ts';
 import type { Batch } from '../../src/write-behind/buffer.ts';
-import type { WriteBehind } from '../../src/write-behind/write-behind.ts';
+import { createWriteBehind, type WriteBehind } from '../../src/write-behind/write-behind.ts';
 import { addClicks, type Counted } from './clicks.ts';
 
-/** Clicks on their way to Postgres: a buffer for each shard, whose batches are applied where its links lie. */
+/** Clicks on their way to Postgres: a buffer for each shard, whose batches are applied where its links lie. One for the process. */
 export interface ClickBuffers {
   readonly count: (link: Counted) => void;
   /** Resolves when what was counted so far is in Redis, or could not be brought there. */
@@ -12,28 +12,40 @@ export interface ClickBuffers {
   readonly close: () => Promise<void>;
 }
 
-interface Shard {
-  readonly name: string;
-  readonly database: {
-    write<T>(work: (tx: Queryable) => Promise<T>): Promise<{ readonly value: T }>;
-  };
+type Apply = (batch: Batch) => Promise<boolean>;
+
+interface Needs extends Pick<
+  Parameters<typeof createWriteBehind>[0],
+  'redis' | 'clock' | 'log' | 'metrics' | 'app'
+> {
+  readonly shards: Shards;
+  /** Brings clicks to Postgres; one process of all is enough. */
+  readonly isWorker: boolean;
+  /** Stands between a batch and how it is applied. */
+  readonly around: (apply: Apply) => Apply;
+  /** What proofs set otherwise. */
+  readonly settings?: { readonly gatherEveryMs?: number; readonly flushEveryMs?: number } | undefined;
 }
 
-interface Needs {
-  readonly shards: { readonly all: readonly Shard[]; shardOf(code: string): Shard };
-  /** Makes the buffer of this name. */
-  readonly open: (name: string, apply: (batch: Batch) => Promise<boolean>) => WriteBehind;
-}
+/** Counts that are shown are about so late. */
+const flushEveryMs = 5_000;
+/** So many links one process can gather while Redis is away. */
+const maxEntries = 50_000;
 
-export function createClickBuffers({ shards, open }: Needs): ClickBuffers {
+export function openClickBuffers({ shards, isWorker, around, settings, ...parts }: Needs): ClickBuffers {
   const buffers = new Map(shards.all.map((shard) => [shard.name, openFor(shard)]));
   const [first] = buffers.values();
   /** Which of several shards is told by a hash over the code; where there is one, it need not be asked for. */
   const only = buffers.size === 1 ? first : undefined;
 
-  function openFor({ name, database }: Shard): WriteBehind {
-    const buffer = `clicks-${name}`;
-    return open(buffer, async (batch) => (await database.write((tx) => addClicks(tx, buffer, batch))).value);
+  function openFor({ name: shard, database }: Shards['all'][number]): WriteBehind {
+    const name = `clicks-${shard}`;
+    const apply: Apply = async (batch) => (await database.write((tx) => addClicks(tx, name, batch))).value;
+    return createWriteBehind({
+      ...{ ...parts, name, maxEntries, apply: around(apply) },
+      flushEveryMs: isWorker ? flushEveryMs : undefined,
+      ...settings,
+    });
   }
 
   const each = async (work: (buffer: WriteBehind) => Promise<unknown>) => {

@@ -3,7 +3,6 @@ import { onServer } from '../../src/testing/database.ts';
 import { follow, storeLink, warmUp, type StoredLink } from '../../src/testing/stored-links.ts';
 import type { Gateway } from '../../src/testing/gateway.ts';
 import { createWorld, type World } from '../../src/testing/world.ts';
-import type { Batch } from '../../src/write-behind/buffer.ts';
 
 const often = { clickSettings: { gatherEveryMs: 10, flushEveryMs: 20 } };
 
@@ -79,50 +78,5 @@ describe('the clicks of a link', () => {
     await visit(world.gateway, link, 1);
     await untilCounted(link, 1);
     expect((await follow(world.gateway, link.code)).isHot).toBe(true);
-  });
-});
-
-describe('a batch that comes twice', () => {
-  const twice = (change: (batch: Batch) => Batch) => ({
-    overrides: {
-      ...often,
-      around: {
-        clicks: (apply: (batch: Batch) => Promise<boolean>) => async (batch: Batch) => {
-          const isNew = await apply(batch);
-          await apply(change(batch));
-          return isNew;
-        },
-      },
-    },
-  });
-
-  async function followedThrice(change: (batch: Batch) => Batch): Promise<number> {
-    const link = await storeLink(world.database);
-    const other = await createWorld({ ...twice(change) });
-    try {
-      await onServer(
-        other.database.primaryUrl,
-        `INSERT INTO links (id, code, url, owner_id) VALUES ($1, $2, 'https://example.com/', 1)`,
-        [link.id, link.code],
-      );
-      await other.database.replicated();
-      await visit(other.gateway, link, 3);
-      await other.gateway.close();
-      const rows = await onServer<{ clicks: string }>(
-        other.database.primaryUrl,
-        'SELECT clicks::text FROM link_clicks',
-      );
-      return Number(rows[0]?.clicks);
-    } finally {
-      await other.close();
-    }
-  }
-
-  it('counts once', async () => {
-    expect(await followedThrice((batch) => batch)).toBe(3);
-  });
-
-  it('counts twice under another id: the control', async () => {
-    expect(await followedThrice((batch) => ({ ...batch, id: `${batch.id.slice(0, -1)}x` }))).toBe(6);
   });
 });

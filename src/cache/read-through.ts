@@ -201,7 +201,7 @@ export function createReadThrough({
     if (policy.strict || policy.tiers !== 'l1+redis' || !bus.heard()) return undefined;
     const entryKey = keyspace.entries(policy)?.(policy.key(key));
     const copy = entryKey === undefined ? undefined : l1.get(entryKey);
-    if (copy !== undefined) counts.add(policy.name, 'l1', 'hit', 1);
+    if (copy !== undefined) counts.peeked(policy.name);
     return copy as Peeked<Value> | undefined;
   }
 

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { settle } from './tally.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -12,7 +13,13 @@ export function createMetrics(options: { readonly processMetrics: boolean } = { 
   const registry = new Registry();
   if (options.processMetrics) collectDefaultMetrics({ register: registry, prefix: 'gateway_' });
   const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
-    new Counter<Label>({ name, help, labelNames: [...labelNames], registers: [registry] });
+    new Counter<Label>({
+      name,
+      help,
+      labelNames: [...labelNames],
+      registers: [registry],
+      collect: settle,
+    });
   const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
     new Gauge<Label>({ name, help, labelNames: [...labelNames], registers: [registry] });
   const seconds = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>

@@ -1,5 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../clock/clock.ts';
+import { tallyOf } from '../../metrics/tally.ts';
 import { requestIdOf } from '../request-id.ts';
 import type { Records } from '../request-record.ts';
 import { isOpen, redirectHeaders } from './answer.ts';
@@ -18,16 +19,14 @@ interface Needs<Found extends Target> extends Records {
 }
 
 /**
- * Of the security headers of all other answers, those that say something of a redirect: the rest is about documents, and
- * there is none.
+ * Of the security headers of all other answers, those that say something of a redirect: the rest is about documents and
+ * what is in them, and there is nothing.
  */
 const securityHeaders = [
   'strict-transport-security',
   'max-age=31536000; includeSubDomains',
   'referrer-policy',
   'no-referrer',
-  'x-content-type-options',
-  'nosniff',
 ] as const;
 
 const counted = { route: redirectRoute, status: '302' } as const;
@@ -44,24 +43,41 @@ export function createHotLane<Found extends Target>({
   log,
   metrics,
 }: Needs<Found>): HotLane {
+  const count = tallyOf(metrics.httpRequests, counted);
+  /** Of those that never end, whose answer is always the same, for as long as they are in memory. */
+  const answers = new WeakMap<Found, string[]>();
+
+  function answerOf(target: Found): string[] | undefined {
+    const known = answers.get(target);
+    if (known !== undefined) return known;
+    const now = clock.now();
+    const headers = isOpen(target, now) ? redirectHeaders(target, now, cdnSeconds) : undefined;
+    if (headers === undefined) return undefined;
+    const answer = [...headers, ...securityHeaders];
+    if (target.expiresAt === null) answers.set(target, answer);
+    return answer;
+  }
+
   return (request, response) => {
     if (request.method !== 'GET') return false;
     const code = readPath(request.url);
-    if (code === undefined) return false;
-    const target = redirects.peek(code);
-    if (target === undefined) return false;
-    const now = clock.now();
-    const answered = isOpen(target, now) ? redirectHeaders(target, now, cdnSeconds) : undefined;
+    const target = code === undefined ? undefined : redirects.peek(code);
+    const answer = target === undefined ? undefined : answerOf(target);
+    if (target === undefined || answer === undefined) return false;
     const { headers } = request;
     // Without `Host` it is malformed; with `Origin` it may need an answer for other origins.
-    if (answered === undefined || headers.host === undefined || headers.origin !== undefined) return false;
+    if (headers.host === undefined || headers.origin !== undefined) return false;
 
-    const requestId = requestIdOf(headers['x-request-id']);
-    response.writeHead(302, [...answered, ...securityHeaders, 'x-request-id', requestId]);
+    const requestId = namedIn(headers);
+    response.writeHead(302, requestId === undefined ? answer : [...answer, 'x-request-id', requestId]);
     response.end();
     if (isVisit(headers)) redirects.visited(target);
-    metrics.httpRequests.inc(counted);
+    count();
     log.debug({ requestId, method: 'GET', ...counted }, 'request');
     return true;
   };
 }
+
+/** Nobody looks for a request that is not logged and had no name from its caller, so none is made up for it. */
+const namedIn = ({ 'x-request-id': header }: IncomingHttpHeaders): string | undefined =>
+  header === undefined ? undefined : requestIdOf(header);

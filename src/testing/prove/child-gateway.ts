@@ -33,6 +33,8 @@ export interface MortalGateway {
   readonly kill: () => void;
   /** `SIGSTOP` leaves its connections open and silent. */
   readonly signal: (name: NodeJS.Signals) => void;
+  /** Asks it to end, and waits until it has. */
+  readonly stop: () => Promise<void>;
 }
 
 /** The same, for proofs of what happens when it is killed. */
@@ -63,5 +65,5 @@ export async function startMortalGateway(
   const url = `http://127.0.0.1:${port}`;
   await untilReady(url, startsWithinMs);
   const signal = (signalName: NodeJS.Signals) => void child.kill(signalName);
-  return { url, kill: () => signal('SIGKILL'), signal };
+  return { url, kill: () => signal('SIGKILL'), signal, stop: () => child.stop() };
 }

@@ -1,6 +1,7 @@
 import { backstop } from './backstop/backstop.ts';
 import { carts } from './carts/carts.ts';
 import { buyers } from './buyers/buyers.ts';
+import { clicks } from './clicks/clicks.ts';
 import { coherence } from './coherence/coherence.ts';
 import { conversations } from './conversations/conversations.ts';
 import { crash } from './crash/crash.ts';
@@ -19,6 +20,7 @@ import { presence } from './presence.ts';
 import type { Proof } from './proof.ts';
 import { races } from './races/races.ts';
 import { search } from './search/search.ts';
+import { redirects } from './redirects/redirects.ts';
 import { sends } from './sends/sends.ts';
 import { signOut } from './sign-out.ts';
 import { slowClients } from './slow-clients/slow-clients.ts';
@@ -56,4 +58,6 @@ export const proofs: readonly Proof[] = [
   ids,
   search,
   targets,
+  redirects,
+  clicks,
 ];

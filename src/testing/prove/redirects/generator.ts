@@ -1,0 +1,28 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { ProofContext } from '../proof.ts';
+import type { Job, Load } from './load.ts';
+
+/** A process that does nothing but ask. */
+export interface Generator {
+  readonly run: (job: Job) => Promise<Load>;
+}
+
+export async function startGenerator({ resources }: Pick<ProofContext, 'resources'>): Promise<Generator> {
+  const child = await resources.open(
+    () => Promise.resolve(fork(join(import.meta.dirname, 'load.ts'), { execArgv: ['--import', 'tsx'] })),
+    async (opened) => {
+      if (opened.exitCode !== null || opened.signalCode !== null) return;
+      opened.disconnect();
+      await once(opened, 'exit');
+    },
+  );
+  return {
+    async run(job) {
+      child.send(job);
+      const [load] = (await once(child, 'message')) as [Load];
+      return load;
+    },
+  };
+}
