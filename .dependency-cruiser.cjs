@@ -39,7 +39,7 @@ module.exports = {
       {
         path: '^(src|resolvers|schema)/',
         pathNot:
-          '^(src/(store|clock|errors|auth|log|pubsub|presence|limits|write-behind|warm-up|jobs|providers)/|src/cache/(policy|codec)|src/database/(sql|rows|failures)|schema/money)',
+          '^(src/(store|clock|errors|auth|log|pubsub|presence|limits|trends|write-behind|warm-up|jobs|providers|ids)/|src/cache/(policy|codec)|src/database/(sql|rows|failures)|schema/money)',
       },
       'A datasource knows the store, its policies and its SQL.',
     ),
@@ -118,6 +118,14 @@ module.exports = {
         pathNot: '^src/(write-behind|redis|database/sql|clock|config|errors|log|metrics)',
       },
       'It hands batches to `apply`, whoever that is.',
+    ),
+    layer(
+      'trends-are-strangers',
+      { path: '^src/trends/' },
+      {
+        path: '^(src|resolvers|datasources|schema)/',
+        pathNot: '^src/(trends|redis|clock|config|errors|log|metrics)/',
+      },
     ),
     layer(
       'presence-is-a-stranger',

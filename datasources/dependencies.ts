@@ -9,6 +9,7 @@ import type { Attendance } from '../src/presence/attendance.ts';
 import type { PresenceWatch } from '../src/presence/watch.ts';
 import type { PubSub } from '../src/pubsub/pubsub.ts';
 import type { Store } from '../src/store/store.ts';
+import type { Demand } from './shop/demand.ts';
 
 /** What every domain is made from. The store belongs to one request; the rest lives as long as the process. */
 export interface Dependencies {
@@ -23,6 +24,7 @@ export interface Dependencies {
   readonly typingThrottle: Throttle;
   readonly quotas: Quotas;
   readonly turns: Turns;
+  readonly demand: Demand;
   /** For what outlives a request, such as a stream: a store for each look. */
   readonly openStore: () => Store;
 }

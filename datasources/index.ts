@@ -1,5 +1,11 @@
 import type { Dependencies } from './dependencies.ts';
 import type { Followed } from '../src/store/table-changes.ts';
+import { accountChanges, accountPolicy, accountsOfUserPolicy } from './bank/accounts.ts';
+import { balanceChanges, balancePolicy } from './bank/balances.ts';
+import { createBank } from './bank/bank.ts';
+import { createCharges } from './bank/charges.ts';
+import { loanChanges, loansPolicy } from './bank/loans.ts';
+import { recentTransactionsPolicy, transactionChanges, transactionPolicy } from './bank/transactions.ts';
 import { chatChanges, chatPolicy } from './chats/chats.ts';
 import { createChatsDomain } from './chats/domain.ts';
 import { historyChanges, historyPolicy } from './chats/history.ts';
@@ -7,6 +13,8 @@ import { groupMembersChanges, groupMembersPolicy } from './chats/members.ts';
 import { membershipChanges, membershipPolicy } from './chats/membership.ts';
 import { readChanges, readPolicy } from './chats/reads.ts';
 import { lazily } from './lazily.ts';
+import { createLinksDomain } from './links/domain.ts';
+import { linkChanges, linkPolicy } from './links/links.ts';
 import { createNotifications } from './notifications/domain.ts';
 import {
   notificationChanges,
@@ -16,9 +24,12 @@ import {
 } from './notifications/notifications.ts';
 import { preferencesChanges, preferencesPolicy } from './notifications/preferences.ts';
 import { templateChanges, templatePolicy } from './notifications/templates.ts';
+import { cartChanges, cartPolicy } from './shop/carts.ts';
 import { inventoryChanges, inventoryPolicy } from './shop/inventory.ts';
+import { orderChanges, orderLineChanges, orderPolicy, recentOrdersPolicy } from './shop/orders.ts';
 import { productDetailsPolicy } from './shop/product-details.ts';
 import { productChanges, productPolicy } from './shop/products.ts';
+import { productTextChanges, searchPolicy } from './shop/search.ts';
 import { createShop } from './shop/shop.ts';
 import { profileChanges, profilePolicy, usernamePolicy } from './users/profiles.ts';
 import { roleChanges, sessionChanges, sessionPolicy } from './users/sessions.ts';
@@ -28,8 +39,10 @@ import { createUsers } from './users/users.ts';
 export const createData = lazily({
   users: (dependencies: Dependencies) => createUsers(dependencies),
   notifications: (dependencies: Dependencies) => createNotifications(dependencies),
-  shop: (dependencies: Dependencies) => createShop(dependencies),
+  shop: (dependencies: Dependencies) => createShop(dependencies, createCharges()),
   chats: (dependencies: Dependencies) => createChatsDomain(dependencies),
+  links: (dependencies: Dependencies) => createLinksDomain(dependencies),
+  bank: (dependencies: Dependencies) => createBank(dependencies),
 });
 
 export type Data = ReturnType<typeof createData>;
@@ -43,6 +56,16 @@ const notificationPolicies = [
 ];
 const notificationTables = [preferencesChanges, templateChanges, notificationChanges];
 
+const bankPolicies = [
+  accountPolicy,
+  accountsOfUserPolicy,
+  balancePolicy,
+  transactionPolicy,
+  recentTransactionsPolicy,
+  loansPolicy,
+];
+const bankTables = [accountChanges, balanceChanges, transactionChanges, loanChanges];
+
 /** What the backstop follows, of all domains. */
 export const followed: Followed = {
   policies: [
@@ -52,24 +75,36 @@ export const followed: Followed = {
     productPolicy,
     productDetailsPolicy,
     inventoryPolicy,
+    searchPolicy,
+    cartPolicy,
+    orderPolicy,
+    recentOrdersPolicy,
     chatPolicy,
     membershipPolicy,
     groupMembersPolicy,
     historyPolicy,
     readPolicy,
+    linkPolicy,
     ...notificationPolicies,
+    ...bankPolicies,
   ],
   tables: [
     profileChanges,
     roleChanges,
     sessionChanges,
     productChanges,
+    productTextChanges,
     inventoryChanges,
+    cartChanges,
+    orderChanges,
+    orderLineChanges,
     chatChanges,
     membershipChanges,
     groupMembersChanges,
     historyChanges,
     readChanges,
+    linkChanges,
     ...notificationTables,
+    ...bankTables,
   ],
 };

@@ -4,6 +4,10 @@ import type { Store } from '../src/store/store.ts';
 import type { WarmUpStep } from '../src/warm-up/warm-up.ts';
 import { createPreferences } from './notifications/preferences.ts';
 import { createTemplates } from './notifications/templates.ts';
+import type { Demand } from './shop/demand.ts';
+import { createInventory } from './shop/inventory.ts';
+import { createProducts } from './shop/products.ts';
+import { createSearch } from './shop/search.ts';
 import { createProfiles } from './users/profiles.ts';
 
 interface Needs {
@@ -11,25 +15,51 @@ interface Needs {
   readonly openStore: () => Store;
   readonly attendance: Attendance;
   readonly quotas: Quotas;
+  readonly demand: Demand;
 }
 
 const mostUsers = 10_000;
 
+const mostProducts = 1_000;
+const mostSearches = 100;
+
 /** What a cold cache is filled with, the most wanted first; one entry for each kind. */
-export const warmUpSteps = ({ openStore, attendance, quotas }: Needs): readonly WarmUpStep[] => [
-  {
-    name: 'notification templates',
-    keys: () => createTemplates({ store: openStore() }).listIds(),
-    load: (ids) => createTemplates({ store: openStore() }).getMany(ids),
-  },
-  {
-    name: 'preferences of recent users',
-    keys: () => attendance.latest(mostUsers),
-    load: (ids) => createPreferences({ store: openStore(), quotas }).getMany(ids),
-  },
-  {
-    name: 'profiles of recent users',
-    keys: () => attendance.latest(mostUsers),
-    load: (ids) => createProfiles({ store: openStore() }).getMany(ids),
-  },
-];
+export const warmUpSteps = ({ openStore, attendance, quotas, demand }: Needs): readonly WarmUpStep[] => {
+  const products = () => createProducts({ store: openStore(), demand });
+  return [
+    {
+      name: 'notification templates',
+      keys: () => createTemplates({ store: openStore() }).listIds(),
+      load: (ids) => createTemplates({ store: openStore() }).getMany(ids),
+    },
+    {
+      name: 'popular products',
+      keys: () => products().listPopular(mostProducts),
+      load: (ids) => products().getMany(ids),
+    },
+    {
+      name: 'stocks of popular products',
+      keys: () => products().listPopular(mostProducts),
+      load: (ids) => createInventory({ store: openStore() }).getMany(ids),
+    },
+    {
+      name: 'frequent searches',
+      keys: () => demand.searches.top(mostSearches),
+      // One after the other, each with a deadline of its own: all in one statement would take seconds.
+      async load(queries) {
+        for (const query of queries)
+          await createSearch({ store: openStore(), demand, products: products() }).warm(query);
+      },
+    },
+    {
+      name: 'preferences of recent users',
+      keys: () => attendance.latest(mostUsers),
+      load: (ids) => createPreferences({ store: openStore(), quotas }).getMany(ids),
+    },
+    {
+      name: 'profiles of recent users',
+      keys: () => attendance.latest(mostUsers),
+      load: (ids) => createProfiles({ store: openStore() }).getMany(ids),
+    },
+  ];
+};

@@ -1,6 +1,8 @@
 import { scalars } from '../schema/scalars.ts';
 import type { Resolvers } from '../schema/generated/resolvers.ts';
 import { everybody, type Permissions } from '../src/auth/rules.ts';
+import * as bank from './bank/index.ts';
+import { permissions as bankPermissions } from './bank/permissions.ts';
 import * as chats from './chats/index.ts';
 import { permissions as chatsPermissions } from './chats/permissions.ts';
 import * as presence from './chats/presence.ts';
@@ -9,14 +11,27 @@ import * as typing from './chats/typing.ts';
 import { createNodeResolvers } from './node.ts';
 import * as notifications from './notifications/index.ts';
 import { permissions as notificationsPermissions } from './notifications/permissions.ts';
+import * as cart from './shop/cart.ts';
+import { permissions as cartPermissions } from './shop/cart-permissions.ts';
 import * as shop from './shop/index.ts';
+import * as orders from './shop/orders.ts';
+import { permissions as ordersPermissions } from './shop/orders-permissions.ts';
 import { permissions as shopPermissions } from './shop/permissions.ts';
+import * as search from './shop/search.ts';
+import { permissions as searchPermissions } from './shop/search-permissions.ts';
 import * as users from './users/index.ts';
 import { permissions as usersPermissions } from './users/permissions.ts';
 
 const base: Resolvers = {
   ...scalars,
-  Query: createNodeResolvers({ ...users.nodes, ...notifications.nodes, ...chats.nodes, ...shop.nodes }),
+  Query: createNodeResolvers({
+    ...users.nodes,
+    ...notifications.nodes,
+    ...chats.nodes,
+    ...shop.nodes,
+    ...orders.nodes,
+    ...bank.nodes,
+  }),
 };
 
 const basePermissions = {
@@ -50,6 +65,10 @@ export const resolvers: readonly Resolvers[] = [
   presence.resolvers,
   typing.resolvers,
   shop.resolvers,
+  search.resolvers,
+  orders.resolvers,
+  bank.resolvers,
+  cart.resolvers,
 ];
 export const permissions = joined(
   basePermissions,
@@ -58,6 +77,10 @@ export const permissions = joined(
   chatsPermissions,
   presencePermissions,
   shopPermissions,
+  searchPermissions,
+  ordersPermissions,
+  bankPermissions,
+  cartPermissions,
 );
 
 /** Root types are spread over the domains, so their fields are joined; a field twice is a mistake. */

@@ -2,6 +2,9 @@ import type { Server } from 'node:http';
 import { upsertLastSeen } from '../datasources/chats/last-seen.ts';
 import { typingEveryMs } from '../datasources/chats/typing.ts';
 import { followed } from '../datasources/index.ts';
+import { openDemand } from '../datasources/shop/demand.ts';
+import { createClickBuffers } from '../datasources/links/click-buffers.ts';
+import { createLinks, linkPolicy, type Link } from '../datasources/links/links.ts';
 import { createTasks } from '../datasources/tasks.ts';
 import { createSessionSlides } from '../datasources/users/session-slides.ts';
 import { warmUpSteps } from '../datasources/warm-up.ts';
@@ -28,6 +31,9 @@ import { registerGraphiql } from './http/graphiql/graphiql.ts';
 import { registerGraphql } from './http/graphql-route.ts';
 import { registerHealth } from './http/health.ts';
 import { registerLive } from './http/live/live.ts';
+import { createHotLane } from './http/redirects/hot-lane.ts';
+import type { Redirects } from './http/redirects/redirects.ts';
+import { registerRedirects } from './http/redirects/route.ts';
 import { createHttpServer } from './http/server.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { createQuotas } from './limits/quotas.ts';
@@ -47,9 +53,15 @@ import { createTransactions } from './store/transactions.ts';
 import { startWarmUp } from './warm-up/warm-up.ts';
 import { createBackstop } from './worker/backstop.ts';
 import { replayAfterLoss } from './worker/replay-after-loss.ts';
+import { createWriteBehind } from './write-behind/write-behind.ts';
 
 /** Quotas are of days; clocks may differ. */
 const quotaLifeMs = 25 * 3_600_000;
+
+/** What clicks show, and what of them is late, is bounded by it. */
+const clickFlushEveryMs = 5_000;
+/** Links that are clicked between two batches. */
+const maxClicked = 50_000;
 
 /** A running gateway. */
 export interface App {
@@ -122,6 +134,21 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     isWorker,
     keepLatest: async (batch) => (await database.write((tx) => upsertLastSeen(tx, batch))).value,
   });
+  const demand = openDemand({ ...live, isWorker, write: (work) => database.write(work) });
+  const clicks = createClickBuffers({
+    shards,
+    open: (name, apply) =>
+      createWriteBehind({
+        ...{ ...live, name, maxEntries: maxClicked, apply: around.clicks(apply) },
+        flushEveryMs: isWorker ? clickFlushEveryMs : undefined,
+        ...overrides.clickSettings,
+      }),
+  });
+  const redirects: Redirects<Link> = {
+    peek: (code) => cache.peek(linkPolicy, code)?.value,
+    find: (code, deadline) => createLinks({ store: openStore(deadline) }).get(code),
+    visited: clicks.count,
+  };
   const bankScope = createBankScope({ redis: stateRedis, app: config.APP_NAME, clock });
   const tokens = createTokens({ secret: config.TOKEN_SECRET, clock });
   const ownQuotas = createQuotas({ redis: stateRedis, app: config.APP_NAME, log, lifeMs: quotaLifeMs });
@@ -143,6 +170,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     bankScope,
     quotas,
     turns: createTurns(),
+    demand,
     openStore,
   });
 
@@ -169,9 +197,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   await graphql.start();
 
   let closing: Promise<void> | undefined;
+  const redirecting = { redirects, cdnSeconds: config.LINK_CDN_SECONDS, clock, log, metrics };
   const http = await createHttpServer({
     log,
     metrics,
+    hotLane: createHotLane(redirecting),
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
     corsOrigins: config.CORS_ORIGINS,
   });
@@ -186,6 +216,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       settings: overrides.liveSettings,
     });
     registerGraphql(http, { graphql, createContext, answerByEvents, log, metrics });
+    registerRedirects(http, {
+      ...redirecting,
+      openDeadline: () => createDeadline(clock, config.REQUEST_DEADLINE_MS),
+    });
     registerGraphiql(http, { endpoint: '/graphql', development, log });
   }
 
@@ -217,7 +251,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   replayAfterLoss(redis, () => worker);
 
   const warmUp = startWarmUp({
-    steps: warmUpSteps({ openStore, quotas, attendance: presence.attendance }),
+    steps: warmUpSteps({ openStore, quotas, attendance: presence.attendance, demand }),
     ready: Promise.all([redis, stateRedis].map((each) => each.untilUp(config.CONNECT_TIMEOUT_MS))),
     clock,
     log,
@@ -228,6 +262,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     await warmUp.close();
     await worker?.close();
     await presence.close();
+    await demand.close();
+    await clicks.close();
     await graphql.stop();
     sessions.close();
     pubsub.close();
@@ -251,6 +287,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     metrics,
     async idle() {
       await presence.idle();
+      await demand.idle();
+      await clicks.idle();
       await transactions.idle();
       await cache.idle();
     },

@@ -10,6 +10,7 @@ import type { Quotas } from './limits/quotas.ts';
 import type { Log } from './log/log.ts';
 import type { PubSub } from './pubsub/pubsub.ts';
 import type { PubSubSettings, RedisPubSub } from './pubsub/redis-pubsub.ts';
+import type { Batch } from './write-behind/buffer.ts';
 
 /** What tests and proofs set otherwise. */
 export interface Overrides {
@@ -21,6 +22,7 @@ export interface Overrides {
   readonly pubsubSettings?: Partial<PubSubSettings>;
   readonly liveSettings?: Partial<LiveSettings>;
   readonly sessionCheckEveryMs?: number;
+  readonly clickSettings?: { readonly gatherEveryMs?: number; readonly flushEveryMs?: number };
   /** Served in place of the contract. */
   readonly schema?: (pubsub: PubSub) => GraphQLSchema;
   readonly tasks?: Tasks;
@@ -33,11 +35,15 @@ interface Around {
   readonly cache: (own: Cache) => Cache;
   readonly pubsub: (own: RedisPubSub) => RedisPubSub;
   readonly quotas: (own: Quotas) => Quotas;
+  /** How a batch of clicks is applied. */
+  readonly clicks: (own: ApplyBatch) => ApplyBatch;
 }
+
+type ApplyBatch = (batch: Batch) => Promise<boolean>;
 
 const asItIs = <Part>(part: Part): Part => part;
 
 export const aroundOf = ({ around }: Overrides): Around => ({
-  ...{ database: asItIs, cache: asItIs, pubsub: asItIs, quotas: asItIs },
+  ...{ database: asItIs, cache: asItIs, pubsub: asItIs, quotas: asItIs, clicks: asItIs },
   ...around,
 });

@@ -40,6 +40,7 @@ export function createInventory({ store }: { readonly store: Store }) {
 
   return {
     get: inventories.load,
+    getMany: inventories.loadMany,
 
     /** Adds to the stock. The value is undefined where there is no such product. */
     async restock(

@@ -11,7 +11,10 @@ import type { Store } from '../../src/store/store.ts';
 import { inventoryPolicy } from './inventory.ts';
 import { productDetailsPolicy } from './product-details.ts';
 import { checkProduct, type ProductRefusal } from './product-checks.ts';
+import type { Demand } from './demand.ts';
+import { popularAbove, selectMostPopular } from './popularity.ts';
 import { productFreshForMs } from './product-freshness.ts';
+import { productTextsTag } from './search.ts';
 
 const product = z.object({
   id: z.string(),
@@ -65,12 +68,28 @@ export interface ProductValues {
 
 export type ProductChanges = { readonly [Name in keyof ProductValues]?: ProductValues[Name] | undefined };
 
-export function createProducts({ store }: { readonly store: Store }) {
+interface Needs {
+  readonly store: Store;
+  readonly demand: Pick<Demand, 'views'>;
+}
+
+export function createProducts({ store, demand: { views } }: Needs) {
   const products = store.cached(productPolicy, selectProducts);
 
   return {
     get: products.load,
     getMany: products.loadMany,
+
+    /** For a page of its own, which counts as a look at the product; a place in a list does not. */
+    async view(id: string): Promise<Product | undefined> {
+      const product = await products.load(id);
+      if (product !== undefined) views.add(id);
+      return product;
+    },
+
+    /** Ids of the products that are looked at most. */
+    listPopular: (most: number): Promise<readonly string[]> =>
+      store.read((db) => selectMostPopular(db, most)),
 
     /** Newest first. The ids come from a replica, the products through the cache, so that a price is never old. */
     async list(category: string | undefined, request: PageRequest): Promise<ProductList> {
@@ -93,6 +112,7 @@ export function createProducts({ store }: { readonly store: Store }) {
         changed(productPolicy, made);
         changed(productDetailsPolicy, made);
         changed(inventoryPolicy, made);
+        changed.tag(productTextsTag);
         return made;
       });
       return done(await products.load(id));
@@ -105,23 +125,22 @@ export function createProducts({ store }: { readonly store: Store }) {
       const updated = await store.write(async (tx, changed) => {
         changed(productPolicy, id);
         changed(productDetailsPolicy, id);
-        return updateProduct(tx, id, changes);
+        const row = await updateProduct(tx, id, changes);
+        if (row?.isReworded === true) changed.tag(productTextsTag);
+        return row?.product;
       });
       return done(updated);
     },
   };
 }
 
-/** From this many views of late on, a product counts as popular. */
-const popularFrom = 100;
-
 async function selectProducts(db: Queryable, ids: readonly string[]): Promise<ReadonlyMap<string, Product>> {
   const rows = await db.rows<Product>(sql`
     SELECT id::text, name, price_minor AS "priceMinor", currency_code AS "currencyCode", category,
       rating_hundredths AS "ratingHundredths", images[1] AS "mainImage", created_at AS "createdAt",
       CASE WHEN created_at > now() - interval '24 hours' THEN 'new'
-        WHEN popularity >= ${popularFrom} THEN 'popular' ELSE 'regular' END AS standing
-    FROM products WHERE id = ANY(${ids}::bigint[])`);
+        WHEN heat - extract(epoch FROM now()) / 86400 >= ${popularAbove} THEN 'popular' ELSE 'regular' END AS standing
+    FROM products LEFT JOIN product_popularity ON product_id = id WHERE id = ANY(${ids}::bigint[])`);
   return byKey(rows, (row) => row.id);
 }
 
@@ -163,13 +182,14 @@ async function insertProduct(tx: Queryable, values: ProductValues, stock: number
 
 /**
  * `jsonb_populate_record` takes what the changes name and keeps the rest of the row, nulls included. Resolves to what
- * `selectProducts` would find now, so that an answer costs the primary no read.
+ * `selectProducts` would find now, so that an answer costs the primary no read, and to whether the words have changed
+ * that search looks at.
  */
 async function updateProduct(
   tx: Queryable,
   id: string,
   changes: ProductChanges,
-): Promise<Product | undefined> {
+): Promise<{ readonly product: Product; readonly isReworded: boolean } | undefined> {
   const columns = JSON.stringify({
     name: changes.name?.trim(),
     price_minor: changes.price?.amountMinor.toString(),
@@ -178,14 +198,20 @@ async function updateProduct(
     description: changes.description,
     images: changes.images,
   });
-  const rows = await tx.rows<Product>(sql`
+  const rows = await tx.rows<Product & { isReworded: boolean }>(sql`
     UPDATE products SET (name, price_minor, currency_code, category, description, images) =
       (SELECT c.name, c.price_minor, c.currency_code, c.category, c.description, c.images
        FROM jsonb_populate_record(products, ${columns}::jsonb) AS c)
-    WHERE id = ${id}::bigint
-    RETURNING id::text, name, price_minor AS "priceMinor", currency_code AS "currencyCode", category,
+    FROM (SELECT id AS old_id, text_version AS old_version FROM products WHERE id = ${id}::bigint FOR UPDATE) AS old
+    LEFT JOIN product_popularity ON product_id = old_id
+    WHERE products.id = old_id
+    RETURNING products.id::text, name, price_minor AS "priceMinor", currency_code AS "currencyCode", category,
       rating_hundredths AS "ratingHundredths", images[1] AS "mainImage", created_at AS "createdAt",
       CASE WHEN created_at > now() - interval '24 hours' THEN 'new'
-        WHEN popularity >= ${popularFrom} THEN 'popular' ELSE 'regular' END AS standing`);
-  return rows[0];
+        WHEN heat - extract(epoch FROM now()) / 86400 >= ${popularAbove} THEN 'popular' ELSE 'regular' END AS standing,
+      text_version <> old_version AS "isReworded"`);
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const { isReworded, ...product } = row;
+  return { product, isReworded };
 }

@@ -14,7 +14,7 @@ export const nodes: Readonly<Record<string, FindNode>> = {
 export const resolvers: Resolvers = {
   Query: {
     product: async (_parent, { id }, { data }) =>
-      orNotFound(await data.shop.products.get(idOf('Product', id))),
+      orNotFound(await data.shop.products.view(idOf('Product', id))),
     products: (_parent, { category, ...page }, { data }) =>
       data.shop.products.list(category ?? undefined, pageRequest(page, 'products')),
   },

@@ -27,16 +27,20 @@ export const resolvers: Resolvers = {
 
   Mutation: {
     signUp: async (_parent, { input }, { data, provenUserIds }) => {
+      const takeCart = cartTaker(input.cartToken, data);
       const outcome = await data.users.accounts.signUp(input);
       if (!outcome.ok) return { token: null, user: null, userErrors: toUserErrors(outcome.refusals) };
       const { token, userId } = outcome.value;
+      await takeCart(userId);
       provenUserIds.add(userId);
       return { token, user: orNotFound(await data.users.profiles.get(userId)), userErrors: [] };
     },
     signIn: async (_parent, { input }, { data, provenUserIds }) => {
+      const takeCart = cartTaker(input.cartToken, data);
       const outcome = await data.users.accounts.signIn(input.username, input.password);
       if (!outcome.ok) return { token: null, user: null, userErrors: toUserErrors(outcome.refusals) };
       const { token, userId } = outcome.value;
+      await takeCart(userId);
       provenUserIds.add(userId);
       return { token, user: orNotFound(await data.users.profiles.get(userId)), userErrors: [] };
     },
@@ -97,6 +101,16 @@ export const resolvers: Resolvers = {
     scopes: (session, _args, { data }) => data.users.sessions.scopesOf(session),
   },
 };
+
+/**
+ * Takes a visitor's cart over into the user's. Throws `BAD_USER_INPUT` at once for a malformed token, before anybody is signed
+ * in. Where the taking over fails, so does signing in, and can be repeated: the token still stands for the cart.
+ */
+function cartTaker(cartToken: string | null | undefined, { shop }: Context['data']) {
+  if (cartToken == null) return () => Promise.resolve();
+  const token = shop.cart.checkToken(cartToken);
+  return (userId: string) => shop.cart.merge(userId, token);
+}
 
 async function currentSession({ data, viewer }: Context): Promise<Session> {
   return orNotFound(await data.users.sessions.find(signedIn(viewer)));

@@ -4,7 +4,11 @@ import type { Profile as ProfileEntity } from '../../datasources/users/profiles.
 import type { Session as SessionEntity } from '../../datasources/users/sessions.ts';
 import type { Connection } from '../connection.ts';
 import type { Product as ProductEntity, ProductList } from '../../datasources/shop/products.ts';
+import type { Cart as CartEntity } from '../../datasources/shop/carts.ts';
+import type { CartItem } from '../../datasources/shop/cart-items.ts';
 import type { Inventory as InventoryEntity } from '../../datasources/shop/inventory.ts';
+import type { SearchResult } from '../../datasources/shop/search.ts';
+import type { Order as OrderEntity, PricedLine, OrderPayment as OrderPaymentEntity } from '../../datasources/shop/orders.ts';
 import type { Preferences as PreferencesEntity } from '../../datasources/notifications/preferences.ts';
 import type { Template as TemplateEntity } from '../../datasources/notifications/templates.ts';
 import type { Notification as NotificationEntity } from '../../datasources/notifications/notifications.ts';
@@ -13,6 +17,9 @@ import type { Chat as ChatEntity } from '../../datasources/chats/chats.ts';
 import type { ChatMember as ChatMemberEntity } from '../../datasources/chats/members.ts';
 import type { Message as MessageEntity } from '../../datasources/chats/messages.ts';
 import type { Typing as TypingEntity } from '../../datasources/chats/typing.ts';
+import type { Account as AccountEntity } from '../../datasources/bank/accounts.ts';
+import type { Transaction as TransactionEntity } from '../../datasources/bank/transactions.ts';
+import type { Loan as LoanEntity } from '../../datasources/bank/loans.ts';
 import type { Context } from '../../src/context/context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
@@ -45,6 +52,54 @@ export type Scalars = {
   URL: { input: URL; output: string; }
 };
 
+/** A bank account. Only its owner sees it, with the `BANK` scope. */
+export type Account = Node & {
+  readonly __typename?: 'Account';
+  /** What is in it; never below zero, and never from before a movement that was acknowledged. */
+  readonly balance: Maybe<Money>;
+  /** When it was opened. */
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** The one currency that it is kept in. */
+  readonly currencyCode: CurrencyCode;
+  /** Global id; what others transfer to. */
+  readonly id: Scalars['ID']['output'];
+  /** What is owed on it, newest first. */
+  readonly loans: Maybe<ReadonlyArray<Loan>>;
+  /** As its owner calls it. */
+  readonly name: Scalars['String']['output'];
+  /** The newest ten movements, newest first; as fresh as the balance. */
+  readonly recentTransactions: Maybe<ReadonlyArray<Transaction>>;
+  /** All movements, newest first. */
+  readonly transactions: Maybe<TransactionConnection>;
+};
+
+
+/** A bank account. Only its owner sees it, with the `BANK` scope. */
+export type AccountTransactionsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** A page of accounts. */
+export type AccountConnection = {
+  readonly __typename?: 'AccountConnection';
+  /** The items with their cursors. */
+  readonly edges: ReadonlyArray<AccountEdge>;
+  /** The items alone. */
+  readonly nodes: ReadonlyArray<Account>;
+  /** Where this page lies. */
+  readonly pageInfo: PageInfo;
+};
+
+/** An account and its place. */
+export type AccountEdge = {
+  readonly __typename?: 'AccountEdge';
+  /** Its place. */
+  readonly cursor: Scalars['Cursor']['output'];
+  /** The account. */
+  readonly node: Account;
+};
+
 /** Whom to add. */
 export type AddChatMemberInput = {
   /** The group's global id. */
@@ -64,8 +119,51 @@ export type AddChatMemberPayload = {
   readonly userErrors: ReadonlyArray<UserError>;
 };
 
+/** What to add to a cart. */
+export type AddToCartInput = {
+  /** Of a visitor's cart. Not looked at where somebody is signed in: the cart is then the user's own. */
+  readonly cartToken?: InputMaybe<Scalars['String']['input']>;
+  /** The product's global id. */
+  readonly productId: Scalars['ID']['input'];
+  /** 1 to 999, and no more together with what is there. */
+  readonly quantity: Scalars['Int']['input'];
+};
+
+/** The outcome of `addToCart`. */
+export type AddToCartPayload = {
+  readonly __typename?: 'AddToCartPayload';
+  /** The cart with the change; null where it failed. */
+  readonly cart: Maybe<Cart>;
+  /** For a visitor's next calls, and for `signIn`. Null where somebody is signed in, and where it failed. */
+  readonly cartToken: Maybe<Scalars['String']['output']>;
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
 /** What a message or a notification can carry. */
 export type Attachment = Product;
+
+/** What somebody means to buy. Nothing is set aside: stock and price are those of the moment, until an order is made. */
+export type Cart = {
+  readonly __typename?: 'Cart';
+  /** All items together. */
+  readonly itemCount: Scalars['Int']['output'];
+  /** One for each product, in the order in which they were put in; at most 100. A product that is sold no more has none. */
+  readonly lines: ReadonlyArray<CartLine>;
+  /** What they cost now, one amount for each currency. */
+  readonly totals: ReadonlyArray<Money>;
+};
+
+/** A product in a cart. */
+export type CartLine = {
+  readonly __typename?: 'CartLine';
+  /** The product, as it is now. */
+  readonly product: Product;
+  /** How many of it, 1 to 999. */
+  readonly quantity: Scalars['Int']['output'];
+  /** What they cost now. */
+  readonly total: Money;
+};
 
 /** The present and the new password. */
 export type ChangePasswordInput = {
@@ -201,6 +299,42 @@ export type ChatRole =
   /** Everything; there is one in a group. */
   | 'OWNER';
 
+/** What to order, and how to pay. */
+export type CheckOutInput = {
+  /** Order only what is sold in this currency. Needed where the cart has several. */
+  readonly currencyCode?: InputMaybe<CurrencyCode>;
+  /** One's own name for this order, 1 to 100 characters: a repeat is answered with the first outcome, refusals included. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** An account of one's own to pay from, by its global id. Not paid now when left out. */
+  readonly payFromAccountId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** The outcome of `checkOut`. */
+export type CheckOutPayload = {
+  readonly __typename?: 'CheckOutPayload';
+  /** The order; null where it failed. */
+  readonly order: Maybe<Order>;
+  /** Why it failed; empty where it did not. One for each product of which too few are left. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** Whose cart to empty. */
+export type ClearCartInput = {
+  /** Of a visitor's cart. Not looked at where somebody is signed in: the cart is then the user's own. */
+  readonly cartToken?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The outcome of `clearCart`. */
+export type ClearCartPayload = {
+  readonly __typename?: 'ClearCartPayload';
+  /** The empty cart; null where it failed. */
+  readonly cart: Maybe<Cart>;
+  /** The visitor's, as it was sent. Null where somebody is signed in, and where it failed. */
+  readonly cartToken: Maybe<Scalars['String']['output']>;
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
 /** A new product. */
 export type CreateProductInput = {
   /** 1 to 60 characters. */
@@ -290,6 +424,32 @@ export type Inventory = {
   /** Items left. */
   readonly stock: Scalars['Int']['output'];
 };
+
+/** Money that the bank has lent. */
+export type Loan = {
+  readonly __typename?: 'Loan';
+  /** Percent a year, such as `3.25`. */
+  readonly annualRate: Scalars['Decimal']['output'];
+  /** When it is due, if there is such a day. */
+  readonly dueAt: Maybe<Scalars['DateTime']['output']>;
+  /** Unique among loans. */
+  readonly id: Scalars['ID']['output'];
+  /** When it was lent. */
+  readonly openedAt: Scalars['DateTime']['output'];
+  /** What is still owed. */
+  readonly outstanding: Money;
+  /** What was lent. */
+  readonly principal: Money;
+  /** Whether it is paid back. */
+  readonly status: LoanStatus;
+};
+
+/** Where a loan stands. */
+export type LoanStatus =
+  /** Something is owed. */
+  | 'ACTIVE'
+  /** Nothing is owed any more. */
+  | 'REPAID';
 
 /** How far a chat was read. */
 export type MarkChatReadInput = {
@@ -384,10 +544,22 @@ export type Mutation = {
   readonly __typename?: 'Mutation';
   /** Adds somebody to a group; adding a member again changes nothing. For its owner and admins. */
   readonly addChatMember: AddChatMemberPayload;
+  /**
+   * Puts a product into the cart, on top of what is there of it. Changes of one cart from several devices all count. Who is not
+   * signed in and sends no `cartToken` gets a new cart, and the token for it.
+   */
+  readonly addToCart: AddToCartPayload;
   /** Sets a new password and ends all other sessions of the user. */
   readonly changePassword: ChangePasswordPayload;
   /** Gives a user another role, at once in all of the user's sessions. For admins. */
   readonly changeUserRole: ChangeUserRolePayload;
+  /**
+   * Orders what is in one's cart, at the prices of now, and takes it from the stock: all of it or nothing. With an account it
+   * is paid in the same step, which needs the `BANK` scope. Needs the `SHOP` scope.
+   */
+  readonly checkOut: CheckOutPayload;
+  /** Takes everything out of the cart. */
+  readonly clearCart: ClearCartPayload;
   /** Adds a product to the catalogue. For admins. */
   readonly createProduct: CreateProductPayload;
   /** Takes one's own message back: it stays in its place without its text. */
@@ -400,8 +572,12 @@ export type Mutation = {
   readonly markChatRead: MarkChatReadPayload;
   /** Marks notifications of the signed-in user as read; repeating it changes nothing. */
   readonly markNotificationsRead: MarkNotificationsReadPayload;
+  /** Opens a bank account with nothing in it. Needs the `BANK` scope. */
+  readonly openAccount: OpenAccountPayload;
   /** Removes somebody from a group, or oneself. Reads and streams of the one removed end at once. */
   readonly removeChatMember: RemoveChatMemberPayload;
+  /** Takes a product out of the cart; what is not there is taken out already. */
+  readonly removeFromCart: RemoveFromCartPayload;
   /** Adds to a product's stock. For admins. */
   readonly restockProduct: RestockProductPayload;
   /** Ends all sessions of another user. For admins. */
@@ -412,6 +588,8 @@ export type Mutation = {
   readonly sendMessage: SendMessagePayload;
   /** Sends one notification to one user, once for each idempotency key. For admins and services. */
   readonly sendNotification: SendNotificationPayload;
+  /** Says how many of a product there are to be in the cart; 0 takes it out. */
+  readonly setCartQuantity: SetCartQuantityPayload;
   /** Tells the other members that one is typing; holds for 5 seconds. */
   readonly setTyping: SetTypingPayload;
   /** Opens a session. An unknown name and a wrong password are answered alike, in the same time. */
@@ -426,6 +604,12 @@ export type Mutation = {
   readonly startChat: StartChatPayload;
   /** Proves the password again: opens the `BANK` scope of this session, and renews `SHOP`. */
   readonly stepUp: StepUpPayload;
+  /**
+   * Moves money from one of one's own accounts to any user's, both in the currency of the amount. Once it is answered no
+   * gateway shows either account as it was before. Repeating an `idempotencyKey` gives the first outcome and moves nothing.
+   * Needs the `BANK` scope.
+   */
+  readonly transfer: TransferPayload;
   /** Changes the signed-in user's preferences; what is left out stays as it is. Holds for every send that begins afterwards. */
   readonly updatePreferences: UpdatePreferencesPayload;
   /** Changes a product; what is left out stays as it is. Readers see the change at once. For admins. */
@@ -442,6 +626,12 @@ export type MutationAddChatMemberArgs = {
 
 
 /** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationAddToCartArgs = {
+  input: AddToCartInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
 export type MutationChangePasswordArgs = {
   input: ChangePasswordInput;
 };
@@ -450,6 +640,18 @@ export type MutationChangePasswordArgs = {
 /** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
 export type MutationChangeUserRoleArgs = {
   input: ChangeUserRoleInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationCheckOutArgs = {
+  input: CheckOutInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationClearCartArgs = {
+  input: ClearCartInput;
 };
 
 
@@ -484,8 +686,20 @@ export type MutationMarkNotificationsReadArgs = {
 
 
 /** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationOpenAccountArgs = {
+  input: OpenAccountInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
 export type MutationRemoveChatMemberArgs = {
   input: RemoveChatMemberInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationRemoveFromCartArgs = {
+  input: RemoveFromCartInput;
 };
 
 
@@ -520,6 +734,12 @@ export type MutationSendNotificationArgs = {
 
 
 /** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationSetCartQuantityArgs = {
+  input: SetCartQuantityInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
 export type MutationSetTypingArgs = {
   input: SetTypingInput;
 };
@@ -546,6 +766,12 @@ export type MutationStartChatArgs = {
 /** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
 export type MutationStepUpArgs = {
   input: StepUpInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationTransferArgs = {
+  input: TransferInput;
 };
 
 
@@ -688,6 +914,91 @@ export type NotificationTemplate = Node & {
   readonly variables: ReadonlyArray<Scalars['String']['output']>;
 };
 
+/** A new account. */
+export type OpenAccountInput = {
+  /** The one currency that it will be kept in. */
+  readonly currencyCode: CurrencyCode;
+  /** 1 to 60 characters. */
+  readonly name: Scalars['String']['input'];
+};
+
+/** The outcome of `openAccount`. */
+export type OpenAccountPayload = {
+  readonly __typename?: 'OpenAccountPayload';
+  /** The new account; null where it failed. */
+  readonly account: Maybe<Account>;
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** What was bought at once, at the prices of then. */
+export type Order = Node & {
+  readonly __typename?: 'Order';
+  /** Global id. */
+  readonly id: Scalars['ID']['output'];
+  /** What was bought, and for how much. */
+  readonly lines: ReadonlyArray<OrderLine>;
+  /** How it was paid; null while it is not. */
+  readonly payment: Maybe<OrderPayment>;
+  /** When it was made. */
+  readonly placedAt: Scalars['DateTime']['output'];
+  /** Whether it is paid. */
+  readonly status: OrderStatus;
+  /** What it cost in all. */
+  readonly total: Money;
+};
+
+/** A page of orders. */
+export type OrderConnection = {
+  readonly __typename?: 'OrderConnection';
+  /** The items with their cursors. */
+  readonly edges: ReadonlyArray<OrderEdge>;
+  /** The items alone. */
+  readonly nodes: ReadonlyArray<Order>;
+  /** Where this page lies. */
+  readonly pageInfo: PageInfo;
+};
+
+/** An order and its place. */
+export type OrderEdge = {
+  readonly __typename?: 'OrderEdge';
+  /** Its place. */
+  readonly cursor: Scalars['Cursor']['output'];
+  /** The order. */
+  readonly node: Order;
+};
+
+/** One product of an order. */
+export type OrderLine = {
+  readonly __typename?: 'OrderLine';
+  /** What it was called then. */
+  readonly name: Scalars['String']['output'];
+  /** The product as it is now; null where it is gone. */
+  readonly product: Maybe<Product>;
+  /** How many of it. */
+  readonly quantity: Scalars['Int']['output'];
+  /** What they cost together. */
+  readonly total: Money;
+  /** What one cost then. */
+  readonly unitPrice: Money;
+};
+
+/** How an order was paid. */
+export type OrderPayment = {
+  readonly __typename?: 'OrderPayment';
+  /** How much. */
+  readonly amount: Money;
+  /** When. */
+  readonly paidAt: Scalars['DateTime']['output'];
+};
+
+/** What has become of an order. */
+export type OrderStatus =
+  /** Made and paid. */
+  | 'PAID'
+  /** Made, and not paid yet. */
+  | 'PLACED';
+
 /** Where a page of a connection lies. */
 export type PageInfo = {
   readonly __typename?: 'PageInfo';
@@ -757,9 +1068,31 @@ export type ProductEdge = {
   readonly node: Product;
 };
 
+/** A page of the products that a query finds. */
+export type ProductSearchConnection = {
+  readonly __typename?: 'ProductSearchConnection';
+  /** The items with their cursors. */
+  readonly edges: ReadonlyArray<ProductEdge>;
+  /** Whether more match than can be paged to. */
+  readonly isTotalCapped: Scalars['Boolean']['output'];
+  /** The items alone. */
+  readonly nodes: ReadonlyArray<Product>;
+  /** Where this page lies. */
+  readonly pageInfo: PageInfo;
+  /** How many can be paged to; at most 1,000. */
+  readonly totalCount: Scalars['Int']['output'];
+};
+
 /** Where a query starts. */
 export type Query = {
   readonly __typename?: 'Query';
+  /** One of one's own bank accounts; another's answers like one that does not exist. Needs the `BANK` scope. */
+  readonly account: Maybe<Account>;
+  /**
+   * A visitor's cart, by the token that `addToCart` has answered. `NOT_FOUND` where there is none of it any more: it went over
+   * into a user's, or was not changed for 30 days.
+   */
+  readonly cart: Maybe<Cart>;
   /** A chat that the signed-in user is a member of. */
   readonly chat: Maybe<Chat>;
   /** Any object by its global id. An id of nothing gives null and a `NOT_FOUND` error; a malformed one `BAD_USER_INPUT`. */
@@ -772,12 +1105,29 @@ export type Query = {
   readonly product: Maybe<Product>;
   /** Products, newest first. */
   readonly products: Maybe<ProductConnection>;
+  /**
+   * Products with all words of the query in their name, category or description, each at least as the beginning of a word;
+   * the best first. Case, accents and signs do not count. A query without any word finds nothing.
+   */
+  readonly searchProducts: Maybe<ProductSearchConnection>;
   /** A user's profile. */
   readonly user: Maybe<User>;
   /** A user's profile by exact user name; null and `NOT_FOUND` where nobody has it. */
   readonly userByUsername: Maybe<User>;
   /** The signed-in user; null for an anonymous caller. */
   readonly viewer: Maybe<User>;
+};
+
+
+/** Where a query starts. */
+export type QueryAccountArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Where a query starts. */
+export type QueryCartArgs = {
+  token: Scalars['String']['input'];
 };
 
 
@@ -816,6 +1166,14 @@ export type QueryProductsArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   category?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** Where a query starts. */
+export type QuerySearchProductsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  query: Scalars['String']['input'];
 };
 
 
@@ -864,6 +1222,25 @@ export type RemoveChatMemberPayload = {
   readonly __typename?: 'RemoveChatMemberPayload';
   /** The changed chat; null where it failed, and for who has left. */
   readonly chat: Maybe<Chat>;
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** What to take out. */
+export type RemoveFromCartInput = {
+  /** Of a visitor's cart. Not looked at where somebody is signed in: the cart is then the user's own. */
+  readonly cartToken?: InputMaybe<Scalars['String']['input']>;
+  /** The product's global id. */
+  readonly productId: Scalars['ID']['input'];
+};
+
+/** The outcome of `removeFromCart`. */
+export type RemoveFromCartPayload = {
+  readonly __typename?: 'RemoveFromCartPayload';
+  /** The cart with the change; null where it failed. */
+  readonly cart: Maybe<Cart>;
+  /** The visitor's, as it was sent. Null where somebody is signed in, and where it failed. */
+  readonly cartToken: Maybe<Scalars['String']['output']>;
   /** Why it failed; empty where it did not. */
   readonly userErrors: ReadonlyArray<UserError>;
 };
@@ -1029,6 +1406,27 @@ export type SessionScope = {
   readonly scope: Scope;
 };
 
+/** A product and how many of it. */
+export type SetCartQuantityInput = {
+  /** Of a visitor's cart. Not looked at where somebody is signed in: the cart is then the user's own. */
+  readonly cartToken?: InputMaybe<Scalars['String']['input']>;
+  /** The product's global id. */
+  readonly productId: Scalars['ID']['input'];
+  /** 0 to 999. */
+  readonly quantity: Scalars['Int']['input'];
+};
+
+/** The outcome of `setCartQuantity`. */
+export type SetCartQuantityPayload = {
+  readonly __typename?: 'SetCartQuantityPayload';
+  /** The cart with the change; null where it failed. */
+  readonly cart: Maybe<Cart>;
+  /** The visitor's, as it was sent. Null where somebody is signed in, and where it failed. */
+  readonly cartToken: Maybe<Scalars['String']['output']>;
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
 /** Where one is typing. */
 export type SetTypingInput = {
   /** The chat's global id. */
@@ -1046,6 +1444,8 @@ export type SetTypingPayload = {
 
 /** Who signs in. */
 export type SignInInput = {
+  /** Of the cart that `addToCart` has made for a visitor: it goes over into the user's. One that stands for no cart is passed over. */
+  readonly cartToken?: InputMaybe<Scalars['String']['input']>;
   /** The password. */
   readonly password: Scalars['String']['input'];
   /** Case does not matter. */
@@ -1074,6 +1474,8 @@ export type SignOutPayload = {
 
 /** A new account. */
 export type SignUpInput = {
+  /** Of the cart that `addToCart` has made for a visitor: it becomes the new user's. One that stands for no cart is passed over. */
+  readonly cartToken?: InputMaybe<Scalars['String']['input']>;
   /** 1 to 60 characters; the user name when left out. */
   readonly displayName?: InputMaybe<Scalars['String']['input']>;
   /** Shown to nobody else. */
@@ -1187,6 +1589,81 @@ export type SuppressionReason =
   /** The day's quota is used up. */
   | 'QUOTA_USED_UP';
 
+/** What one movement of money meant to an account. It never changes. */
+export type Transaction = Node & {
+  readonly __typename?: 'Transaction';
+  /** The account that it belongs to. */
+  readonly account: Maybe<Account>;
+  /** Negative where it left the account. */
+  readonly amount: Money;
+  /** What was in the account then. */
+  readonly balanceAfter: Money;
+  /** The global id of the account on the other side; another's or the bank's own, which cannot be looked into. */
+  readonly counterpartyAccountId: Scalars['ID']['output'];
+  /** When it moved. */
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** Global id. */
+  readonly id: Scalars['ID']['output'];
+  /** Why money moved. */
+  readonly kind: TransactionKind;
+  /** A few words of who moved it, if there are any. */
+  readonly note: Maybe<Scalars['String']['output']>;
+};
+
+/** A page of transactions. */
+export type TransactionConnection = {
+  readonly __typename?: 'TransactionConnection';
+  /** The items with their cursors. */
+  readonly edges: ReadonlyArray<TransactionEdge>;
+  /** The items alone. */
+  readonly nodes: ReadonlyArray<Transaction>;
+  /** Where this page lies. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A transaction and its place. */
+export type TransactionEdge = {
+  readonly __typename?: 'TransactionEdge';
+  /** Its place. */
+  readonly cursor: Scalars['Cursor']['output'];
+  /** The transaction. */
+  readonly node: Transaction;
+};
+
+/** Why money moved. */
+export type TransactionKind =
+  /** Paid in. */
+  | 'DEPOSIT'
+  /** Paid out, or paid back. */
+  | 'LOAN'
+  /** To the shop, for an order. */
+  | 'PAYMENT'
+  /** Between accounts of users. */
+  | 'TRANSFER';
+
+/** Money to be moved. */
+export type TransferInput = {
+  /** How much; positive, in the currency of both accounts. */
+  readonly amount: MoneyInput;
+  /** The global id of one of one's own accounts. */
+  readonly fromAccountId: Scalars['ID']['input'];
+  /** 1 to 100 characters, another for each transfer; the same again where the answer was not heard. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** At most 140 characters, shown to both sides. */
+  readonly note?: InputMaybe<Scalars['String']['input']>;
+  /** The global id of any user's account. */
+  readonly toAccountId: Scalars['ID']['input'];
+};
+
+/** The outcome of `transfer`. */
+export type TransferPayload = {
+  readonly __typename?: 'TransferPayload';
+  /** The payer's side of it; null where it failed. */
+  readonly transaction: Maybe<Transaction>;
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
 /** Somebody begins to type. */
 export type Typing = {
   readonly __typename?: 'Typing';
@@ -1270,8 +1747,12 @@ export type UpdateProfilePayload = {
 /** Somebody with an account. */
 export type User = Node & {
   readonly __typename?: 'User';
+  /** Bank accounts, in the order of their opening. Only for oneself, with the `BANK` scope. */
+  readonly accounts: Maybe<AccountConnection>;
   /** A picture, if there is one. */
   readonly avatarUrl: Maybe<Scalars['URL']['output']>;
+  /** What the user means to buy; empty at first. Only for oneself; needs `SHOP`. */
+  readonly cart: Maybe<Cart>;
   /** Chats one is a member of, the one with the latest message first. Only for oneself. */
   readonly chats: Maybe<ChatConnection>;
   /** When the account was made. */
@@ -1284,6 +1765,8 @@ export type User = Node & {
   readonly id: Scalars['ID']['output'];
   /** What was sent to one, newest first. Only for oneself. */
   readonly notifications: Maybe<NotificationConnection>;
+  /** What one has bought, newest first. Only for oneself, with the `SHOP` scope. */
+  readonly orders: Maybe<OrderConnection>;
   /** Only for oneself and for admins. */
   readonly phone: Maybe<Scalars['PhoneNumber']['output']>;
   /** What may be sent to one, and when. Only for oneself. */
@@ -1304,6 +1787,13 @@ export type User = Node & {
 
 
 /** Somebody with an account. */
+export type UserAccountsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** Somebody with an account. */
 export type UserChatsArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -1312,6 +1802,13 @@ export type UserChatsArgs = {
 
 /** Somebody with an account. */
 export type UserNotificationsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** Somebody with an account. */
+export type UserOrdersArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
 };
@@ -1488,22 +1985,32 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
   Node:
+    | ( AccountEntity )
     | ( ChatEntity )
     | ( MessageEntity )
     | ( NotificationEntity )
     | ( TemplateEntity )
+    | ( OrderEntity )
     | ( ProductEntity )
     | ( SessionEntity )
+    | ( TransactionEntity )
     | ( ProfileEntity )
   ;
 };
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  Account: ResolverTypeWrapper<AccountEntity>;
+  AccountConnection: ResolverTypeWrapper<Connection<AccountEntity>>;
+  AccountEdge: ResolverTypeWrapper<Omit<AccountEdge, 'node'> & { node: ResolversTypes['Account'] }>;
   AddChatMemberInput: AddChatMemberInput;
   AddChatMemberPayload: ResolverTypeWrapper<Omit<AddChatMemberPayload, 'chat'> & { chat?: Maybe<ResolversTypes['Chat']> }>;
+  AddToCartInput: AddToCartInput;
+  AddToCartPayload: ResolverTypeWrapper<Omit<AddToCartPayload, 'cart'> & { cart?: Maybe<ResolversTypes['Cart']> }>;
   Attachment: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['Attachment']>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Cart: ResolverTypeWrapper<CartEntity>;
+  CartLine: ResolverTypeWrapper<CartItem>;
   ChangePasswordInput: ChangePasswordInput;
   ChangePasswordPayload: ResolverTypeWrapper<Omit<ChangePasswordPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>;
   ChangeUserRoleInput: ChangeUserRoleInput;
@@ -1516,6 +2023,10 @@ export type ResolversTypes = {
   ChatMemberConnection: ResolverTypeWrapper<Connection<ChatMemberEntity>>;
   ChatMemberEdge: ResolverTypeWrapper<Omit<ChatMemberEdge, 'node'> & { node: ResolversTypes['ChatMember'] }>;
   ChatRole: ChatRole;
+  CheckOutInput: CheckOutInput;
+  CheckOutPayload: ResolverTypeWrapper<Omit<CheckOutPayload, 'order'> & { order?: Maybe<ResolversTypes['Order']> }>;
+  ClearCartInput: ClearCartInput;
+  ClearCartPayload: ResolverTypeWrapper<Omit<ClearCartPayload, 'cart'> & { cart?: Maybe<ResolversTypes['Cart']> }>;
   CreateProductInput: CreateProductInput;
   CreateProductPayload: ResolverTypeWrapper<Omit<CreateProductPayload, 'product'> & { product?: Maybe<ResolversTypes['Product']> }>;
   CurrencyCode: CurrencyCode;
@@ -1532,6 +2043,8 @@ export type ResolversTypes = {
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Inventory: ResolverTypeWrapper<InventoryEntity>;
+  Loan: ResolverTypeWrapper<LoanEntity>;
+  LoanStatus: LoanStatus;
   LocalTime: ResolverTypeWrapper<Scalars['LocalTime']['output']>;
   MarkChatReadInput: MarkChatReadInput;
   MarkChatReadPayload: ResolverTypeWrapper<Omit<MarkChatReadPayload, 'chat'> & { chat?: Maybe<ResolversTypes['Chat']> }>;
@@ -1552,17 +2065,28 @@ export type ResolversTypes = {
   NotificationPreferences: ResolverTypeWrapper<PreferencesEntity>;
   NotificationStatus: NotificationStatus;
   NotificationTemplate: ResolverTypeWrapper<TemplateEntity>;
+  OpenAccountInput: OpenAccountInput;
+  OpenAccountPayload: ResolverTypeWrapper<Omit<OpenAccountPayload, 'account'> & { account?: Maybe<ResolversTypes['Account']> }>;
+  Order: ResolverTypeWrapper<OrderEntity>;
+  OrderConnection: ResolverTypeWrapper<Connection<OrderEntity>>;
+  OrderEdge: ResolverTypeWrapper<Omit<OrderEdge, 'node'> & { node: ResolversTypes['Order'] }>;
+  OrderLine: ResolverTypeWrapper<PricedLine>;
+  OrderPayment: ResolverTypeWrapper<OrderPaymentEntity>;
+  OrderStatus: OrderStatus;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   PhoneNumber: ResolverTypeWrapper<Scalars['PhoneNumber']['output']>;
   Presence: ResolverTypeWrapper<PresenceEntity>;
   Product: ResolverTypeWrapper<ProductEntity>;
   ProductConnection: ResolverTypeWrapper<ProductList>;
   ProductEdge: ResolverTypeWrapper<Omit<ProductEdge, 'node'> & { node: ResolversTypes['Product'] }>;
+  ProductSearchConnection: ResolverTypeWrapper<SearchResult>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   QuietHours: ResolverTypeWrapper<QuietHours>;
   QuietHoursInput: QuietHoursInput;
   RemoveChatMemberInput: RemoveChatMemberInput;
   RemoveChatMemberPayload: ResolverTypeWrapper<Omit<RemoveChatMemberPayload, 'chat'> & { chat?: Maybe<ResolversTypes['Chat']> }>;
+  RemoveFromCartInput: RemoveFromCartInput;
+  RemoveFromCartPayload: ResolverTypeWrapper<Omit<RemoveFromCartPayload, 'cart'> & { cart?: Maybe<ResolversTypes['Cart']> }>;
   RestockProductInput: RestockProductInput;
   RestockProductPayload: ResolverTypeWrapper<Omit<RestockProductPayload, 'product'> & { product?: Maybe<ResolversTypes['Product']> }>;
   RevokeUserSessionsInput: RevokeUserSessionsInput;
@@ -1579,6 +2103,8 @@ export type ResolversTypes = {
   SessionConnection: ResolverTypeWrapper<Connection<SessionEntity>>;
   SessionEdge: ResolverTypeWrapper<Omit<SessionEdge, 'node'> & { node: ResolversTypes['Session'] }>;
   SessionScope: ResolverTypeWrapper<SessionScope>;
+  SetCartQuantityInput: SetCartQuantityInput;
+  SetCartQuantityPayload: ResolverTypeWrapper<Omit<SetCartQuantityPayload, 'cart'> & { cart?: Maybe<ResolversTypes['Cart']> }>;
   SetTypingInput: SetTypingInput;
   SetTypingPayload: ResolverTypeWrapper<Omit<SetTypingPayload, 'chat'> & { chat?: Maybe<ResolversTypes['Chat']> }>;
   SignInInput: SignInInput;
@@ -1596,6 +2122,12 @@ export type ResolversTypes = {
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   SuppressionReason: SuppressionReason;
   TimeZone: ResolverTypeWrapper<Scalars['TimeZone']['output']>;
+  Transaction: ResolverTypeWrapper<TransactionEntity>;
+  TransactionConnection: ResolverTypeWrapper<Connection<TransactionEntity>>;
+  TransactionEdge: ResolverTypeWrapper<Omit<TransactionEdge, 'node'> & { node: ResolversTypes['Transaction'] }>;
+  TransactionKind: TransactionKind;
+  TransferInput: TransferInput;
+  TransferPayload: ResolverTypeWrapper<Omit<TransferPayload, 'transaction'> & { transaction?: Maybe<ResolversTypes['Transaction']> }>;
   Typing: ResolverTypeWrapper<TypingEntity>;
   URL: ResolverTypeWrapper<Scalars['URL']['output']>;
   UpdatePreferencesInput: UpdatePreferencesInput;
@@ -1611,10 +2143,17 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
+  Account: AccountEntity;
+  AccountConnection: Connection<AccountEntity>;
+  AccountEdge: Omit<AccountEdge, 'node'> & { node: ResolversParentTypes['Account'] };
   AddChatMemberInput: AddChatMemberInput;
   AddChatMemberPayload: Omit<AddChatMemberPayload, 'chat'> & { chat?: Maybe<ResolversParentTypes['Chat']> };
+  AddToCartInput: AddToCartInput;
+  AddToCartPayload: Omit<AddToCartPayload, 'cart'> & { cart?: Maybe<ResolversParentTypes['Cart']> };
   Attachment: ResolversUnionTypes<ResolversParentTypes>['Attachment'];
   Boolean: Scalars['Boolean']['output'];
+  Cart: CartEntity;
+  CartLine: CartItem;
   ChangePasswordInput: ChangePasswordInput;
   ChangePasswordPayload: Omit<ChangePasswordPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
   ChangeUserRoleInput: ChangeUserRoleInput;
@@ -1625,6 +2164,10 @@ export type ResolversParentTypes = {
   ChatMember: ChatMemberEntity;
   ChatMemberConnection: Connection<ChatMemberEntity>;
   ChatMemberEdge: Omit<ChatMemberEdge, 'node'> & { node: ResolversParentTypes['ChatMember'] };
+  CheckOutInput: CheckOutInput;
+  CheckOutPayload: Omit<CheckOutPayload, 'order'> & { order?: Maybe<ResolversParentTypes['Order']> };
+  ClearCartInput: ClearCartInput;
+  ClearCartPayload: Omit<ClearCartPayload, 'cart'> & { cart?: Maybe<ResolversParentTypes['Cart']> };
   CreateProductInput: CreateProductInput;
   CreateProductPayload: Omit<CreateProductPayload, 'product'> & { product?: Maybe<ResolversParentTypes['Product']> };
   Cursor: Scalars['Cursor']['output'];
@@ -1640,6 +2183,7 @@ export type ResolversParentTypes = {
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
   Inventory: InventoryEntity;
+  Loan: LoanEntity;
   LocalTime: Scalars['LocalTime']['output'];
   MarkChatReadInput: MarkChatReadInput;
   MarkChatReadPayload: Omit<MarkChatReadPayload, 'chat'> & { chat?: Maybe<ResolversParentTypes['Chat']> };
@@ -1657,17 +2201,27 @@ export type ResolversParentTypes = {
   NotificationEdge: Omit<NotificationEdge, 'node'> & { node: ResolversParentTypes['Notification'] };
   NotificationPreferences: PreferencesEntity;
   NotificationTemplate: TemplateEntity;
+  OpenAccountInput: OpenAccountInput;
+  OpenAccountPayload: Omit<OpenAccountPayload, 'account'> & { account?: Maybe<ResolversParentTypes['Account']> };
+  Order: OrderEntity;
+  OrderConnection: Connection<OrderEntity>;
+  OrderEdge: Omit<OrderEdge, 'node'> & { node: ResolversParentTypes['Order'] };
+  OrderLine: PricedLine;
+  OrderPayment: OrderPaymentEntity;
   PageInfo: PageInfo;
   PhoneNumber: Scalars['PhoneNumber']['output'];
   Presence: PresenceEntity;
   Product: ProductEntity;
   ProductConnection: ProductList;
   ProductEdge: Omit<ProductEdge, 'node'> & { node: ResolversParentTypes['Product'] };
+  ProductSearchConnection: SearchResult;
   Query: Record<PropertyKey, never>;
   QuietHours: QuietHours;
   QuietHoursInput: QuietHoursInput;
   RemoveChatMemberInput: RemoveChatMemberInput;
   RemoveChatMemberPayload: Omit<RemoveChatMemberPayload, 'chat'> & { chat?: Maybe<ResolversParentTypes['Chat']> };
+  RemoveFromCartInput: RemoveFromCartInput;
+  RemoveFromCartPayload: Omit<RemoveFromCartPayload, 'cart'> & { cart?: Maybe<ResolversParentTypes['Cart']> };
   RestockProductInput: RestockProductInput;
   RestockProductPayload: Omit<RestockProductPayload, 'product'> & { product?: Maybe<ResolversParentTypes['Product']> };
   RevokeUserSessionsInput: RevokeUserSessionsInput;
@@ -1682,6 +2236,8 @@ export type ResolversParentTypes = {
   SessionConnection: Connection<SessionEntity>;
   SessionEdge: Omit<SessionEdge, 'node'> & { node: ResolversParentTypes['Session'] };
   SessionScope: SessionScope;
+  SetCartQuantityInput: SetCartQuantityInput;
+  SetCartQuantityPayload: Omit<SetCartQuantityPayload, 'cart'> & { cart?: Maybe<ResolversParentTypes['Cart']> };
   SetTypingInput: SetTypingInput;
   SetTypingPayload: Omit<SetTypingPayload, 'chat'> & { chat?: Maybe<ResolversParentTypes['Chat']> };
   SignInInput: SignInInput;
@@ -1697,6 +2253,11 @@ export type ResolversParentTypes = {
   StringMap: Scalars['StringMap']['output'];
   Subscription: Record<PropertyKey, never>;
   TimeZone: Scalars['TimeZone']['output'];
+  Transaction: TransactionEntity;
+  TransactionConnection: Connection<TransactionEntity>;
+  TransactionEdge: Omit<TransactionEdge, 'node'> & { node: ResolversParentTypes['Transaction'] };
+  TransferInput: TransferInput;
+  TransferPayload: Omit<TransferPayload, 'transaction'> & { transaction?: Maybe<ResolversParentTypes['Transaction']> };
   Typing: TypingEntity;
   URL: Scalars['URL']['output'];
   UpdatePreferencesInput: UpdatePreferencesInput;
@@ -1709,13 +2270,54 @@ export type ResolversParentTypes = {
   UserError: UserError;
 };
 
+export type AccountResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Account'] = ResolversParentTypes['Account']> = {
+  balance?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  currencyCode?: Resolver<ResolversTypes['CurrencyCode'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  loans?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Loan']>>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  recentTransactions?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Transaction']>>, ParentType, ContextType>;
+  transactions?: Resolver<Maybe<ResolversTypes['TransactionConnection']>, ParentType, ContextType, RequireFields<AccountTransactionsArgs, 'first'>>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AccountConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccountConnection'] = ResolversParentTypes['AccountConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['AccountEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Account']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type AccountEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccountEdge'] = ResolversParentTypes['AccountEdge']> = {
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
+};
+
 export type AddChatMemberPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AddChatMemberPayload'] = ResolversParentTypes['AddChatMemberPayload']> = {
   chat?: Resolver<Maybe<ResolversTypes['Chat']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
+export type AddToCartPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AddToCartPayload'] = ResolversParentTypes['AddToCartPayload']> = {
+  cart?: Resolver<Maybe<ResolversTypes['Cart']>, ParentType, ContextType>;
+  cartToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type AttachmentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Attachment'] = ResolversParentTypes['Attachment']> = {
   __resolveType: TypeResolveFn<'Product', ParentType, ContextType>;
+};
+
+export type CartResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Cart'] = ResolversParentTypes['Cart']> = {
+  itemCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  lines?: Resolver<ReadonlyArray<ResolversTypes['CartLine']>, ParentType, ContextType>;
+  totals?: Resolver<ReadonlyArray<ResolversTypes['Money']>, ParentType, ContextType>;
+};
+
+export type CartLineResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CartLine'] = ResolversParentTypes['CartLine']> = {
+  product?: Resolver<ResolversTypes['Product'], ParentType, ContextType>;
+  quantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
 };
 
 export type ChangePasswordPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ChangePasswordPayload'] = ResolversParentTypes['ChangePasswordPayload']> = {
@@ -1767,6 +2369,17 @@ export type ChatMemberEdgeResolvers<ContextType = Context, ParentType extends Re
   node?: Resolver<ResolversTypes['ChatMember'], ParentType, ContextType>;
 };
 
+export type CheckOutPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CheckOutPayload'] = ResolversParentTypes['CheckOutPayload']> = {
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type ClearCartPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClearCartPayload'] = ResolversParentTypes['ClearCartPayload']> = {
+  cart?: Resolver<Maybe<ResolversTypes['Cart']>, ParentType, ContextType>;
+  cartToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type CreateProductPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateProductPayload'] = ResolversParentTypes['CreateProductPayload']> = {
   product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
@@ -1806,6 +2419,16 @@ export type HeartbeatPayloadResolvers<ContextType = Context, ParentType extends 
 export type InventoryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Inventory'] = ResolversParentTypes['Inventory']> = {
   status?: Resolver<ResolversTypes['StockStatus'], ParentType, ContextType>;
   stock?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type LoanResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Loan'] = ResolversParentTypes['Loan']> = {
+  annualRate?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  dueAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  openedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  outstanding?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  principal?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['LoanStatus'], ParentType, ContextType>;
 };
 
 export interface LocalTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['LocalTime'], any> {
@@ -1851,20 +2474,26 @@ export type MoneyResolvers<ContextType = Context, ParentType extends ResolversPa
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   addChatMember?: Resolver<ResolversTypes['AddChatMemberPayload'], ParentType, ContextType, RequireFields<MutationAddChatMemberArgs, 'input'>>;
+  addToCart?: Resolver<ResolversTypes['AddToCartPayload'], ParentType, ContextType, RequireFields<MutationAddToCartArgs, 'input'>>;
   changePassword?: Resolver<ResolversTypes['ChangePasswordPayload'], ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'input'>>;
   changeUserRole?: Resolver<ResolversTypes['ChangeUserRolePayload'], ParentType, ContextType, RequireFields<MutationChangeUserRoleArgs, 'input'>>;
+  checkOut?: Resolver<ResolversTypes['CheckOutPayload'], ParentType, ContextType, RequireFields<MutationCheckOutArgs, 'input'>>;
+  clearCart?: Resolver<ResolversTypes['ClearCartPayload'], ParentType, ContextType, RequireFields<MutationClearCartArgs, 'input'>>;
   createProduct?: Resolver<ResolversTypes['CreateProductPayload'], ParentType, ContextType, RequireFields<MutationCreateProductArgs, 'input'>>;
   deleteMessage?: Resolver<ResolversTypes['DeleteMessagePayload'], ParentType, ContextType, RequireFields<MutationDeleteMessageArgs, 'input'>>;
   editMessage?: Resolver<ResolversTypes['EditMessagePayload'], ParentType, ContextType, RequireFields<MutationEditMessageArgs, 'input'>>;
   heartbeat?: Resolver<ResolversTypes['HeartbeatPayload'], ParentType, ContextType>;
   markChatRead?: Resolver<ResolversTypes['MarkChatReadPayload'], ParentType, ContextType, RequireFields<MutationMarkChatReadArgs, 'input'>>;
   markNotificationsRead?: Resolver<ResolversTypes['MarkNotificationsReadPayload'], ParentType, ContextType, RequireFields<MutationMarkNotificationsReadArgs, 'input'>>;
+  openAccount?: Resolver<ResolversTypes['OpenAccountPayload'], ParentType, ContextType, RequireFields<MutationOpenAccountArgs, 'input'>>;
   removeChatMember?: Resolver<ResolversTypes['RemoveChatMemberPayload'], ParentType, ContextType, RequireFields<MutationRemoveChatMemberArgs, 'input'>>;
+  removeFromCart?: Resolver<ResolversTypes['RemoveFromCartPayload'], ParentType, ContextType, RequireFields<MutationRemoveFromCartArgs, 'input'>>;
   restockProduct?: Resolver<ResolversTypes['RestockProductPayload'], ParentType, ContextType, RequireFields<MutationRestockProductArgs, 'input'>>;
   revokeUserSessions?: Resolver<ResolversTypes['RevokeUserSessionsPayload'], ParentType, ContextType, RequireFields<MutationRevokeUserSessionsArgs, 'input'>>;
   saveNotificationTemplate?: Resolver<ResolversTypes['SaveNotificationTemplatePayload'], ParentType, ContextType, RequireFields<MutationSaveNotificationTemplateArgs, 'input'>>;
   sendMessage?: Resolver<ResolversTypes['SendMessagePayload'], ParentType, ContextType, RequireFields<MutationSendMessageArgs, 'input'>>;
   sendNotification?: Resolver<ResolversTypes['SendNotificationPayload'], ParentType, ContextType, RequireFields<MutationSendNotificationArgs, 'input'>>;
+  setCartQuantity?: Resolver<ResolversTypes['SetCartQuantityPayload'], ParentType, ContextType, RequireFields<MutationSetCartQuantityArgs, 'input'>>;
   setTyping?: Resolver<ResolversTypes['SetTypingPayload'], ParentType, ContextType, RequireFields<MutationSetTypingArgs, 'input'>>;
   signIn?: Resolver<ResolversTypes['SignInPayload'], ParentType, ContextType, RequireFields<MutationSignInArgs, 'input'>>;
   signOut?: Resolver<ResolversTypes['SignOutPayload'], ParentType, ContextType>;
@@ -1872,13 +2501,14 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   signUp?: Resolver<ResolversTypes['SignUpPayload'], ParentType, ContextType, RequireFields<MutationSignUpArgs, 'input'>>;
   startChat?: Resolver<ResolversTypes['StartChatPayload'], ParentType, ContextType, RequireFields<MutationStartChatArgs, 'input'>>;
   stepUp?: Resolver<ResolversTypes['StepUpPayload'], ParentType, ContextType, RequireFields<MutationStepUpArgs, 'input'>>;
+  transfer?: Resolver<ResolversTypes['TransferPayload'], ParentType, ContextType, RequireFields<MutationTransferArgs, 'input'>>;
   updatePreferences?: Resolver<ResolversTypes['UpdatePreferencesPayload'], ParentType, ContextType, RequireFields<MutationUpdatePreferencesArgs, 'input'>>;
   updateProduct?: Resolver<ResolversTypes['UpdateProductPayload'], ParentType, ContextType, RequireFields<MutationUpdateProductArgs, 'input'>>;
   updateProfile?: Resolver<ResolversTypes['UpdateProfilePayload'], ParentType, ContextType, RequireFields<MutationUpdateProfileArgs, 'input'>>;
 };
 
 export type NodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType: TypeResolveFn<'Chat' | 'Message' | 'Notification' | 'NotificationTemplate' | 'Product' | 'Session' | 'User', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Account' | 'Chat' | 'Message' | 'Notification' | 'NotificationTemplate' | 'Order' | 'Product' | 'Session' | 'Transaction' | 'User', ParentType, ContextType>;
 };
 
 export type NotificationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Notification'] = ResolversParentTypes['Notification']> = {
@@ -1928,6 +2558,45 @@ export type NotificationTemplateResolvers<ContextType = Context, ParentType exte
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type OpenAccountPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OpenAccountPayload'] = ResolversParentTypes['OpenAccountPayload']> = {
+  account?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type OrderResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Order'] = ResolversParentTypes['Order']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  lines?: Resolver<ReadonlyArray<ResolversTypes['OrderLine']>, ParentType, ContextType>;
+  payment?: Resolver<Maybe<ResolversTypes['OrderPayment']>, ParentType, ContextType>;
+  placedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['OrderStatus'], ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type OrderConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OrderConnection'] = ResolversParentTypes['OrderConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['OrderEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Order']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type OrderEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OrderEdge'] = ResolversParentTypes['OrderEdge']> = {
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Order'], ParentType, ContextType>;
+};
+
+export type OrderLineResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OrderLine'] = ResolversParentTypes['OrderLine']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType>;
+  quantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  unitPrice?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+};
+
+export type OrderPaymentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OrderPayment'] = ResolversParentTypes['OrderPayment']> = {
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  paidAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   endCursor?: Resolver<Maybe<ResolversTypes['Cursor']>, ParentType, ContextType>;
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -1970,13 +2639,24 @@ export type ProductEdgeResolvers<ContextType = Context, ParentType extends Resol
   node?: Resolver<ResolversTypes['Product'], ParentType, ContextType>;
 };
 
+export type ProductSearchConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProductSearchConnection'] = ResolversParentTypes['ProductSearchConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ProductEdge']>, ParentType, ContextType>;
+  isTotalCapped?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Product']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  account?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType, RequireFields<QueryAccountArgs, 'id'>>;
+  cart?: Resolver<Maybe<ResolversTypes['Cart']>, ParentType, ContextType, RequireFields<QueryCartArgs, 'token'>>;
   chat?: Resolver<Maybe<ResolversTypes['Chat']>, ParentType, ContextType, RequireFields<QueryChatArgs, 'id'>>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   nodes?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Node']>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
   notificationTemplate?: Resolver<Maybe<ResolversTypes['NotificationTemplate']>, ParentType, ContextType, RequireFields<QueryNotificationTemplateArgs, 'id'>>;
   product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType, RequireFields<QueryProductArgs, 'id'>>;
   products?: Resolver<Maybe<ResolversTypes['ProductConnection']>, ParentType, ContextType, RequireFields<QueryProductsArgs, 'first'>>;
+  searchProducts?: Resolver<Maybe<ResolversTypes['ProductSearchConnection']>, ParentType, ContextType, RequireFields<QuerySearchProductsArgs, 'first' | 'query'>>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'id'>>;
   userByUsername?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserByUsernameArgs, 'username'>>;
   viewer?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
@@ -1990,6 +2670,12 @@ export type QuietHoursResolvers<ContextType = Context, ParentType extends Resolv
 
 export type RemoveChatMemberPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RemoveChatMemberPayload'] = ResolversParentTypes['RemoveChatMemberPayload']> = {
   chat?: Resolver<Maybe<ResolversTypes['Chat']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type RemoveFromCartPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RemoveFromCartPayload'] = ResolversParentTypes['RemoveFromCartPayload']> = {
+  cart?: Resolver<Maybe<ResolversTypes['Cart']>, ParentType, ContextType>;
+  cartToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
@@ -2042,6 +2728,12 @@ export type SessionScopeResolvers<ContextType = Context, ParentType extends Reso
   scope?: Resolver<ResolversTypes['Scope'], ParentType, ContextType>;
 };
 
+export type SetCartQuantityPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetCartQuantityPayload'] = ResolversParentTypes['SetCartQuantityPayload']> = {
+  cart?: Resolver<Maybe<ResolversTypes['Cart']>, ParentType, ContextType>;
+  cartToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type SetTypingPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetTypingPayload'] = ResolversParentTypes['SetTypingPayload']> = {
   chat?: Resolver<Maybe<ResolversTypes['Chat']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
@@ -2089,6 +2781,34 @@ export interface TimeZoneScalarConfig extends GraphQLScalarTypeConfig<ResolversT
   name: 'TimeZone';
 }
 
+export type TransactionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Transaction'] = ResolversParentTypes['Transaction']> = {
+  account?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType>;
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  balanceAfter?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  counterpartyAccountId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['TransactionKind'], ParentType, ContextType>;
+  note?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TransactionConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TransactionConnection'] = ResolversParentTypes['TransactionConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['TransactionEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Transaction']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type TransactionEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TransactionEdge'] = ResolversParentTypes['TransactionEdge']> = {
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType>;
+};
+
+export type TransferPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TransferPayload'] = ResolversParentTypes['TransferPayload']> = {
+  transaction?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type TypingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Typing'] = ResolversParentTypes['Typing']> = {
   until?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
@@ -2114,13 +2834,16 @@ export type UpdateProfilePayloadResolvers<ContextType = Context, ParentType exte
 };
 
 export type UserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User']> = {
+  accounts?: Resolver<Maybe<ResolversTypes['AccountConnection']>, ParentType, ContextType, RequireFields<UserAccountsArgs, 'first'>>;
   avatarUrl?: Resolver<Maybe<ResolversTypes['URL']>, ParentType, ContextType>;
+  cart?: Resolver<Maybe<ResolversTypes['Cart']>, ParentType, ContextType>;
   chats?: Resolver<Maybe<ResolversTypes['ChatConnection']>, ParentType, ContextType, RequireFields<UserChatsArgs, 'first'>>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   displayName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   email?: Resolver<Maybe<ResolversTypes['EmailAddress']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   notifications?: Resolver<Maybe<ResolversTypes['NotificationConnection']>, ParentType, ContextType, RequireFields<UserNotificationsArgs, 'first'>>;
+  orders?: Resolver<Maybe<ResolversTypes['OrderConnection']>, ParentType, ContextType, RequireFields<UserOrdersArgs, 'first'>>;
   phone?: Resolver<Maybe<ResolversTypes['PhoneNumber']>, ParentType, ContextType>;
   preferences?: Resolver<Maybe<ResolversTypes['NotificationPreferences']>, ParentType, ContextType>;
   presence?: Resolver<Maybe<ResolversTypes['Presence']>, ParentType, ContextType>;
@@ -2139,8 +2862,14 @@ export type UserErrorResolvers<ContextType = Context, ParentType extends Resolve
 };
 
 export type Resolvers<ContextType = Context> = {
+  Account?: AccountResolvers<ContextType>;
+  AccountConnection?: AccountConnectionResolvers<ContextType>;
+  AccountEdge?: AccountEdgeResolvers<ContextType>;
   AddChatMemberPayload?: AddChatMemberPayloadResolvers<ContextType>;
+  AddToCartPayload?: AddToCartPayloadResolvers<ContextType>;
   Attachment?: AttachmentResolvers<ContextType>;
+  Cart?: CartResolvers<ContextType>;
+  CartLine?: CartLineResolvers<ContextType>;
   ChangePasswordPayload?: ChangePasswordPayloadResolvers<ContextType>;
   ChangeUserRolePayload?: ChangeUserRolePayloadResolvers<ContextType>;
   Chat?: ChatResolvers<ContextType>;
@@ -2149,6 +2878,8 @@ export type Resolvers<ContextType = Context> = {
   ChatMember?: ChatMemberResolvers<ContextType>;
   ChatMemberConnection?: ChatMemberConnectionResolvers<ContextType>;
   ChatMemberEdge?: ChatMemberEdgeResolvers<ContextType>;
+  CheckOutPayload?: CheckOutPayloadResolvers<ContextType>;
+  ClearCartPayload?: ClearCartPayloadResolvers<ContextType>;
   CreateProductPayload?: CreateProductPayloadResolvers<ContextType>;
   Cursor?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
@@ -2158,6 +2889,7 @@ export type Resolvers<ContextType = Context> = {
   EmailAddress?: GraphQLScalarType;
   HeartbeatPayload?: HeartbeatPayloadResolvers<ContextType>;
   Inventory?: InventoryResolvers<ContextType>;
+  Loan?: LoanResolvers<ContextType>;
   LocalTime?: GraphQLScalarType;
   MarkChatReadPayload?: MarkChatReadPayloadResolvers<ContextType>;
   MarkNotificationsReadPayload?: MarkNotificationsReadPayloadResolvers<ContextType>;
@@ -2172,15 +2904,23 @@ export type Resolvers<ContextType = Context> = {
   NotificationEdge?: NotificationEdgeResolvers<ContextType>;
   NotificationPreferences?: NotificationPreferencesResolvers<ContextType>;
   NotificationTemplate?: NotificationTemplateResolvers<ContextType>;
+  OpenAccountPayload?: OpenAccountPayloadResolvers<ContextType>;
+  Order?: OrderResolvers<ContextType>;
+  OrderConnection?: OrderConnectionResolvers<ContextType>;
+  OrderEdge?: OrderEdgeResolvers<ContextType>;
+  OrderLine?: OrderLineResolvers<ContextType>;
+  OrderPayment?: OrderPaymentResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   PhoneNumber?: GraphQLScalarType;
   Presence?: PresenceResolvers<ContextType>;
   Product?: ProductResolvers<ContextType>;
   ProductConnection?: ProductConnectionResolvers<ContextType>;
   ProductEdge?: ProductEdgeResolvers<ContextType>;
+  ProductSearchConnection?: ProductSearchConnectionResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   QuietHours?: QuietHoursResolvers<ContextType>;
   RemoveChatMemberPayload?: RemoveChatMemberPayloadResolvers<ContextType>;
+  RemoveFromCartPayload?: RemoveFromCartPayloadResolvers<ContextType>;
   RestockProductPayload?: RestockProductPayloadResolvers<ContextType>;
   RevokeUserSessionsPayload?: RevokeUserSessionsPayloadResolvers<ContextType>;
   SaveNotificationTemplatePayload?: SaveNotificationTemplatePayloadResolvers<ContextType>;
@@ -2190,6 +2930,7 @@ export type Resolvers<ContextType = Context> = {
   SessionConnection?: SessionConnectionResolvers<ContextType>;
   SessionEdge?: SessionEdgeResolvers<ContextType>;
   SessionScope?: SessionScopeResolvers<ContextType>;
+  SetCartQuantityPayload?: SetCartQuantityPayloadResolvers<ContextType>;
   SetTypingPayload?: SetTypingPayloadResolvers<ContextType>;
   SignInPayload?: SignInPayloadResolvers<ContextType>;
   SignOutPayload?: SignOutPayloadResolvers<ContextType>;
@@ -2199,6 +2940,10 @@ export type Resolvers<ContextType = Context> = {
   StringMap?: GraphQLScalarType;
   Subscription?: SubscriptionResolvers<ContextType>;
   TimeZone?: GraphQLScalarType;
+  Transaction?: TransactionResolvers<ContextType>;
+  TransactionConnection?: TransactionConnectionResolvers<ContextType>;
+  TransactionEdge?: TransactionEdgeResolvers<ContextType>;
+  TransferPayload?: TransferPayloadResolvers<ContextType>;
   Typing?: TypingResolvers<ContextType>;
   URL?: GraphQLScalarType;
   UpdatePreferencesPayload?: UpdatePreferencesPayloadResolvers<ContextType>;

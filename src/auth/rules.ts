@@ -1,5 +1,5 @@
 import { DomainError } from '../errors/domain-error.ts';
-import { allow, or, rule, type ShieldRule } from './shield.ts';
+import { allow, chain, or, rule, type ShieldRule } from './shield.ts';
 import type { Role, Scope, Viewer } from './viewer.ts';
 
 /** The part of a request's context that rules look at. */
@@ -50,6 +50,15 @@ const scopeRules = { CHAT: withScope('CHAT'), SHOP: withScope('SHOP'), BANK: wit
 /** Signed in, with the scope open; else `STEP_UP_REQUIRED`. */
 export const scoped = (scope: Scope): ShieldRule => scopeRules[scope];
 
+/** One after the other; the first that refuses says why. */
+export const allOf = (...rules: readonly ShieldRule[]): ShieldRule => chain(...rules);
+
+/** Everybody, as long as nobody is signed in; then the scope must be open as for `SHOP`. */
+export const shopper = or(
+  ruleOf('visitor', ({ viewer }) => viewer.kind === 'anonymous'),
+  scopeRules.SHOP,
+);
+
 function withRole(role: Role): ShieldRule {
   return ruleOf(`role-${role}`, ({ viewer }) => viewer.kind === 'signed-in' && viewer.role === role);
 }
@@ -58,9 +67,13 @@ function withScope(scope: Scope): ShieldRule {
   return ruleOf(`scope-${scope}`, async ({ viewer }) => {
     if (viewer.kind === 'anonymous') return false;
     if (await viewer.hasScope(scope)) return true;
-    return new DomainError('STEP_UP_REQUIRED', 'Enter the password again, through stepUp.');
+    return stepUpRequired();
   });
 }
+
+/** What a caller hears whose session lacks a scope. */
+export const stepUpRequired = (): DomainError =>
+  new DomainError('STEP_UP_REQUIRED', 'Enter the password again, through stepUp.');
 
 /**
  * Without a cache: shield's own caches answer for another parent or another moment. What a check throws refuses too,

@@ -8,7 +8,7 @@ import type * as GraphqlShield from 'graphql-shield';
 
 const load = createRequire(import.meta.url);
 
-export const { shield, rule, allow, deny, and, or } = load('graphql-shield') as typeof GraphqlShield;
+export const { shield, rule, allow, deny, and, chain, or } = load('graphql-shield') as typeof GraphqlShield;
 export type ShieldRule = Parameters<typeof or>[number];
 
 // From the same copy that shield uses: it recognises its generators by their class.

@@ -43,6 +43,12 @@ export interface Cache {
     options?: ReadOptions,
   ): Promise<ReadonlyMap<string, Value | undefined>>;
   /**
+   * The copy in this process, without waiting; undefined where there is none, and always for policies that have none. Whoever
+   * finds nothing reads through `getMany`. Copies end with the freshness of what they are made of, so even what is only ever
+   * peeked at comes to `getMany` then, which answers it within its grace and refreshes it behind that.
+   */
+  peek<Key, Value>(policy: CachePolicy<Key, Value>, key: Key): Peeked<Value> | undefined;
+  /**
    * Before COMMIT: claims the strict ones among `changed`, which from then on are read from the primary, until
    * `invalidate` with the mark's token, `unmark`, or the end of the claim's life. Never rejects.
    */
@@ -66,6 +72,11 @@ export interface Cache {
   idle(): Promise<void>;
   /** Stops the heartbeat and waits for `idle`. Redis and the subscriber belong to whoever opened them. */
   close(): Promise<void>;
+}
+
+/** Undefined inside: known that there is no such row. */
+export interface Peeked<Value> {
+  readonly value: Value | undefined;
 }
 
 export interface Source<Key, Value> {
@@ -232,7 +243,7 @@ export function createCache({
     nextToken,
     enabled: protections.strict,
   });
-  const { getMany } = createReadThrough({
+  const { getMany, peek } = createReadThrough({
     clock,
     random,
     background,
@@ -249,6 +260,7 @@ export function createCache({
 
   return {
     getMany,
+    peek,
     mark: marks.mark,
     unmark: marks.unmark,
     encode(policy, value) {

@@ -4,7 +4,7 @@ import type { Random } from '../clock/random.ts';
 import { awaitFlights } from './awaiting.ts';
 import type { Background } from './background.ts';
 import type { Bus } from './bus.ts';
-import type { ReadOptions, Source } from './cache.ts';
+import type { Peeked, ReadOptions, Source } from './cache.ts';
 import { checkPolicy } from './check-policy.ts';
 import { createDecodings } from './decodings.ts';
 import { createExamine } from './examine.ts';
@@ -196,7 +196,16 @@ export function createReadThrough({
     return found;
   }
 
-  return { getMany };
+  /** Step 1 alone. */
+  function peek<Key, Value>(policy: CachePolicy<Key, Value>, key: Key): Peeked<Value> | undefined {
+    if (policy.strict || policy.tiers !== 'l1+redis' || !bus.heard()) return undefined;
+    const entryKey = keyspace.entries(policy)?.(policy.key(key));
+    const copy = entryKey === undefined ? undefined : l1.get(entryKey);
+    if (copy !== undefined) counts.add(policy.name, 'l1', 'hit', 1);
+    return copy as Peeked<Value> | undefined;
+  }
+
+  return { getMany, peek };
 }
 
 const none: readonly never[] = [];

@@ -163,6 +163,15 @@ export const configSchema = z.object({
     'WebSockets and event streams that may be open at once; more are refused with 503.',
   ),
   MAX_LIVE_OPERATIONS: count(100).describe('Operations that one WebSocket may have under way.'),
+  LINK_CDN_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(86_400)
+    .default(10)
+    .describe(
+      'A CDN may answer a short link by itself for so long, and a change is so late there unless it is purged; 0 for not at all.',
+    ),
   SHUTDOWN_SECONDS: seconds(10).describe(
     'Stopping may take this long after SIGTERM, SIGINT or SIGHUP; then the exit code is 1.',
   ),

@@ -11,6 +11,7 @@ export type LogEvent =
   | {
       readonly kind: 'row';
       readonly table: string;
+      readonly change: 'insert' | 'update' | 'delete';
       /** The columns of the replica identity, where the row was deleted or one of them has changed. */
       readonly before: LogRow | undefined;
       readonly after: LogRow | undefined;
@@ -214,7 +215,13 @@ function toRowEvent(
 ): LogEvent {
   const before = message.tag === 'insert' ? null : (message.old ?? message.key);
   const after = message.tag === 'delete' ? null : message.new;
-  return { kind: 'row', table: message.relation.name, before: toRow(before), after: toRow(after) };
+  return {
+    kind: 'row',
+    table: message.relation.name,
+    change: message.tag,
+    before: toRow(before),
+    after: toRow(after),
+  };
 }
 
 function toRow(tuple: Readonly<Record<string, unknown>> | null): LogRow | undefined {

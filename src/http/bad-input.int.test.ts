@@ -118,10 +118,11 @@ const methods: readonly Refusal[] = [
   ['DELETE', () => withMethod('DELETE'), 405, 'BAD_REQUEST'],
   ['OPTIONS', () => withMethod('OPTIONS'), 404, 'NOT_FOUND'],
   ['another path', () => edge.send('/graphql/more'), 404, 'NOT_FOUND'],
-  ['POST elsewhere', () => edge.send('/healthz', { method: 'POST' }), 404, 'NOT_FOUND'],
+  ['POST elsewhere', () => edge.send('/healthz', { method: 'POST' }), 405, 'BAD_REQUEST'],
+  ['POST nowhere', () => edge.send('/no/where', { method: 'POST' }), 404, 'NOT_FOUND'],
   [
     'a form elsewhere',
-    () => edge.send('/nowhere', { method: 'POST', body: new FormData() }),
+    () => edge.send('/no/where', { method: 'POST', body: new FormData() }),
     404,
     'NOT_FOUND',
   ],
@@ -129,7 +130,7 @@ const methods: readonly Refusal[] = [
   ['a path not in UTF-8', () => edge.send('/%ff%fe'), 400, 'BAD_REQUEST'],
   ['a NUL in the path', () => edge.send('/a%00b/c'), 404, 'NOT_FOUND'],
   ['a path upwards', () => edge.send('/..%2f..%2fetc%2fpasswd'), 404, 'NOT_FOUND'],
-  ['a path of 10 kB', () => edge.send(`/${'a'.repeat(10_000)}`), 404, 'NOT_FOUND'],
+  ['a path of 10 kB', () => edge.send(`/${'a'.repeat(10_000)}`), 414, 'BAD_REQUEST'],
   ['a long parameter', () => edge.send(`/graphiql/assets/${'a'.repeat(300)}`), 414, 'BAD_REQUEST'],
   ['an unknown hash', () => post({ extensions: apq(zeros) }), 200, 'PERSISTED_QUERY_NOT_FOUND'],
   [

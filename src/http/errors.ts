@@ -43,8 +43,9 @@ export function refuse(
   reply: FastifyReply,
   status: number,
   message: string,
+  code: ErrorCode = 'BAD_REQUEST',
 ): FastifyReply {
-  return send(request, reply, status, 'BAD_REQUEST', message);
+  return send(request, reply, status, code, message);
 }
 
 /** The body of every error outside GraphQL. */

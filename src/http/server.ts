@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import { fastify, type FastifyInstance } from 'fastify';
@@ -8,6 +8,8 @@ import { createClientErrorHandler } from './client-error.ts';
 import { refuse, registerErrors } from './errors.ts';
 import { consistencyHeader } from './graphql-route.ts';
 import { registerJsonBody } from './json-body.ts';
+import type { HotLane } from './redirects/hot-lane.ts';
+import { requestIdOf } from './request-id.ts';
 import { recordRequest } from './request-record.ts';
 
 interface Needs {
@@ -17,6 +19,8 @@ interface Needs {
   readonly corsOrigins: readonly string[];
   /** A whole request, headers and body, must have arrived by then; 10 s when not given. */
   readonly receiveTimeoutMs?: number;
+  /** Sees each request first, until the server closes. */
+  readonly hotLane?: HotLane;
 }
 
 /** Longer than the usual load balancer's 60 s, so that it is never we who close a connection it is about to use. */
@@ -29,28 +33,33 @@ export async function createHttpServer({
   bodyLimitBytes,
   corsOrigins,
   receiveTimeoutMs = 10_000,
+  hotLane = () => false,
 }: Needs): Promise<FastifyInstance> {
+  let closing = false;
+  const settings = {
+    requestTimeout: receiveTimeoutMs,
+    // The longer of the two holds for bodies as well, and this one would be 60 s.
+    headersTimeout: receiveTimeoutMs,
+    keepAliveTimeout: keepAliveMs,
+    // Node looks for late requests every 30 s only, and would give them as much longer.
+    connectionsCheckingInterval: Math.ceil(receiveTimeoutMs / 10),
+    // Its own refusal of a request without `Host` is empty; ours is below.
+    requireHostHeader: false,
+  };
   const app = fastify({
     bodyLimit: bodyLimitBytes,
-    requestTimeout: receiveTimeoutMs,
-    http: {
-      requestTimeout: receiveTimeoutMs,
-      // The longer of the two holds for bodies as well, and this one would be 60 s.
-      headersTimeout: receiveTimeoutMs,
-      // Node looks for late requests every 30 s only, and would give them as much longer.
-      connectionsCheckingInterval: Math.ceil(receiveTimeoutMs / 10),
-      // Its own refusal of a request without `Host` is empty; ours is below.
-      requireHostHeader: false,
-    },
+    serverFactory: (handle) =>
+      createServer(settings, (request, response) => {
+        if (closing || !hotLane(request, response)) handle(request, response);
+      }),
     clientErrorHandler: createClientErrorHandler({ log, metrics }),
     frameworkErrors: (error, request, reply) => {
       refuse(request, reply, error.statusCode ?? 400, 'The path is malformed, or a part of it too long.');
     },
-    keepAliveTimeout: keepAliveMs,
     // While it drains, a request on an open connection is still answered.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    genReqId: (request) => readRequestId(request.headers['x-request-id']) ?? randomUUID(),
+    genReqId: (request) => requestIdOf(request.headers['x-request-id']),
     routerOptions: { maxParamLength: 200 },
   });
   registerJsonBody(app);
@@ -59,7 +68,6 @@ export async function createHttpServer({
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
 
   // Before the plugins below: theirs are hooks too, and some of them answer.
-  let closing = false;
   app.addHook('preClose', (done) => {
     closing = true;
     done();
@@ -98,9 +106,4 @@ export async function createHttpServer({
     next();
   });
   return app;
-}
-
-/** A caller may name its request, so that its log and ours agree; only in a form that is safe to log and to send back. */
-function readRequestId(header: string | readonly string[] | undefined): string | undefined {
-  return typeof header === 'string' && /^[\w.:-]{1,128}$/.test(header) ? header : undefined;
 }

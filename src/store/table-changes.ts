@@ -15,6 +15,11 @@ export interface TableChanges<Column extends string = string> {
   /** Entries that are made of this row. Asked about the row as it was and as it is. */
   keys?(row: FollowedRow<Column>): readonly CacheKey[];
   /**
+   * Names of what lists depend on (`CachePolicy.tags`). Asked about a row that has come, about one that has gone, and about both
+   * states of one of which a column in `columns` has changed: other changes leave the lists as they are.
+   */
+  tags?(row: FollowedRow<Column>): readonly string[];
+  /**
    * Entries that hold copies of these columns and can only be found in the database. Asked on the primary once the change is
    * visible there, about rows of which a followed column has changed; one statement for all of them.
    */

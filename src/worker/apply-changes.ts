@@ -40,7 +40,7 @@ export function createApplyChanges({ cache, epochs, metrics }: Needs): ApplyChan
     return keys.length === 0 || cache.invalidate(keys, lsn, options);
   }
 
-  return async ({ end, named, changed, lookUps, everything }, primary) => {
+  return async ({ end, named, changed, tags, lookUps, everything }, primary) => {
     if (everything !== undefined) await epochs.raise('generation', everything);
     const found = new Map(changed.map((key) => [nameOf(key), key]));
     for (const [changes, rows] of lookUps) {
@@ -48,7 +48,7 @@ export function createApplyChanges({ cache, epochs, metrics }: Needs): ApplyChan
     }
     const taken = await Promise.all([
       ...named.map(({ keys, tags, mark }) => fence([...keys, ...tags], end, { conditional: true, mark })),
-      fence([...found.values()], end, { conditional: false }),
+      fence([...found.values(), ...tags], end, { conditional: false }),
     ]);
     return !taken.includes(false);
   };

@@ -22,6 +22,7 @@ function collect(events: readonly LogEvent[], maxKeys = 100) {
 const row = (table: string, before: LogRow | undefined, after: LogRow | undefined): LogEvent => ({
   kind: 'row',
   table,
+  change: before === undefined ? 'insert' : after === undefined ? 'delete' : 'update',
   before,
   after,
 });
@@ -45,6 +46,18 @@ describe('a changed row', () => {
     expect(collect([row('users', undefined, user)]).transaction.lookUps.size).toBe(0);
     expect(collect([row('users', user, { ...user, role: 'ADMIN' })]).transaction.lookUps.size).toBe(1);
     expect(collect([row('users', user, undefined)]).transaction.lookUps.size).toBe(1);
+  });
+
+  it('makes lists old where it comes, goes, or changes in what they depend on, and only there', () => {
+    const tagsIn = (...events: readonly LogEvent[]) => collect(events).transaction.tags;
+    const product = { id: '1', category: 'kitchen', text_version: '1' };
+    const texts = { tag: 'product-texts' };
+    expect(tagsIn(row('products', undefined, product))).toContainEqual(texts);
+    expect(tagsIn(row('products', product, undefined))).toContainEqual(texts);
+    expect(tagsIn(row('products', product, { ...product, text_version: '2' }))).toContainEqual(texts);
+    expect(tagsIn({ ...row('products', undefined, product), change: 'update' } as LogEvent)).toEqual([]);
+    const named: LogEvent = { kind: 'message', prefix: 'cache', content: '{"tags":["product-texts"]}' };
+    expect(tagsIn(row('products', undefined, product), named)).not.toContainEqual(texts);
   });
 
   it('without a column that is followed is told, and the others count', () => {

@@ -1,6 +1,6 @@
 import type { CacheKey, CacheTag, ChangedKey } from '../cache/policy.ts';
 import type { Lsn } from '../clock/lsn.ts';
-import type { LogEvent, LogRow } from '../database/log-stream.ts';
+import type { LogEvent } from '../database/log-stream.ts';
 import type { FollowedRow, TableChanges } from '../store/table-changes.ts';
 import { cachePrefix, decodeLogMessage } from '../store/log-message.ts';
 import { heartbeatPrefix } from './heartbeat.ts';
@@ -15,6 +15,8 @@ export interface Transaction {
   readonly named: readonly NamedKeys[];
   /** Keys by the rows that it changed and that its writer did not name. */
   readonly changed: readonly CacheKey[];
+  /** Tags likewise. */
+  readonly tags: readonly CacheTag[];
   readonly lookUps: ReadonlyMap<TableChanges, readonly FollowedRow[]>;
   /** Why single keys would not do, where they would not. */
   readonly everything: string | undefined;
@@ -37,17 +39,22 @@ interface Needs {
   readonly maxKeys: number;
 }
 
+type RowEvent = Extract<LogEvent, { readonly kind: 'row' }>;
+
 /** Gathers the events of one transaction after the other; answers the last event of each with the whole. */
 export function createCollector({ registry, onUnreadable, maxKeys }: Needs) {
   let open = begin(0);
 
-  function addRow(table: string, before: LogRow | undefined, after: LogRow | undefined): void {
+  function addRow({ table, change, before, after }: RowEvent): void {
     for (const changes of registry.changesOf(table)) {
       const rows = [before, after].filter((row) => row !== undefined);
       const parts = rows.map((row) => followedPart(changes, row)).filter((part) => part !== undefined);
       if (parts.length < rows.length) onUnreadable(`a row of ${table} without a column that is followed`);
       for (const key of parts.flatMap((part) => changes.keys?.(part) ?? []))
         open.changed.set(nameOf(key), key);
+      if (change !== 'update' || isChanged(parts)) {
+        for (const tag of parts.flatMap((part) => changes.tags?.(part) ?? [])) open.tags.add(tag);
+      }
       // An update that brings no old values has changed none of the columns that are copied elsewhere.
       if (changes.lookUp !== undefined && before !== undefined) addLookUp(changes, parts);
     }
@@ -64,6 +71,7 @@ export function createCollector({ registry, onUnreadable, maxKeys }: Needs) {
   function giveUpOnKeys(reason: string): void {
     open.everything = reason;
     open.changed.clear();
+    open.tags.clear();
     open.lookUps.clear();
   }
 
@@ -81,8 +89,16 @@ export function createCollector({ registry, onUnreadable, maxKeys }: Needs) {
   }
 
   function complete(end: Lsn): Transaction {
-    for (const { keys } of open.named) for (const key of keys) open.changed.delete(nameOf(key));
-    return { ...open, end, changed: [...open.changed.values()] };
+    for (const { keys, tags } of open.named) {
+      for (const key of keys) open.changed.delete(nameOf(key));
+      for (const { tag } of tags) open.tags.delete(tag);
+    }
+    return {
+      ...open,
+      end,
+      changed: [...open.changed.values()],
+      tags: [...open.tags].map((tag) => ({ tag })),
+    };
   }
 
   return {
@@ -92,7 +108,7 @@ export function createCollector({ registry, onUnreadable, maxKeys }: Needs) {
           open = begin(event.xid);
           return undefined;
         case 'row':
-          if (open.everything === undefined) addRow(event.table, event.before, event.after);
+          if (open.everything === undefined) addRow(event);
           return undefined;
         case 'truncate':
           giveUpOnKeys(`TRUNCATE of ${event.tables.join(', ')}`);
@@ -112,8 +128,15 @@ function begin(xid: number) {
     xid,
     named: [] as NamedKeys[],
     changed: new Map<string, CacheKey>(),
+    tags: new Set<string>(),
     lookUps: new Map<TableChanges, FollowedRow[]>(),
     everything: undefined as string | undefined,
     heartbeats: [] as string[],
   };
+}
+
+/** An update that brings no old values has changed none of the columns that are followed. */
+function isChanged([before, after]: readonly FollowedRow[]): boolean {
+  if (before === undefined || after === undefined) return false;
+  return Object.keys(after).some((column) => after[column] !== before[column]);
 }

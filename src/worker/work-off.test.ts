@@ -8,6 +8,7 @@ const transaction = (xid: number): Transaction => ({
   xid,
   end: parseLsn(`0/${xid}`),
   named: [],
+  tags: [],
   changed: [],
   lookUps: new Map(),
   everything: undefined,

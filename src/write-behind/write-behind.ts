@@ -69,9 +69,14 @@ export function createWriteBehind(needs: Needs): WriteBehind {
     if (!noted.note(entry)) metrics.writeBehindDropped.inc({ buffer: name });
   }
 
+  /** All that is noted by now. What comes meanwhile is for the next time: else a busy process would send all the time. */
   async function gatherAll(): Promise<boolean> {
+    let chunks = Math.ceil(noted.size() / maxChunk);
     for (;;) {
-      if (sending === undefined && noted.size() > 0) sending = nextChunk();
+      if (sending === undefined && chunks > 0) {
+        sending = nextChunk();
+        chunks -= 1;
+      }
       if (sending === undefined) return true;
       const { length } = sending.entries;
       try {
@@ -117,21 +122,21 @@ export function createWriteBehind(needs: Needs): WriteBehind {
     }
   }
 
-  const gather = oneAtATime(gatherAll);
-  const flush = oneAtATime(applyAll);
+  const gathering = oneAtATime(gatherAll);
+  const flush = oneAtATime(applyAll).join;
 
   async function round(): Promise<void> {
-    await gather();
+    await gathering.join();
     await flush().catch((error: unknown) => {
       // The breaker says it aloud; the batch is in Redis and will be there.
       if (!(error instanceof RedisUnavailable)) throw error;
     });
     // Where the batch was full, there is room now.
-    if (sending !== undefined) await gather();
+    if (sending !== undefined) await gathering.join();
   }
 
   async function gatherInTime(): Promise<void> {
-    await gather();
+    await gathering.join();
     if (isFull) await round();
   }
 
@@ -145,12 +150,11 @@ export function createWriteBehind(needs: Needs): WriteBehind {
   return {
     add: (field, delta = 1) => note({ kind: '+', field, value: delta }),
     latest: (field, value) => note({ kind: '>', field, value }),
-    gather,
+    gather: gathering.anew,
     flush,
     async close() {
       for (const stop of stops) stop();
-      // One that was under way may have begun before the last note.
-      await gather();
+      await gathering.anew();
       await round().catch((error: unknown) =>
         log.warn({ err: error, buffer: name }, 'write-behind left for another gateway'),
       );
@@ -160,11 +164,24 @@ export function createWriteBehind(needs: Needs): WriteBehind {
   };
 }
 
-/** Whoever asks while it runs waits for the same run. */
-function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {
+interface OneAtATime<T> {
+  /** Waits for a run that is under way, or else for one of its own. */
+  readonly join: () => Promise<T>;
+  /** Waits for a run that begins now, or behind the one under way, which may have begun too early. */
+  readonly anew: () => Promise<T>;
+}
+
+function oneAtATime<T>(work: () => Promise<T>): OneAtATime<T> {
   let running: Promise<T> | undefined;
-  return () =>
+  const join = () =>
     (running ??= work().finally(() => {
       running = undefined;
     }));
+  return {
+    join,
+    async anew() {
+      await running?.catch(() => undefined);
+      return join();
+    },
+  };
 }

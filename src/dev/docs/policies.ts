@@ -1,9 +1,15 @@
+import { accountPolicy, accountsOfUserPolicy } from '../../../datasources/bank/accounts.ts';
+import { balancePolicy } from '../../../datasources/bank/balances.ts';
+import { loansPolicy } from '../../../datasources/bank/loans.ts';
+import { recentTransactionsPolicy, transactionPolicy } from '../../../datasources/bank/transactions.ts';
 import { lastSeenPolicy } from '../../../datasources/chats/last-seen.ts';
 import { chatPolicy } from '../../../datasources/chats/chats.ts';
 import { historyPolicy } from '../../../datasources/chats/history.ts';
 import { groupMembersPolicy } from '../../../datasources/chats/members.ts';
 import { membershipPolicy } from '../../../datasources/chats/membership.ts';
 import { readPolicy } from '../../../datasources/chats/reads.ts';
+import { linkClicksPolicy } from '../../../datasources/links/clicks.ts';
+import { linkPolicy } from '../../../datasources/links/links.ts';
 import {
   notificationPolicy,
   recentNotificationsPolicy,
@@ -11,9 +17,13 @@ import {
 } from '../../../datasources/notifications/notifications.ts';
 import { preferencesPolicy } from '../../../datasources/notifications/preferences.ts';
 import { templatePolicy } from '../../../datasources/notifications/templates.ts';
+import { userOwner } from '../../../datasources/shop/cart-owner.ts';
+import { cartPolicy } from '../../../datasources/shop/carts.ts';
 import { inventoryPolicy } from '../../../datasources/shop/inventory.ts';
+import { orderPolicy, recentOrdersPolicy } from '../../../datasources/shop/orders.ts';
 import { productDetailsPolicy } from '../../../datasources/shop/product-details.ts';
 import { productPolicy } from '../../../datasources/shop/products.ts';
+import { searchPolicy } from '../../../datasources/shop/search.ts';
 import { profilePolicy, usernamePolicy } from '../../../datasources/users/profiles.ts';
 import { sessionPolicy } from '../../../datasources/users/sessions.ts';
 import type { CachePolicy } from '../../cache/policy.ts';
@@ -74,6 +84,15 @@ export const policies: readonly DocumentedPolicy[] = [
     declaredIn: 'datasources/shop/product-details.ts',
     key: '<product id>',
   }),
+  documented(searchPolicy, {
+    declaredIn: 'datasources/shop/search.ts',
+    key: { query: '<query>', block: 0 },
+    cases: {
+      'where nothing is found': [{ matches: 0 }],
+      'when the query is popular': [{ matches: 1, isPopular: true }],
+      otherwise: [{ matches: 1, isPopular: false }],
+    },
+  }),
   documented(inventoryPolicy, {
     declaredIn: 'datasources/shop/inventory.ts',
     key: '<product id>',
@@ -83,6 +102,9 @@ export const policies: readonly DocumentedPolicy[] = [
       'with 10 or more': [{ stock: 10 }, { stock: 1_000_000 }],
     },
   }),
+  documented(orderPolicy, { declaredIn: 'datasources/shop/orders.ts', key: '<order id>' }),
+  documented(recentOrdersPolicy, { declaredIn: 'datasources/shop/orders.ts', key: '<user id>' }),
+  documented(cartPolicy, { declaredIn: 'datasources/shop/carts.ts', key: userOwner('<user id>') }),
   documented(lastSeenPolicy, { declaredIn: 'datasources/chats/last-seen.ts', key: '<user id>' }),
   documented(chatPolicy, { declaredIn: 'datasources/chats/chats.ts', key: '<chat id>' }),
   documented(membershipPolicy, {
@@ -95,6 +117,23 @@ export const policies: readonly DocumentedPolicy[] = [
     declaredIn: 'datasources/chats/reads.ts',
     key: { chatId: '<chat id>', userId: '<user id>' },
   }),
+  documented(linkPolicy, { declaredIn: 'datasources/links/links.ts', key: '<code>' }),
+  documented(linkClicksPolicy, {
+    declaredIn: 'datasources/links/clicks.ts',
+    key: { id: '<link id>', code: '<code>' },
+  }),
+  documented(accountPolicy, { declaredIn: 'datasources/bank/accounts.ts', key: '<account id>' }),
+  documented(accountsOfUserPolicy, { declaredIn: 'datasources/bank/accounts.ts', key: '<user id>' }),
+  documented(balancePolicy, { declaredIn: 'datasources/bank/balances.ts', key: '<account id>' }),
+  documented(transactionPolicy, {
+    declaredIn: 'datasources/bank/transactions.ts',
+    key: '<transaction id>',
+  }),
+  documented(recentTransactionsPolicy, {
+    declaredIn: 'datasources/bank/transactions.ts',
+    key: '<account id>',
+  }),
+  documented(loansPolicy, { declaredIn: 'datasources/bank/loans.ts', key: '<account id>' }),
 ];
 
 function documented<Key, Value>(

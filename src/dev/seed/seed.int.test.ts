@@ -59,6 +59,26 @@ it('gives alice two direct chats and a group, with a history longer than what is
   });
 });
 
+it('gives alice orders, newest first, with what they cost in all', async () => {
+  const { data, errors } = await world.gateway.query<{
+    viewer: {
+      orders: {
+        nodes: readonly { lines: readonly { total: { amount: string } }[]; total: { amount: string } }[];
+      };
+    };
+  }>(
+    '{ viewer { orders { nodes { total { amount currencyCode } lines { total { amount } product { name } } } } } }',
+    { token },
+  );
+  expect(errors).toEqual([]);
+  const nodes = data?.viewer.orders.nodes ?? [];
+  expect(nodes.map(({ lines }) => lines.length)).toEqual([4, 1, 2]);
+  for (const { lines, total } of nodes) {
+    const sum = lines.reduce((cents, line) => cents + Number(line.total.amount.replace('.', '')), 0);
+    expect(Number(total.amount.replace('.', ''))).toBe(sum);
+  }
+});
+
 it('does nothing where there are users', async () => {
   expect(await seed(world.database.primaryUrl)).toBe(false);
 });

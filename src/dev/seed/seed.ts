@@ -1,7 +1,10 @@
 import pg from 'pg';
 import { createPasswords } from '../../auth/passwords.ts';
+import { seedBank } from './bank.ts';
+import { seedCarts } from './carts.ts';
 import { seedChats } from './chats.ts';
 import { seedNotifications } from './notifications.ts';
+import { seedOrders } from './orders.ts';
 import { seedShop } from './shop.ts';
 import { seedUsers, seededPassword } from './users.ts';
 
@@ -18,8 +21,11 @@ export async function seed(databaseUrl: string): Promise<boolean> {
     await client.query('BEGIN');
     await seedUsers(client, passwordHash);
     await seedShop(client);
+    await seedOrders(client);
+    await seedCarts(client);
     await seedChats(client);
     await seedNotifications(client);
+    await seedBank(client);
     await client.query('COMMIT');
     return true;
   } finally {

@@ -80,7 +80,7 @@ export async function hearEvictions(
       heard.set(product, ofProduct);
       // Before the end of the commit, behind all earlier ones.
       const { rows } = await pool.query<{ position: string }>(
-        `UPDATE products SET popularity = popularity + 1 WHERE id = $1
+        `UPDATE products SET price_minor = price_minor + 1 WHERE id = $1
          RETURNING pg_current_wal_insert_lsn()::text AS position`,
         [product],
       );

@@ -9,6 +9,7 @@ export const pastCache: Overrides = {
   around: {
     cache: (cache) => ({
       ...cache,
+      peek: () => undefined,
       getMany: (policy, keys, source, options) =>
         cache.getMany(policy, keys, source, { ...options, uncached: true }),
     }),
