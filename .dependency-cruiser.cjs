@@ -39,7 +39,7 @@ module.exports = {
       {
         path: '^(src|resolvers|schema)/',
         pathNot:
-          '^(src/(store|clock|errors|auth|log|pubsub|presence|limits|trends|write-behind|warm-up|jobs|providers|ids)/|src/cache/(policy|codec)|src/database/(sql|rows|failures)|schema/money)',
+          '^(src/(store|clock|errors|auth|log|pubsub|presence|limits|trends|write-behind|warm-up|jobs|providers|ids|upkeep)/|src/cache/(policy|codec)|src/database/(sql|rows|failures|shards)|schema/money)',
       },
       'A datasource knows the store, its policies and its SQL.',
     ),
@@ -149,6 +149,23 @@ module.exports = {
       { path: '^src/warm-up/' },
       { path: '^(src|resolvers|datasources|schema)/', pathNot: '^src/(warm-up|clock|errors|log)/' },
       'What is loaded comes in as steps.',
+    ),
+    layer(
+      'ids-are-strangers',
+      { path: '^src/ids/' },
+      {
+        path: '^(src|resolvers|datasources|schema)/',
+        pathNot: '^src/(ids|database|clock|config|errors|log|metrics)/',
+      },
+    ),
+    layer(
+      'upkeep-knows-no-domain',
+      { path: '^src/upkeep/' },
+      {
+        path: '^(src|resolvers|datasources|schema)/',
+        pathNot: '^src/(upkeep|database|clock|config|errors|log|metrics)/',
+      },
+      'What is to be done comes in as a parameter.',
     ),
     layer(
       'redis-is-low',

@@ -2,6 +2,8 @@ import type { BankScope } from '../src/auth/bank-scope.ts';
 import type { Passwords } from '../src/auth/passwords.ts';
 import type { Tokens } from '../src/auth/tokens.ts';
 import type { Clock } from '../src/clock/clock.ts';
+import type { Shards } from '../src/database/shards.ts';
+import type { Ids } from '../src/ids/ids.ts';
 import type { Quotas } from '../src/limits/quotas.ts';
 import type { Throttle } from '../src/limits/throttle.ts';
 import type { Turns } from '../src/limits/turns.ts';
@@ -25,6 +27,10 @@ export interface Dependencies {
   readonly quotas: Quotas;
   readonly turns: Turns;
   readonly demand: Demand;
+  readonly ids: Ids;
+  readonly shards: Shards;
+  /** Begins the addresses of short links; without a slash at its end. */
+  readonly publicUrl: () => string;
   /** For what outlives a request, such as a stream: a store for each look. */
   readonly openStore: () => Store;
 }

@@ -8,6 +8,8 @@ import { permissions as chatsPermissions } from './chats/permissions.ts';
 import * as presence from './chats/presence.ts';
 import { permissions as presencePermissions } from './chats/presence-permissions.ts';
 import * as typing from './chats/typing.ts';
+import * as links from './links/index.ts';
+import { permissions as linksPermissions } from './links/permissions.ts';
 import { createNodeResolvers } from './node.ts';
 import * as notifications from './notifications/index.ts';
 import { permissions as notificationsPermissions } from './notifications/permissions.ts';
@@ -31,6 +33,7 @@ const base: Resolvers = {
     ...shop.nodes,
     ...orders.nodes,
     ...bank.nodes,
+    ...links.nodes,
   }),
 };
 
@@ -69,6 +72,7 @@ export const resolvers: readonly Resolvers[] = [
   orders.resolvers,
   bank.resolvers,
   cart.resolvers,
+  links.resolvers,
 ];
 export const permissions = joined(
   basePermissions,
@@ -81,6 +85,7 @@ export const permissions = joined(
   ordersPermissions,
   bankPermissions,
   cartPermissions,
+  linksPermissions,
 );
 
 /** Root types are spread over the domains, so their fields are joined; a field twice is a mistake. */

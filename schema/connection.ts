@@ -20,6 +20,7 @@ export interface Connection<Item> {
 
 const defaultFirst = 20;
 const maxFirst = 100;
+const largestKey = 2n ** 63n - 1n;
 
 /** Throws `BAD_USER_INPUT` for a `first` outside 1 to 100 and for a cursor of another list. */
 export function pageRequest({ first, after }: PageArguments, list: string): PageRequest {
@@ -58,7 +59,7 @@ function writeCursor(list: string, key: string): string {
 function readCursor(cursor: string, list: string): string {
   const text = Buffer.from(cursor, 'base64url').toString('latin1');
   const key = text.startsWith(`${list}:`) ? text.slice(list.length + 1) : '';
-  if (!/^[1-9]\d{0,17}$/.test(key))
+  if (!/^[1-9]\d{0,18}$/.test(key) || BigInt(key) > largestKey)
     throw new DomainError('BAD_USER_INPUT', '`after` is not a cursor of this list.');
   return key;
 }

@@ -5,7 +5,9 @@ import { fromGlobalId, idOf, partsOf, toGlobalId } from './global-id.ts';
 
 /** Any UTF-16, halves of surrogate pairs included. */
 const anyText = fc.uint16Array().map((units) => String.fromCharCode(...units));
-const type = fc.stringMatching(/^[A-Z][A-Za-z]{0,30}$/).filter((name) => name !== 'Message');
+const type = fc
+  .stringMatching(/^[A-Z][A-Za-z]{0,30}$/)
+  .filter((name) => name !== 'Message' && name !== 'ShortLink');
 const id = fc.bigInt({ min: 1n, max: 10n ** 18n - 1n }).map(String);
 
 describe('a global id', () => {
@@ -76,6 +78,21 @@ describe('a global id', () => {
   it.each(['1.5', '1.1'])('of %j is refused where the type has one part', (within) => {
     expect(readOrRefuse(toGlobalId('Chat', within))).toBe('BAD_USER_INPUT');
   });
+
+  it('of a short link holds its code', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[A-Za-z0-9_-]{3,32}$/), (code) => {
+        expect(idOf('ShortLink', toGlobalId('ShortLink', code))).toBe(code);
+      }),
+    );
+  });
+
+  it.each(['ab', 'a'.repeat(33), 'a b', 'a.b', 'é'.repeat(5), '', 'a:b', 'abc\n'])(
+    'of the short link %j is refused',
+    (code) => {
+      expect(readOrRefuse(toGlobalId('ShortLink', code))).toBe('BAD_USER_INPUT');
+    },
+  );
 
   it('of another type is refused by name', () => {
     expect(() => idOf('User', toGlobalId('Product', '1'))).toThrow('the id of a Product, not of a User');

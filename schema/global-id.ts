@@ -7,6 +7,8 @@ const version = '1';
 const twoPart: ReadonlySet<string> = new Set(['Message']);
 
 const number = '[1-9]\\d{0,17}';
+/** The code of a short link. */
+const code = /^[A-Za-z0-9_-]{3,32}$/;
 const onePartPattern = new RegExp(`^${number}$`);
 const twoPartPattern = new RegExp(`^${number}\\.${number}$`);
 
@@ -20,15 +22,22 @@ export interface GlobalId {
   readonly id: string;
 }
 
-/** Throws `BAD_USER_INPUT` on anything that `toGlobalId` cannot have made. Ids are Postgres `bigint`s: 1 to 18 digits. */
+/**
+ * Throws `BAD_USER_INPUT` on anything that `toGlobalId` cannot have made. Ids are Postgres `bigint`s, 1 to 18 digits; that of
+ * a short link is its code.
+ */
 export function fromGlobalId(globalId: string): GlobalId {
   const [, type = '', id = ''] =
-    /^1:([A-Z][A-Za-z]*):([\d.]{1,37})$/.exec(Buffer.from(globalId, 'base64url').toString('latin1')) ?? [];
-  const pattern = twoPart.has(type) ? twoPartPattern : onePartPattern;
-  if (!pattern.test(id) || toGlobalId(type, id) !== globalId) {
+    /^1:([A-Z][A-Za-z]*):([\w.-]{1,37})$/.exec(Buffer.from(globalId, 'base64url').toString('latin1')) ?? [];
+  if (!patternOf(type).test(id) || toGlobalId(type, id) !== globalId) {
     throw new DomainError('BAD_USER_INPUT', 'This is not an id that the graph has given out.');
   }
   return { type, id };
+}
+
+function patternOf(type: string): RegExp {
+  if (type === 'ShortLink') return code;
+  return twoPart.has(type) ? twoPartPattern : onePartPattern;
 }
 
 /** The id within `type`. Throws `BAD_USER_INPUT` when it is an id of another type. */

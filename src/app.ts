@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { upsertLastSeen } from '../datasources/chats/last-seen.ts';
 import { typingEveryMs } from '../datasources/chats/typing.ts';
+import { createChores } from '../datasources/chores.ts';
 import { followed } from '../datasources/index.ts';
 import { openDemand } from '../datasources/shop/demand.ts';
 import { createClickBuffers } from '../datasources/links/click-buffers.ts';
@@ -36,6 +37,8 @@ import type { Redirects } from './http/redirects/redirects.ts';
 import { registerRedirects } from './http/redirects/route.ts';
 import { createHttpServer } from './http/server.ts';
 import { createJobs } from './jobs/jobs.ts';
+import { createIds } from './ids/ids.ts';
+import { createWorkerNumbers } from './ids/worker-numbers.ts';
 import { createQuotas } from './limits/quotas.ts';
 import { createThrottle } from './limits/throttle.ts';
 import { createTurns } from './limits/turns.ts';
@@ -50,6 +53,7 @@ import { openRedises } from './redis/open-redises.ts';
 import { createSubscriber } from './redis/subscriber.ts';
 import { createStore } from './store/store.ts';
 import { createTransactions } from './store/transactions.ts';
+import { createUpkeep } from './upkeep/upkeep.ts';
 import { startWarmUp } from './warm-up/warm-up.ts';
 import { createBackstop } from './worker/backstop.ts';
 import { replayAfterLoss } from './worker/replay-after-loss.ts';
@@ -85,8 +89,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const contract = createSchema();
 
   const around = aroundOf(overrides);
-  const { shards, ...own } = await openDatabases(config, { clock, metrics, log });
-  const database = around.database(own.database);
+  const { database, shards } = await openDatabases(config, { clock, metrics, log }, around.database);
+  const clusters = new Set([database, ...shards.all.map((shard) => shard.database)]);
 
   const { redis, stateRedis, ...redises } = openRedises(config, { clock, metrics, log });
   const subscriber = createSubscriber({ urls: redis.urls, log });
@@ -111,7 +115,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   });
   const pubsub = around.pubsub(ownPubSub);
   // A Redis that was away may have come back without its fences, and a lagging replica would refill it with what is old.
-  redis.beforeReturn({ run: () => database.raiseFloor(), done: () => true });
+  redis.beforeReturn({
+    run: async () => {
+      await Promise.all([...clusters].map((each) => each.raiseFloor()));
+    },
+    done: () => true,
+  });
 
   const transactions = createTransactions({ cache, database, clock, log });
   const openStore = (deadline = createDeadline(clock, config.REQUEST_DEADLINE_MS)) =>
@@ -144,15 +153,17 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         ...overrides.clickSettings,
       }),
   });
+  const publicUrl = () => (config.PUBLIC_URL ?? urlOf(http.server, config.HOST)).replace(/\/$/, '');
   const redirects: Redirects<Link> = {
     peek: (code) => cache.peek(linkPolicy, code)?.value,
-    find: (code, deadline) => createLinks({ store: openStore(deadline) }).get(code),
+    find: (code, deadline) => createLinks({ store: openStore(deadline), shards, publicUrl }).get(code),
     visited: clicks.count,
   };
   const bankScope = createBankScope({ redis: stateRedis, app: config.APP_NAME, clock });
   const tokens = createTokens({ secret: config.TOKEN_SECRET, clock });
   const ownQuotas = createQuotas({ redis: stateRedis, app: config.APP_NAME, log, lifeMs: quotaLifeMs });
   const quotas = around.quotas(ownQuotas);
+  const ids = createIds({ numbers: createWorkerNumbers(database), clock, log });
   const createContext = createContextMaker({
     cache,
     pubsub,
@@ -171,6 +182,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     quotas,
     turns: createTurns(),
     demand,
+    ids,
+    shards,
+    publicUrl,
     openStore,
   });
 
@@ -226,14 +240,18 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   function startWorker() {
     const providers = createProviders({ config, clock, metrics, log });
     const common = { primaryUrl: database.primaryUrl, clock, random: systemRandom, metrics, log };
-    const backstop = createBackstop({
-      ...common,
-      slot: slotNameOf(config.APP_NAME),
-      followed,
-      cache,
-      epochs: database.epochs,
-      settings: { holdMs: config.REPLAY_SECONDS * 1_000, connectTimeoutMs: config.CONNECT_TIMEOUT_MS },
-    });
+    const backstops = [...clusters].map(({ primaryUrl }) =>
+      createBackstop({
+        ...common,
+        primaryUrl,
+        slot: slotNameOf(config.APP_NAME),
+        followed,
+        cache,
+        epochs: database.epochs,
+        settings: { holdMs: config.REPLAY_SECONDS * 1_000, connectTimeoutMs: config.CONNECT_TIMEOUT_MS },
+      }),
+    );
+    const upkeep = createUpkeep({ ...common, chores: createChores({ openStore, shards }) });
     const jobs = createJobs({
       ...common,
       tasks: overrides.tasks ?? createTasks({ openStore, providers, pubsub, quotas, clock, log }),
@@ -241,9 +259,13 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       settings: { concurrency: config.JOB_CONCURRENCY, ...overrides.jobSettings },
     });
     return {
-      replay: backstop.replay,
+      replay: (reason: string) => backstops.forEach((backstop) => backstop.replay(reason)),
       async close() {
-        await Promise.all([backstop.close(), jobs.close().finally(() => providers.close())]);
+        await Promise.all([
+          ...backstops.map((backstop) => backstop.close()),
+          upkeep.close(),
+          jobs.close().finally(() => providers.close()),
+        ]);
       },
     };
   }
@@ -268,6 +290,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     sessions.close();
     pubsub.close();
     await slides.close().catch((error: unknown) => log.warn({ err: error }, 'sessions were not extended'));
+    await ids.close();
     await transactions.close();
     await cache.close();
     await Promise.all([database.close(), shards.close(), subscriber.close(), redises.close()]);

@@ -1,8 +1,7 @@
 import { createApp } from './app.ts';
 import { ConfigError, readConfig } from './config/config.ts';
 import { environment } from './config/environment.ts';
-import { findPrimary } from './database/find-primary.ts';
-import { migrate } from './database/migrate.ts';
+import { migrateClusters } from './database/migrate-clusters.ts';
 import { createLog } from './log/log.ts';
 import { onStopSignal } from './stop-signal.ts';
 
@@ -10,8 +9,7 @@ import { onStopSignal } from './stop-signal.ts';
 async function main(): Promise<void> {
   const config = readConfig(environment);
   const log = createLog({ level: config.LOG_LEVEL });
-  const primaryUrl = await findPrimary([config.DATABASE_URL, ...config.DATABASE_REPLICA_URLS]);
-  const applied = await migrate(primaryUrl, log);
+  const applied = await migrateClusters(config, log);
   const app = await createApp(config, { log });
   log.info({ url: app.url, migrations: applied }, 'listening');
   onStopSignal({ log, withinSeconds: config.SHUTDOWN_SECONDS, stop: () => app.close() });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { onServer } from '../../src/testing/database.ts';
-import { follow, storeLink, warmUp, type StoredLink } from '../../src/testing/links.ts';
+import { follow, storeLink, warmUp, type StoredLink } from '../../src/testing/stored-links.ts';
 import type { Gateway } from '../../src/testing/gateway.ts';
 import { createWorld, type World } from '../../src/testing/world.ts';
 import type { Batch } from '../../src/write-behind/buffer.ts';

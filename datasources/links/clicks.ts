@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { jsonCodec } from '../../src/cache/codec.ts';
 import type { CachePolicy } from '../../src/cache/policy.ts';
+import type { Shards } from '../../src/database/shards.ts';
 import { sql, type Queryable } from '../../src/database/sql.ts';
 import type { Store } from '../../src/store/store.ts';
 import { recordBatch } from '../../src/write-behind/batches.ts';
@@ -28,8 +29,13 @@ export const linkClicksPolicy: CachePolicy<Counted, number> = {
   codec: jsonCodec(z.int().min(0)),
 };
 
-export function createClicks({ store }: { readonly store: Store }) {
-  const clicks = store.cached(linkClicksPolicy, selectClicks);
+interface Needs {
+  readonly store: Store;
+  readonly shards: Pick<Shards, 'shardOf'>;
+}
+
+export function createClicks({ store, shards }: Needs) {
+  const clicks = store.cached(linkClicksPolicy, selectClicks, ({ code }) => shards.shardOf(code));
   return {
     /** How often the link was followed; seconds behind, and exact once it rests. */
     of: async (link: Counted): Promise<number> => (await clicks.load(link)) ?? 0,

@@ -2,8 +2,7 @@ import { fromBase62, toBase62 } from '../../src/ids/base62.ts';
 
 /** What a code stands for, by its text alone. */
 export type ReadCode =
-  | { readonly kind: 'id'; readonly id: string }
-  | { readonly kind: 'alias'; readonly alias: string };
+  { readonly kind: 'id'; readonly id: string } | { readonly kind: 'alias'; readonly alias: string };
 
 /** The ids of some two months of 2025 have fewer digits; zeros in front make them as long as the others. */
 const shortestId = 10;

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { instant, jsonCodec } from '../../src/cache/codec.ts';
 import type { CachePolicy } from '../../src/cache/policy.ts';
 import { byKey } from '../../src/database/rows.ts';
+import type { Shards } from '../../src/database/shards.ts';
 import { sql, type Queryable } from '../../src/database/sql.ts';
 import { momentOf } from '../../src/ids/snowflake.ts';
+import { pageOf, type Page, type PageRequest } from '../../src/store/page.ts';
 import type { Store } from '../../src/store/store.ts';
 import { keyOf, type TableChanges } from '../../src/store/table-changes.ts';
 import { readCode } from './codes.ts';
@@ -43,17 +45,41 @@ export const linkChanges: TableChanges<'code'> = {
   keys: ({ code }) => [keyOf(linkPolicy, code)],
 };
 
-export function createLinks({ store }: { readonly store: Store }) {
-  const links = store.cached(linkPolicy, selectLinks);
+interface Needs {
+  readonly store: Store;
+  readonly shards: Shards;
+  /** Begins the addresses; without a slash at its end. */
+  readonly publicUrl: () => string;
+}
+
+/** Looking links up. A link lies on the shard of its code: one that is dead takes down its own codes only. */
+export function createLinks({ store, shards, publicUrl }: Needs) {
+  const links = store.cached(linkPolicy, selectLinks, shards.shardOf);
   return {
     /** Undefined where there is no such link; nothing is asked for a code that none can have. */
     get: (code: string): Promise<Link | undefined> =>
       readCode(code) === undefined ? Promise.resolve(undefined) : links.load(code),
+
+    /** Newest first. Rejects where any shard cannot be asked: nobody could tell what is left out. */
+    async list(ownerId: string, request: PageRequest): Promise<Page<Link>> {
+      const parts = await Promise.all(
+        shards.all.map((shard) => store.read((db) => selectLinksOf(db, ownerId, request), { shard })),
+      );
+      return pageOf(
+        parts.flat().toSorted((one, other) => (BigInt(one.id) < BigInt(other.id) ? 1 : -1)),
+        request,
+      );
+    },
+
+    /** What people share. */
+    addressOf: ({ code }: Link): string => `${publicUrl()}/${code}`,
   };
 }
 
 /** A link as its row has it. */
-type LinkRow = Omit<Link, 'createdAt'>;
+export type LinkRow = Omit<Link, 'createdAt'>;
+
+export const toLink = (row: LinkRow): Link => ({ ...row, createdAt: momentOf(row.id) });
 
 /**
  * Each id is looked up by itself, because the executor can then leave out the partitions that it does not lie in: of an
@@ -78,4 +104,14 @@ export async function selectLinks(
   return byKey(rows.map(toLink), ({ code }) => code);
 }
 
-export const toLink = (row: LinkRow): Link => ({ ...row, createdAt: momentOf(row.id) });
+async function selectLinksOf(
+  db: Queryable,
+  ownerId: string,
+  { after, limit }: PageRequest,
+): Promise<readonly Link[]> {
+  const before = after ?? '9223372036854775807';
+  const rows = await db.rows<LinkRow>(sql`
+    SELECT id::text, code, url, owner_id::text AS "ownerId", expires_at AS "expiresAt" FROM links
+    WHERE owner_id = ${ownerId}::bigint AND id < ${before}::bigint ORDER BY links.id DESC LIMIT ${limit + 1}`);
+  return rows.map(toLink);
+}

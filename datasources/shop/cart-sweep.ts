@@ -1,5 +1,6 @@
 import { sql, type Queryable } from '../../src/database/sql.ts';
 import type { Store } from '../../src/store/store.ts';
+import type { Chore } from '../../src/upkeep/chore.ts';
 import type { CartOwner } from './cart-owner.ts';
 import { cartPolicy } from './carts.ts';
 
@@ -7,22 +8,25 @@ import { cartPolicy } from './carts.ts';
 const atOnce = 500;
 
 /** Visitors who have not come back for 30 days have no cart any more. Users' carts stay. */
-export const createCartSweep = ({ openStore }: { readonly openStore: () => Store }) => ({
-  name: 'abandoned carts',
+export const createCartSweep = ({ openStore }: { readonly openStore: () => Store }): Chore => ({
+  name: 'abandoned-carts',
   everyMs: 6 * 3_600_000,
 
   /** May run twice at the same time. */
-  async run(): Promise<void> {
+  async run(): Promise<number> {
     const store = openStore();
+    let count = 0;
     let last: string | undefined = '0';
     while (last !== undefined) {
       const after: string = last;
       last = await store.write(async (tx, changed) => {
         const swept = await deleteAbandoned(tx, after);
         for (const { owner } of swept) changed(cartPolicy, owner);
+        count += swept.length;
         return swept.length < atOnce ? undefined : swept.at(-1)?.id;
       });
     }
+    return count;
   },
 });
 

@@ -9,6 +9,7 @@ import type { CartItem } from '../../datasources/shop/cart-items.ts';
 import type { Inventory as InventoryEntity } from '../../datasources/shop/inventory.ts';
 import type { SearchResult } from '../../datasources/shop/search.ts';
 import type { Order as OrderEntity, PricedLine, OrderPayment as OrderPaymentEntity } from '../../datasources/shop/orders.ts';
+import type { Link as LinkEntity } from '../../datasources/links/links.ts';
 import type { Preferences as PreferencesEntity } from '../../datasources/notifications/preferences.ts';
 import type { Template as TemplateEntity } from '../../datasources/notifications/templates.ts';
 import type { Notification as NotificationEntity } from '../../datasources/notifications/notifications.ts';
@@ -360,6 +361,25 @@ export type CreateProductPayload = {
   readonly userErrors: ReadonlyArray<UserError>;
 };
 
+/** A new short link. */
+export type CreateShortLinkInput = {
+  /** A code of one's own: 3 to 32 letters, digits, `-` and `_`; case matters. One is made where it is left out. */
+  readonly alias?: InputMaybe<Scalars['String']['input']>;
+  /** When it ends; never where it is left out. */
+  readonly expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Where it leads; not to this gateway itself. */
+  readonly url: Scalars['URL']['input'];
+};
+
+/** The outcome of `createShortLink`. */
+export type CreateShortLinkPayload = {
+  readonly __typename?: 'CreateShortLinkPayload';
+  /** The new link; null where it failed. */
+  readonly shortLink: Maybe<ShortLink>;
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
 /** ISO 4217. */
 export type CurrencyCode =
   /** Swiss franc, 2 decimals. */
@@ -386,6 +406,21 @@ export type DeleteMessagePayload = {
   readonly __typename?: 'DeleteMessagePayload';
   /** The message, without its text; null where it failed. */
   readonly message: Maybe<Message>;
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** Which short link is to go. */
+export type DeleteShortLinkInput = {
+  /** Its code. */
+  readonly code: Scalars['String']['input'];
+};
+
+/** The outcome of `deleteShortLink`. */
+export type DeleteShortLinkPayload = {
+  readonly __typename?: 'DeleteShortLinkPayload';
+  /** The link as it was. */
+  readonly shortLink: Maybe<ShortLink>;
   /** Why it failed; empty where it did not. */
   readonly userErrors: ReadonlyArray<UserError>;
 };
@@ -562,8 +597,12 @@ export type Mutation = {
   readonly clearCart: ClearCartPayload;
   /** Adds a product to the catalogue. For admins. */
   readonly createProduct: CreateProductPayload;
+  /** Shortens an address. Whoever has the short one is led there at once. */
+  readonly createShortLink: CreateShortLinkPayload;
   /** Takes one's own message back: it stays in its place without its text. */
   readonly deleteMessage: DeleteMessagePayload;
+  /** Removes a link of one's own. Its alias is then free. */
+  readonly deleteShortLink: DeleteShortLinkPayload;
   /** Changes the text of one's own message. */
   readonly editMessage: EditMessagePayload;
   /** Says that the signed-in user is there. Any request with a token does so, too. */
@@ -616,6 +655,8 @@ export type Mutation = {
   readonly updateProduct: UpdateProductPayload;
   /** Changes the signed-in user's profile; what is left out stays as it is. */
   readonly updateProfile: UpdateProfilePayload;
+  /** Changes a link of one's own; what is left out stays as it is. Whoever follows it is led to the new address at once. */
+  readonly updateShortLink: UpdateShortLinkPayload;
 };
 
 
@@ -662,8 +703,20 @@ export type MutationCreateProductArgs = {
 
 
 /** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationCreateShortLinkArgs = {
+  input: CreateShortLinkInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
 export type MutationDeleteMessageArgs = {
   input: DeleteMessageInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationDeleteShortLinkArgs = {
+  input: DeleteShortLinkInput;
 };
 
 
@@ -790,6 +843,12 @@ export type MutationUpdateProductArgs = {
 /** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
 export type MutationUpdateProfileArgs = {
   input: UpdateProfileInput;
+};
+
+
+/** Where a change starts. Every mutation answers with what it changed and with `userErrors` to show to the user. */
+export type MutationUpdateShortLinkArgs = {
+  input: UpdateShortLinkInput;
 };
 
 /** An object with a global id. */
@@ -1110,6 +1169,8 @@ export type Query = {
    * the best first. Case, accents and signs do not count. A query without any word finds nothing.
    */
   readonly searchProducts: Maybe<ProductSearchConnection>;
+  /** A short link by its code; also one that is expired, until it is swept. */
+  readonly shortLink: Maybe<ShortLink>;
   /** A user's profile. */
   readonly user: Maybe<User>;
   /** A user's profile by exact user name; null and `NOT_FOUND` where nobody has it. */
@@ -1174,6 +1235,12 @@ export type QuerySearchProductsArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   query: Scalars['String']['input'];
+};
+
+
+/** Where a query starts. */
+export type QueryShortLinkArgs = {
+  code: Scalars['String']['input'];
 };
 
 
@@ -1440,6 +1507,47 @@ export type SetTypingPayload = {
   readonly chat: Maybe<Chat>;
   /** Why it failed; empty where it did not. */
   readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** A short address that leads to a long one. */
+export type ShortLink = Node & {
+  readonly __typename?: 'ShortLink';
+  /** How often it was followed, but by machines that say so; seconds behind. */
+  readonly clicks: Maybe<Scalars['Int']['output']>;
+  /** What stands in its address: 10 or 11 letters and digits, or its alias. */
+  readonly code: Scalars['String']['output'];
+  /** When it was made. */
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** From then on it leads nowhere; null where it never ends. It is swept 30 days later. */
+  readonly expiresAt: Maybe<Scalars['DateTime']['output']>;
+  /** Global id. */
+  readonly id: Scalars['ID']['output'];
+  /** Whose it is; null where that user is gone. */
+  readonly owner: Maybe<User>;
+  /** The address to share. */
+  readonly shortUrl: Scalars['URL']['output'];
+  /** Where it leads. */
+  readonly url: Scalars['URL']['output'];
+};
+
+/** A page of short links. */
+export type ShortLinkConnection = {
+  readonly __typename?: 'ShortLinkConnection';
+  /** The items with their cursors. */
+  readonly edges: ReadonlyArray<ShortLinkEdge>;
+  /** The items alone. */
+  readonly nodes: ReadonlyArray<ShortLink>;
+  /** Where this page lies. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A short link and its place. */
+export type ShortLinkEdge = {
+  readonly __typename?: 'ShortLinkEdge';
+  /** Its place. */
+  readonly cursor: Scalars['Cursor']['output'];
+  /** The link. */
+  readonly node: ShortLink;
 };
 
 /** Who signs in. */
@@ -1744,6 +1852,25 @@ export type UpdateProfilePayload = {
   readonly userErrors: ReadonlyArray<UserError>;
 };
 
+/** Changes to a short link. */
+export type UpdateShortLinkInput = {
+  /** Which one. */
+  readonly code: Scalars['String']['input'];
+  /** When it ends from now on; null for never. */
+  readonly expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Where it leads from now on; not to this gateway itself. */
+  readonly url?: InputMaybe<Scalars['URL']['input']>;
+};
+
+/** The outcome of `updateShortLink`. */
+export type UpdateShortLinkPayload = {
+  readonly __typename?: 'UpdateShortLinkPayload';
+  /** The changed link; null where it failed. */
+  readonly shortLink: Maybe<ShortLink>;
+  /** Why it failed; empty where it did not. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
 /** Somebody with an account. */
 export type User = Node & {
   readonly __typename?: 'User';
@@ -1777,6 +1904,8 @@ export type User = Node & {
   readonly role: Maybe<Role>;
   /** Live sessions, newest first. Only for oneself. */
   readonly sessions: Maybe<SessionConnection>;
+  /** One's own short links, newest first. */
+  readonly shortLinks: Maybe<ShortLinkConnection>;
   /** A line about how it goes, if there is one. */
   readonly statusMessage: Maybe<Scalars['String']['output']>;
   /** How many of them are not marked as read. Only for oneself. */
@@ -1816,6 +1945,13 @@ export type UserOrdersArgs = {
 
 /** Somebody with an account. */
 export type UserSessionsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** Somebody with an account. */
+export type UserShortLinksArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
 };
@@ -1993,6 +2129,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( OrderEntity )
     | ( ProductEntity )
     | ( SessionEntity )
+    | ( LinkEntity )
     | ( TransactionEntity )
     | ( ProfileEntity )
   ;
@@ -2029,12 +2166,16 @@ export type ResolversTypes = {
   ClearCartPayload: ResolverTypeWrapper<Omit<ClearCartPayload, 'cart'> & { cart?: Maybe<ResolversTypes['Cart']> }>;
   CreateProductInput: CreateProductInput;
   CreateProductPayload: ResolverTypeWrapper<Omit<CreateProductPayload, 'product'> & { product?: Maybe<ResolversTypes['Product']> }>;
+  CreateShortLinkInput: CreateShortLinkInput;
+  CreateShortLinkPayload: ResolverTypeWrapper<Omit<CreateShortLinkPayload, 'shortLink'> & { shortLink?: Maybe<ResolversTypes['ShortLink']> }>;
   CurrencyCode: CurrencyCode;
   Cursor: ResolverTypeWrapper<Scalars['Cursor']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
   DeleteMessageInput: DeleteMessageInput;
   DeleteMessagePayload: ResolverTypeWrapper<Omit<DeleteMessagePayload, 'message'> & { message?: Maybe<ResolversTypes['Message']> }>;
+  DeleteShortLinkInput: DeleteShortLinkInput;
+  DeleteShortLinkPayload: ResolverTypeWrapper<Omit<DeleteShortLinkPayload, 'shortLink'> & { shortLink?: Maybe<ResolversTypes['ShortLink']> }>;
   EditMessageInput: EditMessageInput;
   EditMessagePayload: ResolverTypeWrapper<Omit<EditMessagePayload, 'message'> & { message?: Maybe<ResolversTypes['Message']> }>;
   EmailAddress: ResolverTypeWrapper<Scalars['EmailAddress']['output']>;
@@ -2107,6 +2248,9 @@ export type ResolversTypes = {
   SetCartQuantityPayload: ResolverTypeWrapper<Omit<SetCartQuantityPayload, 'cart'> & { cart?: Maybe<ResolversTypes['Cart']> }>;
   SetTypingInput: SetTypingInput;
   SetTypingPayload: ResolverTypeWrapper<Omit<SetTypingPayload, 'chat'> & { chat?: Maybe<ResolversTypes['Chat']> }>;
+  ShortLink: ResolverTypeWrapper<LinkEntity>;
+  ShortLinkConnection: ResolverTypeWrapper<Connection<LinkEntity>>;
+  ShortLinkEdge: ResolverTypeWrapper<Omit<ShortLinkEdge, 'node'> & { node: ResolversTypes['ShortLink'] }>;
   SignInInput: SignInInput;
   SignInPayload: ResolverTypeWrapper<Omit<SignInPayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>;
   SignOutPayload: ResolverTypeWrapper<SignOutPayload>;
@@ -2136,6 +2280,8 @@ export type ResolversTypes = {
   UpdateProductPayload: ResolverTypeWrapper<Omit<UpdateProductPayload, 'product'> & { product?: Maybe<ResolversTypes['Product']> }>;
   UpdateProfileInput: UpdateProfileInput;
   UpdateProfilePayload: ResolverTypeWrapper<Omit<UpdateProfilePayload, 'user'> & { user?: Maybe<ResolversTypes['User']> }>;
+  UpdateShortLinkInput: UpdateShortLinkInput;
+  UpdateShortLinkPayload: ResolverTypeWrapper<Omit<UpdateShortLinkPayload, 'shortLink'> & { shortLink?: Maybe<ResolversTypes['ShortLink']> }>;
   User: ResolverTypeWrapper<ProfileEntity>;
   UserError: ResolverTypeWrapper<UserError>;
   UserErrorCode: UserErrorCode;
@@ -2170,11 +2316,15 @@ export type ResolversParentTypes = {
   ClearCartPayload: Omit<ClearCartPayload, 'cart'> & { cart?: Maybe<ResolversParentTypes['Cart']> };
   CreateProductInput: CreateProductInput;
   CreateProductPayload: Omit<CreateProductPayload, 'product'> & { product?: Maybe<ResolversParentTypes['Product']> };
+  CreateShortLinkInput: CreateShortLinkInput;
+  CreateShortLinkPayload: Omit<CreateShortLinkPayload, 'shortLink'> & { shortLink?: Maybe<ResolversParentTypes['ShortLink']> };
   Cursor: Scalars['Cursor']['output'];
   DateTime: Scalars['DateTime']['output'];
   Decimal: Scalars['Decimal']['output'];
   DeleteMessageInput: DeleteMessageInput;
   DeleteMessagePayload: Omit<DeleteMessagePayload, 'message'> & { message?: Maybe<ResolversParentTypes['Message']> };
+  DeleteShortLinkInput: DeleteShortLinkInput;
+  DeleteShortLinkPayload: Omit<DeleteShortLinkPayload, 'shortLink'> & { shortLink?: Maybe<ResolversParentTypes['ShortLink']> };
   EditMessageInput: EditMessageInput;
   EditMessagePayload: Omit<EditMessagePayload, 'message'> & { message?: Maybe<ResolversParentTypes['Message']> };
   EmailAddress: Scalars['EmailAddress']['output'];
@@ -2240,6 +2390,9 @@ export type ResolversParentTypes = {
   SetCartQuantityPayload: Omit<SetCartQuantityPayload, 'cart'> & { cart?: Maybe<ResolversParentTypes['Cart']> };
   SetTypingInput: SetTypingInput;
   SetTypingPayload: Omit<SetTypingPayload, 'chat'> & { chat?: Maybe<ResolversParentTypes['Chat']> };
+  ShortLink: LinkEntity;
+  ShortLinkConnection: Connection<LinkEntity>;
+  ShortLinkEdge: Omit<ShortLinkEdge, 'node'> & { node: ResolversParentTypes['ShortLink'] };
   SignInInput: SignInInput;
   SignInPayload: Omit<SignInPayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
   SignOutPayload: SignOutPayload;
@@ -2266,6 +2419,8 @@ export type ResolversParentTypes = {
   UpdateProductPayload: Omit<UpdateProductPayload, 'product'> & { product?: Maybe<ResolversParentTypes['Product']> };
   UpdateProfileInput: UpdateProfileInput;
   UpdateProfilePayload: Omit<UpdateProfilePayload, 'user'> & { user?: Maybe<ResolversParentTypes['User']> };
+  UpdateShortLinkInput: UpdateShortLinkInput;
+  UpdateShortLinkPayload: Omit<UpdateShortLinkPayload, 'shortLink'> & { shortLink?: Maybe<ResolversParentTypes['ShortLink']> };
   User: ProfileEntity;
   UserError: UserError;
 };
@@ -2385,6 +2540,11 @@ export type CreateProductPayloadResolvers<ContextType = Context, ParentType exte
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
+export type CreateShortLinkPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateShortLinkPayload'] = ResolversParentTypes['CreateShortLinkPayload']> = {
+  shortLink?: Resolver<Maybe<ResolversTypes['ShortLink']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export interface CursorScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Cursor'], any> {
   name: 'Cursor';
 }
@@ -2399,6 +2559,11 @@ export interface DecimalScalarConfig extends GraphQLScalarTypeConfig<ResolversTy
 
 export type DeleteMessagePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteMessagePayload'] = ResolversParentTypes['DeleteMessagePayload']> = {
   message?: Resolver<Maybe<ResolversTypes['Message']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type DeleteShortLinkPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteShortLinkPayload'] = ResolversParentTypes['DeleteShortLinkPayload']> = {
+  shortLink?: Resolver<Maybe<ResolversTypes['ShortLink']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
@@ -2480,7 +2645,9 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   checkOut?: Resolver<ResolversTypes['CheckOutPayload'], ParentType, ContextType, RequireFields<MutationCheckOutArgs, 'input'>>;
   clearCart?: Resolver<ResolversTypes['ClearCartPayload'], ParentType, ContextType, RequireFields<MutationClearCartArgs, 'input'>>;
   createProduct?: Resolver<ResolversTypes['CreateProductPayload'], ParentType, ContextType, RequireFields<MutationCreateProductArgs, 'input'>>;
+  createShortLink?: Resolver<ResolversTypes['CreateShortLinkPayload'], ParentType, ContextType, RequireFields<MutationCreateShortLinkArgs, 'input'>>;
   deleteMessage?: Resolver<ResolversTypes['DeleteMessagePayload'], ParentType, ContextType, RequireFields<MutationDeleteMessageArgs, 'input'>>;
+  deleteShortLink?: Resolver<ResolversTypes['DeleteShortLinkPayload'], ParentType, ContextType, RequireFields<MutationDeleteShortLinkArgs, 'input'>>;
   editMessage?: Resolver<ResolversTypes['EditMessagePayload'], ParentType, ContextType, RequireFields<MutationEditMessageArgs, 'input'>>;
   heartbeat?: Resolver<ResolversTypes['HeartbeatPayload'], ParentType, ContextType>;
   markChatRead?: Resolver<ResolversTypes['MarkChatReadPayload'], ParentType, ContextType, RequireFields<MutationMarkChatReadArgs, 'input'>>;
@@ -2505,10 +2672,11 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   updatePreferences?: Resolver<ResolversTypes['UpdatePreferencesPayload'], ParentType, ContextType, RequireFields<MutationUpdatePreferencesArgs, 'input'>>;
   updateProduct?: Resolver<ResolversTypes['UpdateProductPayload'], ParentType, ContextType, RequireFields<MutationUpdateProductArgs, 'input'>>;
   updateProfile?: Resolver<ResolversTypes['UpdateProfilePayload'], ParentType, ContextType, RequireFields<MutationUpdateProfileArgs, 'input'>>;
+  updateShortLink?: Resolver<ResolversTypes['UpdateShortLinkPayload'], ParentType, ContextType, RequireFields<MutationUpdateShortLinkArgs, 'input'>>;
 };
 
 export type NodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType: TypeResolveFn<'Account' | 'Chat' | 'Message' | 'Notification' | 'NotificationTemplate' | 'Order' | 'Product' | 'Session' | 'Transaction' | 'User', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Account' | 'Chat' | 'Message' | 'Notification' | 'NotificationTemplate' | 'Order' | 'Product' | 'Session' | 'ShortLink' | 'Transaction' | 'User', ParentType, ContextType>;
 };
 
 export type NotificationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Notification'] = ResolversParentTypes['Notification']> = {
@@ -2657,6 +2825,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType, RequireFields<QueryProductArgs, 'id'>>;
   products?: Resolver<Maybe<ResolversTypes['ProductConnection']>, ParentType, ContextType, RequireFields<QueryProductsArgs, 'first'>>;
   searchProducts?: Resolver<Maybe<ResolversTypes['ProductSearchConnection']>, ParentType, ContextType, RequireFields<QuerySearchProductsArgs, 'first' | 'query'>>;
+  shortLink?: Resolver<Maybe<ResolversTypes['ShortLink']>, ParentType, ContextType, RequireFields<QueryShortLinkArgs, 'code'>>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'id'>>;
   userByUsername?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserByUsernameArgs, 'username'>>;
   viewer?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
@@ -2737,6 +2906,29 @@ export type SetCartQuantityPayloadResolvers<ContextType = Context, ParentType ex
 export type SetTypingPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetTypingPayload'] = ResolversParentTypes['SetTypingPayload']> = {
   chat?: Resolver<Maybe<ResolversTypes['Chat']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type ShortLinkResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ShortLink'] = ResolversParentTypes['ShortLink']> = {
+  clicks?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  owner?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  shortUrl?: Resolver<ResolversTypes['URL'], ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['URL'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ShortLinkConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ShortLinkConnection'] = ResolversParentTypes['ShortLinkConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ShortLinkEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['ShortLink']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type ShortLinkEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ShortLinkEdge'] = ResolversParentTypes['ShortLinkEdge']> = {
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['ShortLink'], ParentType, ContextType>;
 };
 
 export type SignInPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SignInPayload'] = ResolversParentTypes['SignInPayload']> = {
@@ -2833,6 +3025,11 @@ export type UpdateProfilePayloadResolvers<ContextType = Context, ParentType exte
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
+export type UpdateShortLinkPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UpdateShortLinkPayload'] = ResolversParentTypes['UpdateShortLinkPayload']> = {
+  shortLink?: Resolver<Maybe<ResolversTypes['ShortLink']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type UserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User']> = {
   accounts?: Resolver<Maybe<ResolversTypes['AccountConnection']>, ParentType, ContextType, RequireFields<UserAccountsArgs, 'first'>>;
   avatarUrl?: Resolver<Maybe<ResolversTypes['URL']>, ParentType, ContextType>;
@@ -2849,6 +3046,7 @@ export type UserResolvers<ContextType = Context, ParentType extends ResolversPar
   presence?: Resolver<Maybe<ResolversTypes['Presence']>, ParentType, ContextType>;
   role?: Resolver<Maybe<ResolversTypes['Role']>, ParentType, ContextType>;
   sessions?: Resolver<Maybe<ResolversTypes['SessionConnection']>, ParentType, ContextType, RequireFields<UserSessionsArgs, 'first'>>;
+  shortLinks?: Resolver<Maybe<ResolversTypes['ShortLinkConnection']>, ParentType, ContextType, RequireFields<UserShortLinksArgs, 'first'>>;
   statusMessage?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   unreadNotificationCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   username?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -2881,10 +3079,12 @@ export type Resolvers<ContextType = Context> = {
   CheckOutPayload?: CheckOutPayloadResolvers<ContextType>;
   ClearCartPayload?: ClearCartPayloadResolvers<ContextType>;
   CreateProductPayload?: CreateProductPayloadResolvers<ContextType>;
+  CreateShortLinkPayload?: CreateShortLinkPayloadResolvers<ContextType>;
   Cursor?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
   Decimal?: GraphQLScalarType;
   DeleteMessagePayload?: DeleteMessagePayloadResolvers<ContextType>;
+  DeleteShortLinkPayload?: DeleteShortLinkPayloadResolvers<ContextType>;
   EditMessagePayload?: EditMessagePayloadResolvers<ContextType>;
   EmailAddress?: GraphQLScalarType;
   HeartbeatPayload?: HeartbeatPayloadResolvers<ContextType>;
@@ -2932,6 +3132,9 @@ export type Resolvers<ContextType = Context> = {
   SessionScope?: SessionScopeResolvers<ContextType>;
   SetCartQuantityPayload?: SetCartQuantityPayloadResolvers<ContextType>;
   SetTypingPayload?: SetTypingPayloadResolvers<ContextType>;
+  ShortLink?: ShortLinkResolvers<ContextType>;
+  ShortLinkConnection?: ShortLinkConnectionResolvers<ContextType>;
+  ShortLinkEdge?: ShortLinkEdgeResolvers<ContextType>;
   SignInPayload?: SignInPayloadResolvers<ContextType>;
   SignOutPayload?: SignOutPayloadResolvers<ContextType>;
   SignUpPayload?: SignUpPayloadResolvers<ContextType>;
@@ -2949,6 +3152,7 @@ export type Resolvers<ContextType = Context> = {
   UpdatePreferencesPayload?: UpdatePreferencesPayloadResolvers<ContextType>;
   UpdateProductPayload?: UpdateProductPayloadResolvers<ContextType>;
   UpdateProfilePayload?: UpdateProfilePayloadResolvers<ContextType>;
+  UpdateShortLinkPayload?: UpdateShortLinkPayloadResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;
 };

@@ -68,6 +68,9 @@ export const configSchema = z.object({
     .max(65_535)
     .default(4000)
     .describe('Port to listen on; 0 takes a free one.'),
+  PUBLIC_URL: webUrl
+    .optional()
+    .describe('Begins the addresses of short links. Where the gateway listens when absent.'),
   DATABASE_URL: postgresUrl.describe(
     'Postgres primary; after a promotion it is found among the replicas without a restart.',
   ),

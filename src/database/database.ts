@@ -2,6 +2,7 @@ import type { Clock } from '../clock/clock.ts';
 import { laterLsn, parseLsn, zeroLsn, type Lsn } from '../clock/lsn.ts';
 import { systemRandom, type Random } from '../clock/random.ts';
 import { unavailable } from '../errors/domain-error.ts';
+import { untilAborted } from './aborted.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { createEpochs, type EpochRow, type Epochs } from './epochs.ts';
@@ -82,7 +83,7 @@ export interface Database {
   lastCommit(): Lsn;
   /**
    * From now on no read is answered from before what the primary has now: for when what told of earlier commits is lost.
-   * Never rejects; without the primary it counts what was last seen of it.
+   * Reads that come meanwhile wait for it. Never rejects; without the primary it counts what was last seen of it.
    */
   raiseFloor(): Promise<void>;
   /** Where the primary was when last sampled. */
@@ -106,6 +107,8 @@ export interface DatabaseOptions {
   readonly name?: string | undefined;
   /** Keeps `epochs` up to date; the table must be there. */
   readonly epochs?: boolean | undefined;
+  /** Told when the generation is another than the one before: also where it was raised by somebody else. */
+  readonly onGeneration?: (() => void) | undefined;
   readonly settings: DatabaseSettings;
   readonly clock: Clock;
   readonly random?: Random | undefined;
@@ -120,6 +123,7 @@ export async function createDatabase(options: DatabaseOptions): Promise<Database
   const nodes = createNodes(options, withEpochs);
   const roles = createRoles({ nodes, metrics, log });
   let floor = zeroLsn;
+  let raising: Promise<void> | undefined;
 
   const { epochs, takeIn, noteTimeline } = createEpochs({
     licenceMs: settings.strictLicenceMs ?? 300,
@@ -131,7 +135,10 @@ export async function createDatabase(options: DatabaseOptions): Promise<Database
       );
       return row && { ...row, position: parseLsn(row.position) };
     },
-    onGeneration: (position) => (floor = laterLsn(floor, position)),
+    onGeneration(position) {
+      floor = laterLsn(floor, position);
+      if (epochs.read('generation') !== undefined) options.onGeneration?.();
+    },
     isPrimaryReachable: () => router.isPrimaryCalm(),
   });
   const router = createRouter({
@@ -165,15 +172,25 @@ export async function createDatabase(options: DatabaseOptions): Promise<Database
     };
   }
 
+  async function findFloor(): Promise<void> {
+    await roles.primary().freshSample();
+    floor = laterLsn(floor, roles.primary().position());
+  }
+
   return {
-    read: (need, work) => read({ ...need, atLeast: laterLsn(need.atLeast, floor) }, work),
+    async read(need, work) {
+      if (raising !== undefined) await untilAborted(raising, need.signal);
+      return read({ ...need, atLeast: laterLsn(need.atLeast, floor) }, work);
+    },
     write: writer.write,
     watch: (statement) => roles.primary().watch(statement),
     primaryUrl: () => roles.primary().url,
     lastCommit: writer.lastCommit,
-    async raiseFloor() {
-      await roles.primary().freshSample();
-      floor = laterLsn(floor, roles.primary().position());
+    raiseFloor() {
+      const latest = findFloor().finally(() => {
+        if (raising === latest) raising = undefined;
+      });
+      return (raising = latest);
     },
     position: () => roles.primary().position(),
     epochs,

@@ -14,6 +14,10 @@ export function violatedConstraint(error: unknown): string | undefined {
   return typeof constraint === 'string' ? constraint : undefined;
 }
 
+/** A row that lies in none of its table's partitions. */
+export const isWithoutPartition = (error: unknown): boolean =>
+  codeOf(error) === '23514' && violatedConstraint(error) === undefined;
+
 /** An object of this name exists already. */
 export const isDuplicate = (error: unknown): boolean => codeOf(error) === '42710';
 

@@ -18,8 +18,18 @@ interface Needs {
   readonly log: Log;
 }
 
-/** Opens every cluster that is configured, at once. */
-export async function openDatabases(config: Config, needs: Needs): Promise<Databases> {
+/**
+ * Opens every cluster that is configured, at once; the main one is used behind `around`.
+ *
+ * The cache's epochs are those of the main cluster. A new generation has none of the fences of the one before, so that the
+ * shards' replicas must come as far as their primaries are now. And where a shard's primary was replaced, which its own row
+ * of epochs tells, entries may be made of commits that its successor lacks: then a new generation is raised.
+ */
+export async function openDatabases(
+  config: Config,
+  needs: Needs,
+  around: (main: Database) => Database = (main) => main,
+): Promise<Databases> {
   const settings = {
     poolSize: config.POOL_SIZE,
     poolQueue: config.POOL_QUEUE,
@@ -30,18 +40,39 @@ export async function openDatabases(config: Config, needs: Needs): Promise<Datab
     maxLagMs: config.REPLICA_MAX_LAG_MS,
     strictLicenceMs: config.STRICT_LICENCE_MS,
   };
-  const [database, ...spread] = await Promise.all([
-    createDatabase({
-      primaryUrl: config.DATABASE_URL,
-      replicaUrls: config.DATABASE_REPLICA_URLS,
-      epochs: true,
-      settings,
-      ...needs,
-    }),
+  const spread: Database[] = [];
+  const opening = createDatabase({
+    primaryUrl: config.DATABASE_URL,
+    replicaUrls: config.DATABASE_REPLICA_URLS,
+    epochs: true,
+    onGeneration: () => spread.forEach((shard) => void shard.raiseFloor()),
+    settings,
+    ...needs,
+  });
+  const [main, ...clusters] = await Promise.all([
+    opening,
     ...config.DATABASE_SHARDS.map(([primaryUrl, ...replicaUrls], index) =>
-      createDatabase({ primaryUrl, replicaUrls, name: shardName(index), settings, ...needs }),
+      createDatabase({
+        ...{ primaryUrl, replicaUrls, settings, ...needs },
+        name: shardName(index),
+        epochs: true,
+        onGeneration: () => void giveUpEntries(shardName(index)),
+      }),
     ),
   ]);
+  spread.push(...clusters);
+
+  /** All gateways see it; one of them raises the number. */
+  async function giveUpEntries(shard: string): Promise<void> {
+    const { epochs } = await opening;
+    await epochs
+      .raise('generation', `another primary of ${shard}`, epochs.read('generation'))
+      .catch((error: unknown) =>
+        needs.log.error({ err: error, shard }, 'the entries of a shard could not be given up'),
+      );
+  }
+
+  const database = around(main);
   const shards = createShards({ clusters: spread.length === 0 ? [database] : spread });
   const close = async () => {
     await Promise.all(spread.map((each) => each.close()));

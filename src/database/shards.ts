@@ -3,7 +3,7 @@ import type { Database } from './database.ts';
 
 /** Data spread over several clusters by key. */
 export interface Shards {
-  shardOf(key: string): Shard;
+  readonly shardOf: (key: string) => Shard;
   /** The keys of a batch by shard, in the order given: one statement for each. */
   group(keys: readonly string[]): readonly { readonly shard: Shard; readonly keys: readonly string[] }[];
   readonly all: readonly Shard[];

@@ -57,7 +57,7 @@ async function run(
   onProgress: OnProgress,
 ): Promise<string> {
   const log = gateway.createLog({ level: config.LOG_LEVEL });
-  await tracked(onProgress, 'Migrations', () => gateway.migrate(config.DATABASE_URL, log));
+  await tracked(onProgress, 'Migrations', () => gateway.migrateClusters(config, log));
   await tracked(onProgress, 'Seed', () => gateway.seed(config.DATABASE_URL));
   const app = await tracked(onProgress, 'Gateway', () => gateway.createApp(config, { log }));
   const stop = gateway.onStopSignal({

@@ -136,7 +136,11 @@ export function createMetrics(options: { readonly processMetrics: boolean } = { 
       'Log not yet replayed when last sampled.',
       ['node'],
     ),
-    backstopActive: gauge('gateway_backstop_active', '1 in the process that follows the log.', []),
+    backstopActive: gauge(
+      'gateway_backstop_active',
+      'Logs that this process follows: one for each cluster.',
+      [],
+    ),
     backstopLag: gauge(
       'gateway_backstop_lag_seconds',
       'From a commit to its effect in Redis, by heartbeats; grows while one is under way. Of the process that follows.',
@@ -156,6 +160,9 @@ export function createMetrics(options: { readonly processMetrics: boolean } = { 
       '1 while something of the server is not as the backstop needs it.',
       ['fault'],
     ),
+    upkeepActive: gauge('gateway_upkeep_active', '1 in the process that does the chores.', []),
+    upkeepRuns: counter('gateway_upkeep_runs_total', 'Chores, by how they ended.', ['chore', 'outcome']),
+    upkeepThings: counter('gateway_upkeep_things_total', 'What chores made or removed.', ['chore']),
     jobs: counter(
       'gateway_jobs_total',
       'Attempts at jobs, by how they ended: done, failed and to be repeated, abandoned for good, or lost to another worker.',

@@ -5,6 +5,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { Deadline } from '../clock/deadline.ts';
 import { laterLsn, zeroLsn, type Lsn } from '../clock/lsn.ts';
 import type { Database, ReadNeed } from '../database/database.ts';
+import type { Shard } from '../database/shards.ts';
 import type { Queryable } from '../database/sql.ts';
 import type { Changed } from './changes.ts';
 import type { Transactions } from './transactions.ts';
@@ -15,9 +16,14 @@ export type { Changed } from './changes.ts';
 export interface Store {
   /**
    * A loader over the cache. The loads of one tick become one batch of cache reads and one statement for what is not
-   * cached. Throws when another policy of the same name was registered before.
+   * cached. Throws when another policy of the same name was registered before. Where `shardOf` says that keys lie on several
+   * shards, each is asked by itself and fails alone; strict policies cannot be spread, for their epochs are the main cluster's.
    */
-  cached<Key, Value>(policy: CachePolicy<Key, Value>, select: Select<Key, Value>): Loader<Key, Value>;
+  cached<Key, Value>(
+    policy: CachePolicy<Key, Value>,
+    select: Select<Key, Value>,
+    shardOf?: (key: Key) => Shard,
+  ): Loader<Key, Value>;
   /**
    * A loader over live state, which is not cached: the loads of one tick become one `look`. A key that the answer leaves
    * out has no value.
@@ -25,22 +31,30 @@ export interface Store {
   batched<Value>(
     look: (keys: readonly string[]) => Promise<ReadonlyMap<string, Value | undefined>>,
   ): Loader<string, Value>;
-  /** Reads past the cache, on a node that has replayed whatever this request wrote, or on the primary. */
-  read<T>(query: (db: Queryable) => Promise<T>, options?: Pick<ReadNeed, 'primary'>): Promise<T>;
   /**
-   * One transaction on the primary. Every cached row that it changes is named through `changed`; when the returned
+   * Reads past the cache, on a node that has replayed whatever this request wrote, or on the primary. What earlier requests
+   * of the client wrote is known of the main cluster only: of others the primary is asked.
+   */
+  read<T>(query: (db: Queryable) => Promise<T>, options?: Pick<ReadNeed, 'primary'> & Placed): Promise<T>;
+  /**
+   * One transaction on the primary, of the main cluster or of the shard's. Every cached row that it changes is named through `changed`; when the returned
    * promise resolves, no gateway's Redis holds an older one.
    */
-  write<T>(work: (tx: Queryable, changed: Changed) => Promise<T>): Promise<T>;
+  write<T>(work: (tx: Queryable, changed: Changed) => Promise<T>, options?: Placed): Promise<T>;
   /** From now on this request's reads are not from before `seen`, which earlier requests of the same client saw or made. */
   readonly see: (seen: Seen) => void;
   /** The latest commit of this request's own; undefined while there is none. */
   readonly lastWrite: () => Written | undefined;
 }
 
+/** Where data lies that is spread over clusters; the main one where nothing is said. */
+interface Placed {
+  readonly shard?: Pick<Shard, 'database'> | undefined;
+}
+
 /** A write that was acknowledged. */
 export interface Written {
-  /** A position not before the commit's. */
+  /** A position of the main cluster, not before the commit's where that was there. */
   readonly lsn: Lsn;
   /** Epoch ms after its invalidation was sent: a gateway that has not heard of it by then is cut off from the bus. */
   readonly at: number;
@@ -96,7 +110,8 @@ export function createStore({
   remembers = true,
 }: Needs): Store {
   const registered = new Map<string, Registered>();
-  let floor = seen?.lsn ?? zeroLsn;
+  /** By cluster, for positions in different logs cannot be compared. */
+  const floors = new Map<Database, Lsn>([[database, seen?.lsn ?? zeroLsn]]);
   let skipCopiesUntil = seen?.skipCopiesUntil ?? 0;
   let lastWrite: Written | undefined;
   /** Set when Redis did not take an invalidation of ours: from then on this request cannot trust what Redis holds. */
@@ -105,13 +120,15 @@ export function createStore({
   function cached<Key, Value>(
     policy: CachePolicy<Key, Value>,
     select: Select<Key, Value>,
+    shardOf?: (key: Key) => Shard,
   ): Loader<Key, Value> {
     const known = registered.get(policy.name);
     if (known !== undefined) {
       if (known.policy !== policy) throw new Error(`two cache policies are named ${policy.name}`);
       return known.loader as Loader<Key, Value>;
     }
-    const dataLoader = createDataLoader(policy, createSource(select));
+    if (policy.strict && shardOf !== undefined) throw new Error(`${policy.name} is strict and spread`);
+    const dataLoader = createDataLoader(policy, createSource(select, shardOf));
     const loader: Loader<Key, Value> = {
       load: dataLoader.load,
       loadMany: (keys) => Promise.all(keys.map(dataLoader.load)),
@@ -153,13 +170,19 @@ export function createStore({
     };
   }
 
-  function createSource<Key, Value>(select: Select<Key, Value>): Source<Key, Value> {
+  function createSource<Key, Value>(
+    select: Select<Key, Value>,
+    shardOf: ((key: Key) => Shard) | undefined,
+  ): Source<Key, Value> {
     return {
+      shardOf: shardOf && ((key) => shardOf(key).name),
       async load(keys, { atLeast, primary, signal }) {
+        const [first] = keys;
+        const cluster = first === undefined ? database : (shardOf?.(first).database ?? database);
         // Without Redis no fence tells of writes; this process knows at least its own.
-        const fenced = cache.status().redis === 'up' ? atLeast : laterLsn(atLeast, database.lastCommit());
-        const read = await database.read(
-          { atLeast: laterLsn(fenced, floor), primary: primary ? 'preferred' : undefined, signal },
+        const fenced = cache.status().redis === 'up' ? atLeast : laterLsn(atLeast, cluster.lastCommit());
+        const read = await cluster.read(
+          { atLeast: laterLsn(fenced, floorOf(cluster)), primary: primary ? 'preferred' : undefined, signal },
           (db) => select(db, keys),
         );
         return { values: read.value, replayed: read.replayed };
@@ -183,30 +206,48 @@ export function createStore({
 
   async function read<T>(
     query: (db: Queryable) => Promise<T>,
-    { primary }: Pick<ReadNeed, 'primary'> = {},
+    { primary, shard }: Pick<ReadNeed, 'primary'> & Placed = {},
   ): Promise<T> {
     const { signal } = deadline;
-    const { value } = await deadline.race(database.read({ atLeast: floor, primary, signal }, query));
+    const cluster = shard?.database ?? database;
+    const need = {
+      atLeast: floorOf(cluster),
+      primary: cluster === database ? primary : (primary ?? 'preferred'),
+      signal,
+    };
+    const { value } = await deadline.race(cluster.read(need, query));
     return value;
   }
 
-  async function write<T>(work: (tx: Queryable, changed: Changed) => Promise<T>): Promise<T> {
+  async function write<T>(
+    work: (tx: Queryable, changed: Changed) => Promise<T>,
+    { shard }: Placed = {},
+  ): Promise<T> {
+    const cluster = shard?.database ?? database;
     // A client that has been told of a time-out must not find the change made afterwards, where that can be helped.
     deadline.check();
     return deadline.race(
-      transactions.write(work, deadline.signal).then(({ value, lsn, changed, isInvalidated }) => {
-        // Even where the client has stopped waiting, the commit stands, and what this request does next must follow it.
-        floor = laterLsn(floor, lsn);
-        lastWrite = { lsn: laterLsn(lastWrite?.lsn ?? lsn, lsn), at: clock.now() };
-        if (!isInvalidated) uncached = true;
-        for (const { policy, id } of changed) registered.get(policy.name)?.forget(id);
-        return value;
-      }),
+      transactions
+        .on(cluster)
+        .write(work, deadline.signal)
+        .then(({ value, lsn, changed, isInvalidated }) => {
+          // Even where the client has stopped waiting, the commit stands, and what this request does next must follow it.
+          raiseFloor(cluster, lsn);
+          const inMain = cluster === database ? lsn : zeroLsn;
+          lastWrite = { lsn: laterLsn(lastWrite?.lsn ?? inMain, inMain), at: clock.now() };
+          if (!isInvalidated) uncached = true;
+          for (const { policy, id } of changed) registered.get(policy.name)?.forget(id);
+          return value;
+        }),
     );
   }
 
+  const floorOf = (cluster: Database) => floors.get(cluster) ?? zeroLsn;
+  const raiseFloor = (cluster: Database, lsn: Lsn) =>
+    void floors.set(cluster, laterLsn(floorOf(cluster), lsn));
+
   function see(more: Seen): void {
-    floor = laterLsn(floor, more.lsn);
+    raiseFloor(database, more.lsn);
     skipCopiesUntil = Math.max(skipCopiesUntil, more.skipCopiesUntil);
   }
 

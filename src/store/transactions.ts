@@ -16,6 +16,8 @@ import { createUnknownCommits } from './unknown-commits.ts';
 export interface Transactions {
   /** One transaction on the primary, given up where `signal` is aborted before its COMMIT; resolves when the cache, or at least the retry queue, has all that it changed. */
   write<T>(work: (tx: Queryable, changed: Changed) => Promise<T>, signal?: AbortSignal): Promise<Written<T>>;
+  /** Those of another cluster; closed with these. */
+  on(cluster: Database): Transactions;
   /** Resolves when nothing runs in the background any more but what waits for the primary. */
   readonly idle: () => Promise<void>;
   /** Gives up what waits for the primary, and waits for `idle`. */
@@ -38,6 +40,7 @@ interface Needs {
 }
 
 export function createTransactions({ cache, database, clock, log }: Needs): Transactions {
+  const others = new Map<Database, Transactions>();
   const background = createBackground(log);
   const unknown = createUnknownCommits({ cache, database, clock, background, log });
 
@@ -91,14 +94,25 @@ export function createTransactions({ cache, database, clock, log }: Needs): Tran
     else background.run('taking marks back', cache.unmark(mark, changes.keys()));
   }
 
-  return {
+  function on(cluster: Database): Transactions {
+    if (cluster === database) return transactions;
+    const known = others.get(cluster) ?? createTransactions({ cache, database: cluster, clock, log });
+    others.set(cluster, known);
+    return known;
+  }
+
+  const transactions: Transactions = {
     write,
-    idle: background.idle,
+    on,
+    async idle() {
+      await Promise.all([background.idle(), ...[...others.values()].map((other) => other.idle())]);
+    },
     async close() {
       unknown.close();
-      await background.idle();
+      await Promise.all([background.idle(), ...[...others.values()].map((other) => other.close())]);
     },
   };
+  return transactions;
 }
 
 const messageOf = (changes: Changes, { token }: Mark) =>

@@ -1,73 +1,66 @@
-import { codeOf } from '../../datasources/links/codes.ts';
-import type { World } from './world.ts';
-import { onServer, type TestDatabase } from './database.ts';
+import { onServer } from './database.ts';
+import type { Answer } from './gateway.ts';
+import type { Person } from './world.ts';
 
-/** A link in Postgres, as a gateway has not seen it yet. */
-export interface StoredLink {
+/** What tests ask of a short link. */
+export interface SeenLink {
   readonly id: string;
   readonly code: string;
+  readonly url: string;
+  readonly shortUrl: string;
+  readonly createdAt: string;
+  readonly expiresAt: string | null;
+  readonly owner: { readonly username: string } | null;
 }
 
-let made = 0;
+export interface LinkPayload {
+  readonly shortLink: SeenLink | null;
+  readonly userErrors: readonly { readonly code: string; readonly field: readonly string[] | null }[];
+}
 
-/** Past the gateway, and on the replica too. */
-export async function storeLink(
-  database: TestDatabase,
-  { url = 'https://example.com/somewhere?a=b', alias, expiresAt }: NewLink = {},
-): Promise<StoredLink> {
-  const [row] = await onServer<{ id: string }>(
-    database.primaryUrl,
-    'SELECT (first_link_id(now()) + $1)::text AS id',
-    [++made],
+/** Of whichever mutation was sent. */
+export interface LinkAnswers {
+  readonly createShortLink?: LinkPayload;
+  readonly updateShortLink?: LinkPayload;
+  readonly deleteShortLink?: LinkPayload;
+}
+
+const fields = 'id code url shortUrl createdAt expiresAt owner { username }';
+
+export const linkQuery = `query ($code: String!) { shortLink(code: $code) { ${fields} } }`;
+
+/** The mutations of links, as somebody sends them. */
+export function createLinker(person: Person) {
+  const mutation =
+    (name: keyof LinkAnswers, type: string) =>
+    async (input: Readonly<Record<string, unknown>>): Promise<Answer<LinkAnswers>> =>
+      person.query(
+        `mutation ($input: ${type}!) { ${name}(input: $input) { shortLink { ${fields} } userErrors { code field } } }`,
+        { input },
+      );
+  const create = mutation('createShortLink', 'CreateShortLinkInput');
+  return {
+    create,
+    update: mutation('updateShortLink', 'UpdateShortLinkInput'),
+    remove: mutation('deleteShortLink', 'DeleteShortLinkInput'),
+    /** Makes a link that must succeed. */
+    async link(input: Readonly<Record<string, unknown>>): Promise<SeenLink> {
+      const { data, errors } = await create(input);
+      const made = data?.createShortLink?.shortLink;
+      if (made == null) throw new Error(`no link was made: ${JSON.stringify({ data, errors })}`);
+      return made;
+    },
+  };
+}
+
+/** Removes a month's links and its partition, counted from the present month on. */
+export async function dropLinkPartition(url: string, month: number): Promise<void> {
+  const [name] = await onServer<{ name: string }>(
+    url,
+    `SELECT 'links_' || to_char(now() AT TIME ZONE 'UTC' + make_interval(months => $1), 'YYYY_MM') AS name`,
+    [month],
   );
-  const id = row?.id ?? '';
-  const code = alias ?? codeOf(id);
-  await onServer(
-    database.primaryUrl,
-    'INSERT INTO links (id, code, url, owner_id, expires_at) VALUES ($1, $2, $3, 1, $4)',
-    [id, code, url, expiresAt ?? null],
-  );
-  if (alias !== undefined)
-    await onServer(database.primaryUrl, 'INSERT INTO link_aliases VALUES ($1, $2)', [alias, id]);
-  await database.replicated();
-  return { id, code };
-}
-
-interface NewLink {
-  readonly url?: string;
-  readonly alias?: string;
-  readonly expiresAt?: Date;
-}
-
-export interface Followed {
-  readonly status: number;
-  readonly location: string | null;
-  readonly headers: Headers;
-  readonly text: string;
-  /** Whether it was answered in front of the framework, which alone has headers about documents. */
-  readonly isHot: boolean;
-}
-
-/** Asks for a path and goes no further. */
-export async function follow(
-  { url }: { readonly url: string },
-  path: string,
-  init: RequestInit = {},
-): Promise<Followed> {
-  const response = await fetch(`${url}/${path}`, {
-    redirect: 'manual',
-    signal: AbortSignal.timeout(15_000),
-    ...init,
-  });
-  const { status, headers } = response;
-  const isHot = !headers.has('content-security-policy');
-  return { status, headers, location: headers.get('location'), text: await response.text(), isHot };
-}
-
-/** As a crawler, which is not counted: the first time fills Redis, the second makes the copy in the process. */
-export async function warmUp({ gateway }: Pick<World, 'gateway'>, code: string): Promise<void> {
-  for (let times = 0; times < 2; times += 1) {
-    await follow(gateway, code, { headers: { 'user-agent': 'warming bot' } });
-    await gateway.app.idle();
-  }
+  await onServer(url, `DELETE FROM ${name?.name ?? ''}`);
+  await onServer(url, `ALTER TABLE links DETACH PARTITION ${name?.name ?? ''}`);
+  await onServer(url, `DROP TABLE ${name?.name ?? ''}`);
 }

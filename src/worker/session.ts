@@ -194,12 +194,12 @@ async function follow(server: LogServer, { stream, feed }: Opened, needs: Sessio
   });
   const abort = () => void stream.close();
   signal.addEventListener('abort', abort);
-  metrics.backstopActive.set(1);
+  metrics.backstopActive.inc();
   log.info({ slot }, 'following the log');
   try {
     if (!signal.aborted) await Promise.race([stream.ended, feed.ended]);
   } finally {
-    metrics.backstopActive.set(0);
+    metrics.backstopActive.dec();
     signal.removeEventListener('abort', abort);
     heartbeat.stop();
     stopConfirming();

@@ -30,7 +30,7 @@ $$;
 
 -- Makes the partition of the month that a moment lies in. False where it was there. Attaching an empty table keeps nobody
 -- from reading or writing links, as creating it in its place would.
-CREATE FUNCTION make_link_partition(moment timestamptz) RETURNS boolean LANGUAGE plpgsql AS $$
+CREATE FUNCTION make_link_partition(moment timestamptz) RETURNS boolean LANGUAGE plpgsql SET lock_timeout = '2s' AS $$
 DECLARE
   month timestamptz := date_trunc('month', moment, 'UTC');
   partition text := 'links_' || to_char(month AT TIME ZONE 'UTC', 'YYYY_MM');

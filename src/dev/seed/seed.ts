@@ -3,6 +3,7 @@ import { createPasswords } from '../../auth/passwords.ts';
 import { seedBank } from './bank.ts';
 import { seedCarts } from './carts.ts';
 import { seedChats } from './chats.ts';
+import { seedLinks } from './links.ts';
 import { seedNotifications } from './notifications.ts';
 import { seedOrders } from './orders.ts';
 import { seedShop } from './shop.ts';
@@ -26,6 +27,7 @@ export async function seed(databaseUrl: string): Promise<boolean> {
     await seedChats(client);
     await seedNotifications(client);
     await seedBank(client);
+    await seedLinks(client);
     await client.query('COMMIT');
     return true;
   } finally {

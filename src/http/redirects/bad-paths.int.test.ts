@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { errorsOf, expectUnharmed, leak, startEdge, type Edge } from '../bad-input.conformance.ts';
-import { storeLink, follow } from '../../testing/links.ts';
+import { storeLink, follow } from '../../testing/stored-links.ts';
 
 let edge: Edge;
 let code: string;

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.ts';
 import { randomAppName, startGateway, type Gateway } from '../../testing/gateway.ts';
-import { follow, storeLink, warmUp, type StoredLink } from '../../testing/links.ts';
+import { follow, storeLink, warmUp, type StoredLink } from '../../testing/stored-links.ts';
 import { createFaultProxy, type FaultProxy } from '../../testing/servers/fault-proxy.ts';
 
 let database: TestDatabase;

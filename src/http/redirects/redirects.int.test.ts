@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { follow, storeLink, warmUp } from '../../testing/links.ts';
+import { follow, storeLink, warmUp } from '../../testing/stored-links.ts';
 import { createWorld, type World } from '../../testing/world.ts';
 import { totalOf } from '../../testing/prove/measures.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { follow, storeLink, warmUp } from '../../testing/links.ts';
+import { follow, storeLink, warmUp } from '../../testing/stored-links.ts';
 import type { Counts, Gateway } from '../../testing/gateway.ts';
 import { createWorld, type World } from '../../testing/world.ts';
 
