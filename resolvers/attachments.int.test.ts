@@ -3,6 +3,7 @@ import { idOf, toGlobalId } from '../schema/global-id.ts';
 import { createTalk, type Talk } from '../src/testing/chats/talk.ts';
 import { onServer } from '../src/testing/database.ts';
 import { startGateway, type Gateway } from '../src/testing/gateway.ts';
+import { createLinker } from '../src/testing/links.ts';
 import { openNotifications, type Notifications } from '../src/testing/notifications.ts';
 import { createWorld, type Person, type World } from '../src/testing/world.ts';
 
@@ -40,7 +41,11 @@ async function remove(id: string): Promise<void> {
   await world.database.replicated();
 }
 
-const carried = 'attachment { __typename ... on Product { id name price { amount } } }';
+const carried = `attachment {
+  __typename
+  ... on Product { id name price { amount } }
+  ... on ShortLink { id code url }
+}`;
 
 interface Sent {
   readonly sendMessage: {
@@ -72,13 +77,15 @@ const pageQuery = `query ($id: ID!) {
 
 interface Chat {
   readonly chat: {
-    readonly messages: { readonly nodes: readonly { readonly attachment: { name: string } | null }[] };
+    readonly messages: {
+      readonly nodes: readonly { readonly attachment: { name?: string; url?: string } | null }[];
+    };
   };
 }
 
 async function namesIn(chatId: string, gateway = world.gateway, { token } = bob) {
   const { data } = await gateway.query<Chat>(pageQuery, { variables: { id: chatId }, token });
-  return data?.chat.messages.nodes.map(({ attachment }) => attachment?.name);
+  return data?.chat.messages.nodes.map(({ attachment }) => attachment?.name ?? attachment?.url);
 }
 
 describe('a message', () => {
@@ -92,6 +99,18 @@ describe('a message', () => {
     });
     await talk.edit(alice, data?.sendMessage.message?.id ?? '', 'look at this');
     expect(await namesIn(chatId)).toEqual(['Kettle']);
+  });
+
+  it('carries a short link, whosever it is', async () => {
+    const { id, code, url } = await createLinker(bob).link({
+      url: 'https://example.com/',
+      alias: 'attached',
+    });
+    const { data } = await send(await talk.direct(alice, bob), id);
+    expect(data?.sendMessage.message?.attachment).toEqual({
+      __typename: 'ShortLink',
+      ...{ id, code, url },
+    });
   });
 
   it('carries nothing any more once it is taken back, or once that is gone', async () => {
@@ -184,20 +203,27 @@ describe('a notification', () => {
   });
 });
 
-describe('a page of 50 messages with ten products among them', () => {
-  it('costs one round trip for the products, where only Redis has them, and none with copies in the process', async () => {
+describe('a page of 50 messages with five products and five links among them', () => {
+  it('costs one round trip for both kinds, where only Redis has them, and none with copies in the process', async () => {
     const chatId = await talk.group(alice, 'Full', [reader]);
-    const ids = await Promise.all(Array.from({ length: 10 }, (_, place) => productId(`Thing ${place}`)));
+    const links = createLinker(bob);
+    const made = Array.from({ length: 10 }, async (_, place) =>
+      place % 2 === 0
+        ? productId(`Thing ${place}`)
+        : (await links.link({ url: `https://example.com/${place}` })).id,
+    );
+    const ids = await Promise.all(made);
     for (let turn = 0; turn < 50; turn += 1) await send(chatId, ids[turn % 10] ?? null);
     await namesIn(chatId, world.gateway, reader);
     const another = await world.anotherGateway(quiet);
     const cost = async () => {
       await another.query('{ viewer { username } }', { token: reader.token });
       const { result, counts } = await another.counting(() => namesIn(chatId, another, reader));
-      expect(result?.filter((name) => name?.startsWith('Thing '))).toHaveLength(50);
+      expect(result?.filter((name) => name?.startsWith('Thing '))).toHaveLength(25);
+      expect(result?.filter((name) => name?.startsWith('https://'))).toHaveLength(25);
       return counts;
     };
-    // The session; membership and chat; messages; authors and products at once.
+    // The session; membership and chat; messages; authors, products and links at once.
     expect(await cost()).toEqual({ redis: { both: 4 }, postgres: {} });
     expect(await cost()).toEqual({ redis: { both: 2 }, postgres: {} });
   });

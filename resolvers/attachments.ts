@@ -4,9 +4,10 @@ import { DomainError } from '../src/errors/domain-error.ts';
 import type { FindNode } from './node.ts';
 
 /** The types of the union `Attachment`, each found through its own domain's loader: a page of them is one batch of each type. */
-const kinds: ReadonlyMap<string, FindNode> = new Map([
+const kinds: ReadonlyMap<string, FindNode> = new Map<string, FindNode>([
   ['Product', ({ data }, id) => data.shop.products.get(id)],
-] satisfies readonly (readonly [string, FindNode])[]);
+  ['ShortLink', ({ data }, code) => data.links.links.get(code)],
+]);
 
 /** Null where there is none, and where it is gone. */
 export async function findAttachment(context: Context, reference: string | null): Promise<never> {

@@ -24,14 +24,16 @@ const files = readdirSync(folder).map((name) => ({
 const promised = {
   query: [
     ...['viewer', 'node', 'nodes', 'user', 'userByUsername', 'product', 'products', 'chat'],
-    'notificationTemplate',
+    ...['notificationTemplate', 'searchProducts', 'account', 'shortLink'],
   ],
   mutation: [
     ...['signUp', 'signIn', 'signOut', 'signOutEverywhere', 'changePassword', 'stepUp', 'updateProfile'],
     ...['heartbeat', 'updatePreferences', 'sendNotification', 'markNotificationsRead'],
     ...['saveNotificationTemplate', 'startChat', 'addChatMember', 'removeChatMember', 'sendMessage'],
     ...['editMessage', 'deleteMessage', 'markChatRead', 'setTyping'],
-    ...['createProduct', 'updateProduct', 'restockProduct'],
+    ...['createProduct', 'updateProduct', 'restockProduct', 'addToCart', 'setCartQuantity'],
+    ...['removeFromCart', 'clearCart', 'checkOut', 'openAccount', 'transfer', 'createShortLink'],
+    ...['updateShortLink', 'deleteShortLink'],
   ],
   subscription: ['messageAdded', 'typing', 'presenceChanged', 'notificationReceived'],
 } satisfies Record<OperationTypeNode, readonly string[]>;

@@ -4,6 +4,7 @@ import { createTalk } from '../src/testing/chats/talk.ts';
 import { withFailingTables } from '../src/testing/failing-tables.ts';
 import type { Gateway } from '../src/testing/gateway.ts';
 import { openNotifications } from '../src/testing/notifications.ts';
+import { createTwoShards, type TwoShards } from '../src/testing/two-shards.ts';
 import { createWorld, type Person, type World } from '../src/testing/world.ts';
 
 const { overrides, fail } = withFailingTables();
@@ -81,5 +82,33 @@ describe('one request over several domains', () => {
     expect(answer.data).toEqual({ ...whole(), product: null });
     expect(failures(answer)).toEqual([['product', 'TIMEOUT']]);
     expect(performance.now() - begun).toBeGreaterThanOrEqual(deadlineMs - 1);
+  });
+});
+
+describe('one request over several domains, of which links lie on two servers', () => {
+  let shards: TwoShards;
+  beforeAll(async () => {
+    shards = await createTwoShards();
+    return () => shards.close();
+  });
+
+  const ofEach = `{
+    viewer {
+      username
+      chats(first: 1) { nodes { title } }
+      cart { itemCount }
+      shortLinks { nodes { url } }
+    }
+  }`;
+
+  it('lacks the links alone where one of the two is dead, and has them all before', async () => {
+    const spread = await world.anotherGateway({ env: { DATABASE_SHARDS: shards.urls } });
+    const rest = { username: me.username, chats: { nodes: [{ title: 'Isolated' }] }, cart: { itemCount: 0 } };
+    const before = await spread.query(ofEach, { token: me.token });
+    expect(before.data).toEqual({ viewer: { ...rest, shortLinks: { nodes: [] } } });
+    await shards.proxies[1].setMode({ kind: 'reset' });
+    const answer = await spread.query(ofEach, { token: me.token });
+    expect(answer.data).toEqual({ viewer: { ...rest, shortLinks: null } });
+    expect(failures(answer)).toEqual([['viewer.shortLinks', 'UPSTREAM_UNAVAILABLE']]);
   });
 });

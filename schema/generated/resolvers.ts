@@ -142,7 +142,7 @@ export type AddToCartPayload = {
 };
 
 /** What a message or a notification can carry. */
-export type Attachment = Product;
+export type Attachment = Product | ShortLink;
 
 /** What somebody means to buy. Nothing is set aside: stock and price are those of the moment, until an order is made. */
 export type Cart = {
@@ -2117,7 +2117,10 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 
 /** Mapping of union types */
 export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
-  Attachment: ( ProductEntity );
+  Attachment:
+    | ( ProductEntity )
+    | ( LinkEntity )
+  ;
 };
 
 /** Mapping of interface types */
@@ -2462,7 +2465,7 @@ export type AddToCartPayloadResolvers<ContextType = Context, ParentType extends 
 };
 
 export type AttachmentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Attachment'] = ResolversParentTypes['Attachment']> = {
-  __resolveType: TypeResolveFn<'Product', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Product' | 'ShortLink', ParentType, ContextType>;
 };
 
 export type CartResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Cart'] = ResolversParentTypes['Cart']> = {

@@ -1,12 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { createTalk } from '../../testing/chats/talk.ts';
 import { createFaultProxy } from '../../testing/servers/fault-proxy.ts';
 import { createWorld } from '../../testing/world.ts';
-import { root } from './documents.ts';
+import { loadExample } from './page-example.ts';
 
 interface Example {
   readonly follow: (
@@ -17,23 +14,13 @@ interface Example {
   ) => Promise<void>;
 }
 
-/** What the page shows, as it stands there; within the project, where it finds its package. */
-async function loadExample(): Promise<Example> {
-  const [, code = ''] = /```js\n([^]*?)```/.exec(readFileSync(path.join(root, 'docs/live.md'), 'utf8')) ?? [];
-  mkdirSync(path.join(root, '.cache'), { recursive: true });
-  const folder = mkdtempSync(path.join(root, '.cache/live-page-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  writeFileSync(path.join(folder, 'example.mjs'), code);
-  return (await import(pathToFileURL(path.join(folder, 'example.mjs')).href)) as Example;
-}
-
 it(
   'the example of the page on live streams misses nothing and shows nothing twice',
   { timeout: 60_000 },
   async () => {
     // Browsers have it, and Node from 22 on.
     vi.stubGlobal('WebSocket', WebSocket);
-    const { follow } = await loadExample();
+    const { follow } = await loadExample<Example>('docs/live.md');
     const world = await createWorld();
     onTestFinished(() => world.close());
     const talk = createTalk(world);

@@ -4,15 +4,17 @@ interface SeededChat {
   /** Makes a group, whose first member owns it. */
   readonly title: string | null;
   readonly members: readonly string[];
-  readonly messages: readonly (readonly [author: string, text: string, product?: string])[];
+  readonly messages: readonly (readonly [author: string, text: string, attachment?: string])[];
 }
+
+const copperKettle = 'Product:46';
 
 const chats: readonly SeededChat[] = [
   {
     title: null,
     members: ['alice', 'bob'],
     messages: [
-      ['alice', 'Did the kettle arrive?', 'Copper Kettle'],
+      ['alice', 'Did the kettle arrive?', copperKettle],
       ['bob', 'This morning. It is the copper one after all.'],
       ['alice', 'Then tea is on you.'],
     ],
@@ -20,7 +22,7 @@ const chats: readonly SeededChat[] = [
   {
     title: null,
     members: ['alice', 'carol'],
-    messages: [['carol', 'I am late, start without me.']],
+    messages: [['carol', 'I am late, start without me.', 'ShortLink:carol-learn']],
   },
   {
     title: null,
@@ -65,13 +67,12 @@ async function seedChat(client: Client, { title, members, messages }: SeededChat
     [title, members],
   );
   // One by one: the trigger moves the chat's head with each.
-  for (const [index, [author, text, product]] of messages.entries()) {
+  for (const [index, [author, text, attachment]] of messages.entries()) {
     await client.query(
       `INSERT INTO messages (chat_id, id, author_id, client_message_id, text, sent_at, attachment)
-       SELECT chat_id, next_message_id(chat_id, last_message_id), users.id, $3, $4, now() - $5 * interval '1 hour',
-         (SELECT 'Product:' || id FROM products WHERE name = $6)
+       SELECT chat_id, next_message_id(chat_id, last_message_id), users.id, $3, $4, now() - $5 * interval '1 hour', $6
        FROM chat_heads, users WHERE chat_id = $1 AND username = $2`,
-      [rows[0]?.id, author, `seed-${index}`, text, messages.length - index, product],
+      [rows[0]?.id, author, `seed-${index}`, text, messages.length - index, attachment],
     );
   }
 }
