@@ -16,7 +16,7 @@ export function findChromium(places: readonly string[] = usualPlaces): string | 
 
 /** One click on the run button in one tab. */
 export interface TabRun {
-  /** The tab's title. */
+  /** The tab's title: its first operation, and later the one that it ran last. */
   readonly tab: string;
   /** Which operation to pick from the menu, when the tab holds several. */
   readonly operation?: string;
@@ -211,11 +211,13 @@ async function runTab(page: Page, run: TabRun, login: string | undefined): Promi
   if (login !== undefined) await chooseLogin(page, login);
   // GraphiQL reads the shown document a tenth of a second late; till then the button runs the last tab's operation.
   await page.evaluate(
-    `window.__until(() => window.__editorAt('.graphiql-query-editor', 0).operationName === ${JSON.stringify(run.tab)})`,
+    `window.__until(() => (window.__editorAt('.graphiql-query-editor', 0).operations ?? [])
+      .some(({ name }) => name?.value === ${JSON.stringify(run.tab)}))`,
   );
   const menu = run.operation === undefined ? ':not([aria-haspopup])' : '[aria-haspopup]';
   await page.locator(`.graphiql-execute-button${menu}`).click();
-  if (run.operation !== undefined) await page.getByRole('menuitem', { name: run.operation }).click();
+  if (run.operation !== undefined)
+    await page.getByRole('menuitem', { name: run.operation, exact: true }).click();
   // Not waitForFunction: it evaluates text inside the page, which the page's policy rightly forbids.
   const response = await page.evaluate<unknown>('window.__until(window.__response)');
   return {

@@ -19,7 +19,7 @@ const executablePath = findChromium();
 const reason =
   executablePath === undefined ? ' (skipped: no Chromium found, install the package chromium)' : '';
 
-describe.skipIf(executablePath === undefined)(`on the seeded gateway${reason}`, { timeout: 60_000 }, () => {
+describe.skipIf(executablePath === undefined)(`on the seeded gateway${reason}`, { timeout: 120_000 }, () => {
   let world: World;
   beforeAll(async () => {
     world = await createWorld({ env: { NODE_ENV: 'development' } });
@@ -42,6 +42,16 @@ describe.skipIf(executablePath === undefined)(`on the seeded gateway${reason}`, 
         { tab: 'SendNotification' },
         { tab: 'Chats', operation: 'Chats' },
         { tab: 'Chats', operation: 'Send' },
+        { tab: 'Search', operation: 'Search' },
+        { tab: 'Search', operation: 'AddToCart' },
+        { tab: 'AddToCart', operation: 'Cart' },
+        { tab: 'Cart', operation: 'CheckOut' },
+        { tab: 'StepUp', operation: 'StepUp' },
+        { tab: 'StepUp', operation: 'Accounts' },
+        { tab: 'Accounts', operation: 'Transfer' },
+        { tab: 'Links', operation: 'Links' },
+        { tab: 'Links', operation: 'Behind' },
+        { tab: 'Behind', operation: 'Shorten' },
       ],
     });
     expect(facts).toMatchObject({ externalRequests: [], violations: [], consoleErrors: [] });
@@ -56,6 +66,16 @@ describe.skipIf(executablePath === undefined)(`on the seeded gateway${reason}`, 
       { data: { sendNotification: { notification: { status: 'QUEUED' }, userErrors: [] } } },
       { data: { viewer: { chats: { nodes: { length: 3 } } } } },
       { data: { sendMessage: { message: { text: 'Hello' }, userErrors: [] } } },
+      { data: { searchProducts: { totalCount: 1, nodes: [{ name: 'Copper Kettle' }] } } },
+      { data: { addToCart: { cart: {}, userErrors: [] } } },
+      { data: { viewer: { cart: {}, orders: { nodes: { length: 3 } } } } },
+      { data: { checkOut: { order: { status: 'PLACED' }, userErrors: [] } } },
+      { data: { stepUp: { session: {}, userErrors: [] } } },
+      { data: { viewer: { accounts: { nodes: { length: 2 } } } } },
+      { data: { transfer: { transaction: { amount: { amount: '-12.50' } }, userErrors: [] } } },
+      { data: { viewer: { shortLinks: { nodes: { length: 3 } } } } },
+      { data: { shortLink: { url: 'https://graphql.org/learn/' } } },
+      { data: { createShortLink: { shortLink: { code: 'queries' }, userErrors: [] } } },
     ]);
     expect(facts.results.every(({ response }) => !Object.hasOwn(response as object, 'errors'))).toBe(true);
   });

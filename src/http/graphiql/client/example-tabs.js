@@ -52,6 +52,78 @@ query Product($id: ID!) {
     variables: { id: 'MTpQcm9kdWN0OjE' },
   },
   {
+    name: 'Shopping',
+    login: 'alice',
+    query: `# From the search to the order. Pages of a search are
+# cached as ids: prices and stocks are those of this
+# moment, there as in the cart.
+
+query Search($words: String!, $after: Cursor) {
+  searchProducts(query: $words, first: 5, after: $after) {
+    totalCount
+    isTotalCapped
+    nodes {
+      id
+      name
+      price { amount currencyCode }
+      inventory { stock status }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+
+query Cart {
+  viewer {
+    cart {
+      itemCount
+      totals { amount currencyCode }
+      lines {
+        quantity
+        product { id name }
+        total { amount currencyCode }
+      }
+    }
+    orders(first: 3) {
+      nodes {
+        status
+        placedAt
+        total { amount currencyCode }
+        lines { name quantity }
+      }
+    }
+  }
+}
+
+mutation AddToCart($item: AddToCartInput!) {
+  addToCart(input: $item) {
+    cart { itemCount totals { amount currencyCode } }
+    userErrors { code message field }
+  }
+}
+
+# Run it again with the same key: the same order, and
+# nothing is bought twice. Run StepUp in its tab, add
+# payFromAccountId: "MTpBY2NvdW50OjEz" and it is paid
+# in the same step.
+mutation CheckOut($order: CheckOutInput!) {
+  checkOut(input: $order) {
+    order {
+      id
+      status
+      total { amount currencyCode }
+    }
+    userErrors { code message field }
+  }
+}
+`,
+    variables: {
+      words: 'copper ket',
+      after: null,
+      item: { productId: 'MTpQcm9kdWN0OjQ2', quantity: 1 },
+      order: { idempotencyKey: 'order-1', currencyCode: 'EUR' },
+    },
+  },
+  {
     name: 'Me',
     query: `# Who the Authorization header below says you are;
 # without it the viewer is null. In development
@@ -219,6 +291,7 @@ query Chats($first: Int, $after: Cursor) {
             author { displayName }
             attachment {
               ... on Product { name price { amount currencyCode } }
+              ... on ShortLink { shortUrl }
             }
           }
           pageInfo { hasNextPage endCursor }
@@ -246,6 +319,100 @@ subscription Live($chatId: ID!) {
       after: null,
       chatId: 'MTpDaGF0OjE',
       input: { chatId: 'MTpDaGF0OjE', text: 'Hello', clientMessageId: 'hello-1' },
+    },
+  },
+  {
+    name: 'Bank',
+    login: 'alice',
+    query: `# The bank wants the password again every quarter of
+# an hour: without it every field here says
+# STEP_UP_REQUIRED. Run this first.
+
+mutation StepUp {
+  stepUp(input: { password: "password" }) {
+    session { scopes { scope expiresAt } }
+    userErrors { code message field }
+  }
+}
+
+query Accounts {
+  viewer {
+    accounts {
+      nodes {
+        id
+        name
+        balance { amount currencyCode }
+        recentTransactions {
+          kind
+          amount { amount }
+          balanceAfter { amount }
+          note
+          createdAt
+        }
+        loans { outstanding { amount } annualRate dueAt }
+      }
+    }
+  }
+}
+
+# Once it is answered no gateway shows an old balance.
+# The same key again is answered as the first time, and
+# nothing moves twice.
+mutation Transfer($transfer: TransferInput!) {
+  transfer(input: $transfer) {
+    transaction {
+      amount { amount currencyCode }
+      balanceAfter { amount currencyCode }
+    }
+    userErrors { code message field }
+  }
+}
+`,
+    variables: {
+      transfer: {
+        fromAccountId: 'MTpBY2NvdW50OjEz',
+        toAccountId: 'MTpBY2NvdW50OjE1',
+        amount: { amount: '12.50', currencyCode: 'EUR' },
+        note: 'Lunch',
+        idempotencyKey: 'lunch-1',
+      },
+    },
+  },
+  {
+    name: 'Short links',
+    login: 'alice',
+    query: `# Open a shortUrl in another tab of the browser, and
+# look again after some seconds: it was counted.
+
+query Links {
+  viewer {
+    shortLinks {
+      nodes {
+        shortUrl
+        url
+        clicks
+        createdAt
+        expiresAt
+      }
+    }
+  }
+}
+
+# Anybody may ask what is behind a code.
+query Behind($code: String!) {
+  shortLink(code: $code) { url owner { displayName } }
+}
+
+mutation Shorten($link: CreateShortLinkInput!) {
+  createShortLink(input: $link) {
+    shortLink { id code shortUrl }
+    userErrors { code message field }
+  }
+}
+`,
+    variables: {
+      code: 'alice-learn',
+      link: { url: 'https://graphql.org/learn/queries/', alias: 'queries' },
     },
   },
 ];
