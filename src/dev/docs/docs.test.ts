@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { startVariables } from './configuration.ts';
 import { generateDocuments, root } from './documents.ts';
 import { brokenLinks } from './links.ts';
+import { proofs } from '../../testing/prove/proofs.ts';
 import { policies } from './policies.ts';
 
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
@@ -63,10 +64,19 @@ describe('the failure table', () => {
   });
 });
 
-describe('links', () => {
-  const pages = ['README.md', 'CONTRIBUTING.md', ...filesIn('docs').filter((file) => file.endsWith('.md'))];
+const pages = ['README.md', 'CONTRIBUTING.md', ...filesIn('docs').filter((file) => file.endsWith('.md'))];
 
-  it.each(pages.filter((file) => existsSync(path.join(root, file))))('of %s lead somewhere', (file) => {
+describe('commands', () => {
+  const names = new Set(proofs.map(({ name }) => name));
+
+  it.each(pages)('of %s name proofs that there are', (file) => {
+    const named = [...read(file).matchAll(/`npm run prove -- ([a-z-]+)`/g)].map(([, name = '']) => name);
+    expect(named.filter((name) => !names.has(name))).toEqual([]);
+  });
+});
+
+describe('links', () => {
+  it.each(pages)('of %s lead somewhere', (file) => {
     expect(brokenLinks(root, file, read(file))).toEqual([]);
   });
 

@@ -2,7 +2,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { createBankDesk } from '../../testing/bank.ts';
 import { createFaultProxy } from '../../testing/servers/fault-proxy.ts';
 import { PASS } from '../../testing/servers/fault-mode.ts';
-import { createShopping } from '../../testing/shop/shopping.ts';
+import { createTill } from '../../testing/till.ts';
 import { createWorld } from '../../testing/world.ts';
 import { loadExample } from './page-example.ts';
 
@@ -24,21 +24,21 @@ it(
     const { checkOut } = await loadExample<Example>('docs/shop-and-bank.md');
     const world = await createWorld();
     onTestFinished(() => world.close());
-    const [bank, shopping] = [createBankDesk(world), createShopping(world)];
+    const [bank, till] = [createBankDesk(world), createTill(world)];
     const buyer = await bank.customer(10_000n);
     const productId = await world.product({ stock: 10 });
-    await shopping.fillCart(buyer, { [productId]: 2 });
+    await till.fillCart(buyer, { [productId]: 2 });
     const proxy = await createFaultProxy({ targetPort: Number(new URL(world.gateway.url).port) });
     onTestFinished(() => proxy.close());
 
     await proxy.setMode({ kind: 'cut', afterBytes: 20 });
     const ordered = checkOut(`http://127.0.0.1:${proxy.port}/graphql`, buyer.token, buyer.accountId);
-    await vi.waitFor(async () => expect(await shopping.orders(buyer)).toBe(1), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await till.orders(buyer)).toBe(1), { timeout: 20_000 });
     await proxy.setMode(PASS);
 
     expect(await ordered).toMatchObject({ order: { status: 'PAID' }, userErrors: [] });
-    expect(await shopping.orders(buyer)).toBe(1);
-    expect(await shopping.stock(productId)).toBe(8);
+    expect(await till.orders(buyer)).toBe(1);
+    expect(await till.stock(productId)).toBe(8);
     expect(await bank.balance(buyer, buyer.accountId)).toBe('60.02');
   },
 );
