@@ -122,7 +122,7 @@ function checksOf(
   const unexpected = killed.filter(
     ({ point, became }) => became !== (isBehindCommit(point, statements) ? 'whole' : 'nothing'),
   );
-  const wronglyShown = killed.reduce((sum, each) => sum + each.wronglyShown, 0);
+  const shownWrong = (of: readonly Killed[]) => of.reduce((sum, each) => sum + each.wronglyShown, 0);
   const outOfOrder = killed.filter(({ booksInOrder }) => !booksInOrder).length;
   return [
     {
@@ -165,9 +165,13 @@ function checksOf(
     },
     {
       what: 'stocks and balances shown unlike they are, right after the kill and the repeat',
-      found: `${wronglyShown} of ${2 * killed.length}`,
+      found: `${shownWrong(killed)} of ${2 * killed.length}`,
       must: '0',
-      holds: wronglyShown === 0,
+      holds: shownWrong(killed) === 0,
+      control: {
+        found: `${shownWrong(control)} of ${2 * control.length} without transactions, and so without claims`,
+        fails: shownWrong(control) > 0,
+      },
     },
   ];
 }
