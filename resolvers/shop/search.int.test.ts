@@ -1,81 +1,19 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { toGlobalId } from '../../schema/global-id.ts';
-import { patience, startBackstop } from '../../src/testing/backstop.ts';
 import { onServer } from '../../src/testing/database.ts';
-import type { Gateway } from '../../src/testing/gateway.ts';
+import { createSearching, type Searching } from '../../src/testing/searching.ts';
 import { createFaultProxy } from '../../src/testing/servers/fault-proxy.ts';
-import { createWorld, type Person, type World } from '../../src/testing/world.ts';
+import { createWorld, type World } from '../../src/testing/world.ts';
 
 let world: World;
-let second: Gateway;
-let admin: Person;
+let ask: Searching['ask'];
+let search: Searching['search'];
+let namesOf: Searching['namesOf'];
+let stocked: Searching['stocked'];
 beforeAll(async () => {
   world = await createWorld();
-  second = await world.anotherGateway();
-  admin = await world.somebody('ADMIN');
+  ({ ask, search, namesOf, stocked } = createSearching(world));
 });
 afterAll(() => world.close());
-
-interface Search {
-  readonly searchProducts: {
-    readonly nodes: readonly {
-      readonly name: string;
-      readonly price: { readonly amount: string };
-      readonly inventory: { readonly stock: number };
-    }[];
-    readonly edges: readonly { readonly cursor: string; readonly node: { readonly name: string } }[];
-    readonly pageInfo: {
-      readonly hasNextPage: boolean;
-      readonly hasPreviousPage: boolean;
-      readonly endCursor: string | null;
-    };
-    readonly totalCount: number;
-    readonly isTotalCapped: boolean;
-  };
-}
-
-interface PageOf {
-  readonly first?: number;
-  readonly after?: string | undefined;
-}
-
-const ask = (query: string, page: PageOf = {}, gateway = world.gateway) =>
-  gateway.query<Search>(
-    `query ($query: String!, $first: Int, $after: Cursor) {
-      searchProducts(query: $query, first: $first, after: $after) {
-        nodes { name price { amount } inventory { stock } } edges { cursor node { name } }
-        pageInfo { hasNextPage hasPreviousPage endCursor } totalCount isTotalCapped
-      }
-    }`,
-    { variables: { query, ...page } },
-  );
-
-async function search(...args: Parameters<typeof ask>) {
-  const { data, errors } = await ask(...args);
-  expect(errors).toEqual([]);
-  if (data == null) throw new Error('no answer');
-  return data.searchProducts;
-}
-
-const namesOf = async (...args: Parameters<typeof ask>) =>
-  (await search(...args)).nodes.map(({ name }) => name);
-
-/** Rows past the gateway; name, category and description. Resolves to their keys. */
-async function stocked(
-  ...rows: readonly (readonly [name: string, category?: string, description?: string])[]
-) {
-  const made = await onServer<{ id: string }>(
-    world.database.primaryUrl,
-    `WITH made AS (
-       INSERT INTO products (name, price_minor, currency_code, category, description, created_at)
-       SELECT name, 1000, 'EUR', category, description, now() - interval '2 days'
-       FROM unnest($1::text[], $2::text[], $3::text[]) AS t (name, category, description) RETURNING id)
-     INSERT INTO inventory SELECT id, 5 FROM made RETURNING product_id::text AS id`,
-    [0, 1, 2].map((part) => rows.map((row) => row[part] ?? 'other')),
-  );
-  await world.database.replicated();
-  return made.map(({ id }) => id);
-}
 
 describe('what is found', () => {
   it('comes by name, then category, then description; a whole word before a beginning', async () => {
@@ -208,128 +146,6 @@ describe('paging', () => {
   it('refuses a cursor of another list', async () => {
     const { errors } = await ask('kettle', { after: Buffer.from('products:5').toString('base64url') });
     expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
-  });
-});
-
-describe('a cached search shows at once, on another gateway,', () => {
-  const update = (input: Readonly<Record<string, unknown>>) =>
-    admin.query(
-      'mutation ($input: UpdateProductInput!) { updateProduct(input: $input) { userErrors { code } } }',
-      {
-        input,
-      },
-    );
-  const cached = async (query: string) => {
-    const before = await search(query, {}, second);
-    await second.app.idle();
-    return before;
-  };
-
-  it('a new price and a restock, which leave its pages as they are; and so does a cart', async () => {
-    const [key = ''] = await stocked(['Pricey orrery']);
-    const id = toGlobalId('Product', key);
-    const buyer = await world.somebody();
-    await buyer.query(
-      'mutation ($input: AddToCartInput!) { addToCart(input: $input) { userErrors { code } } }',
-      { input: { productId: id, quantity: 3 } },
-    );
-    /** Price and stock: in a search by its name, in one by a beginning, in the product's page; then the total in the cart. */
-    async function seen(gateway: Gateway) {
-      const shown = 'price { amount } inventory { stock }';
-      const { data } = await gateway.query<Record<string, unknown>>(
-        `query ($id: ID!) {
-          product(id: $id) { ${shown} } viewer { cart { lines { total { amount } product { ${shown} } } } }
-          a: searchProducts(query: "orrery") { nodes { ${shown} } } b: searchProducts(query: "pri orr") { nodes { ${shown} } }
-        }`,
-        { variables: { id }, token: buyer.token },
-      );
-      await gateway.app.idle();
-      return data;
-    }
-    const product = (amount: string, stock: number) => ({ price: { amount }, inventory: { stock } });
-    const everywhere = (amount: string, stock: number, total: string) => ({
-      product: product(amount, stock),
-      viewer: { cart: { lines: [{ total: { amount: total }, product: product(amount, stock) }] } },
-      a: { nodes: [product(amount, stock)] },
-      b: { nodes: [product(amount, stock)] },
-    });
-    for (let turn = 0; turn < 2; turn += 1)
-      expect(await seen(second)).toEqual(everywhere('10.00', 5, '30.00'));
-    await update({ id, price: { amount: '12.50', currencyCode: 'EUR' } });
-    await admin.query(
-      'mutation ($input: RestockProductInput!) { restockProduct(input: $input) { userErrors { code } } }',
-      { input: { id, quantity: 7 } },
-    );
-    // At once where it was written; as soon as the bus has told of it where a copy is in another process.
-    expect(await seen(world.gateway)).toEqual(everywhere('12.50', 12, '37.50'));
-    await expect.poll(() => seen(second), patience).toEqual(everywhere('12.50', 12, '37.50'));
-  });
-
-  it('a new product, another name, category and description, and one that is gone', async () => {
-    const [key = ''] = await stocked(['Sextant']);
-    const id = toGlobalId('Product', key);
-    expect((await cached('sextant')).totalCount).toBe(1);
-    expect((await cached('astrolabe')).totalCount).toBe(0);
-    await update({ id, name: 'Astrolabe' });
-    expect([await namesOf('sextant', {}, second), await namesOf('astrolabe', {}, second)]).toEqual([
-      [],
-      ['Astrolabe'],
-    ]);
-    await cached('astrolabe navigation');
-    await update({ id, category: 'navigation' });
-    expect(await namesOf('astrolabe navigation', {}, second)).toEqual(['Astrolabe']);
-    await cached('astrolabe brass');
-    await update({ id, description: 'Of brass.' });
-    expect(await namesOf('astrolabe brass', {}, second)).toEqual(['Astrolabe']);
-    await cached('astrolabe');
-    const input = { name: 'Astrolabe stand', category: 'x', price: { amount: '5', currencyCode: 'EUR' } };
-    await admin.query(
-      'mutation ($input: CreateProductInput!) { createProduct(input: $input) { userErrors { code } } }',
-      {
-        input,
-      },
-    );
-    expect((await search('astrolabe', {}, second)).totalCount).toBe(2);
-  });
-
-  it('nothing of what is written past the gateways and not followed: the control', async () => {
-    const [key] = await stocked(['Telluric lamp']);
-    await cached('telluric');
-    await onServer(world.database.primaryUrl, `UPDATE products SET name = 'Lunar lamp' WHERE id = $1`, [key]);
-    await world.database.replicated();
-    expect((await search('telluric', {}, second)).totalCount).toBe(1);
-  });
-
-  it('what is written past the gateways, where the log is followed', async () => {
-    const [renamed, gone, priced] = await stocked(['Gyroscope a'], ['Gyroscope b'], ['Gyroscope c']);
-    const backstop = await startBackstop({
-      app: world.app,
-      primaryUrl: world.database.primaryUrl,
-      redisUrl: inject('redisUrl'),
-    });
-    await backstop.follows();
-    const psql = (text: string, id: string | undefined) => onServer(world.database.primaryUrl, text, [id]);
-    const becomes = async (names: readonly string[]) => {
-      await world.database.replicated();
-      await expect.poll(() => namesOf('gyroscope', {}, second), patience).toEqual(names);
-      await second.app.idle();
-    };
-    await becomes(['Gyroscope a', 'Gyroscope b', 'Gyroscope c']);
-    await psql(`UPDATE products SET name = 'Spinning top' WHERE id = $1`, renamed);
-    await becomes(['Gyroscope b', 'Gyroscope c']);
-    await psql('DELETE FROM products WHERE id = $1', gone);
-    await becomes(['Gyroscope c']);
-    await stocked(['Gyroscope d']);
-    await becomes(['Gyroscope c', 'Gyroscope d']);
-    const touched = async () =>
-      (await backstop.metrics.backstopKeys.get()).values.find(({ labels }) => labels.policy === '(tags)')
-        ?.value;
-    const before = await touched();
-    await psql('UPDATE products SET price_minor = 77 WHERE id = $1', priced);
-    await expect
-      .poll(async () => (await search('gyroscope', {}, second)).nodes[0]?.price.amount, patience)
-      .toBe('0.77');
-    expect(await touched()).toBe(before);
   });
 });
 
