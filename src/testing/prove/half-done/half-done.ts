@@ -1,11 +1,11 @@
-import { randomAppName } from '../../gateway.ts';
+import { randomAppName, type Gateway } from '../../gateway.ts';
 import { createAhead } from '../ahead.ts';
 import { patient } from '../crash/doomed.ts';
 import { inSteps, type Check, type Proof, type ProofContext } from '../proof.ts';
 import { startStage, type Stage } from '../stage.ts';
 import { firstStatement, startDoomed, type Point } from './doomed.ts';
 import { killOne, type Killed } from './kills.ts';
-import { openPurchase, type Purchase } from './purchase.ts';
+import { openBuyer, productsEach, type Buyer } from './purchase.ts';
 import { createStatementTrap } from './statement-trap.ts';
 
 type Option = 'kills';
@@ -19,17 +19,18 @@ export const halfDone: Proof<Option> = {
   options: { kills: { about: 'gateways killed, spread over all points of a check-out', fallback: 44 } },
   async run(context) {
     const { kills } = context.options;
-    const stage = await startStage(context, { products: 2 });
+    const controls = Math.max(1, Math.round(kills / 10));
+    const stage = await startStage(context, { products: productsEach * (1 + kills + controls) });
     const app = randomAppName();
     const living = await stage.gateway({ app, env: patient });
-    const purchase = await openPurchase(stage, living.url);
+    const buyer = await openBuyer(stage, living.url);
     const statements = await context.step('Statements of a check-out', () =>
-      count(context, { stage, app, purchase }),
+      count(context, { stage, app, buyer }),
     );
-    const series = { stage, app, url: living.url, purchase };
+    const series = { stage, app, living, buyer };
     const points = spread(pointsOf(statements), kills);
     const killed = await killAt(context, { ...series, what: 'Kills', points });
-    const controlPoints = spread(committedOnes(statements), Math.max(1, Math.round(kills / 10)));
+    const controlPoints = spread(committedOnes(statements), controls);
     const control = await killAt(context, {
       ...{ ...series, what: 'Control without transactions: kills', points: controlPoints },
       program: 'src/testing/prove/half-done/untransacted-gateway.ts',
@@ -44,7 +45,7 @@ export const halfDone: Proof<Option> = {
 /** One check-out that nobody disturbs. */
 async function count(
   context: Context,
-  { stage, app, purchase }: Pick<Series, 'stage' | 'app' | 'purchase'>,
+  { stage, app, buyer }: Pick<Series, 'stage' | 'app' | 'buyer'>,
 ): Promise<number> {
   const trap = await context.resources.open(
     () => createStatementTrap({ targetPort: stage.primary.port, bait: firstStatement }),
@@ -52,6 +53,7 @@ async function count(
   );
   const servers = { ...stage.servers, primaryUrl: trap.through(stage.servers.primaryUrl), replicaUrls: [] };
   const gateway = await stage.gateway({ app, env: patient, servers });
+  const purchase = await buyer.next();
   await purchase.fill();
   await purchase.checkOut(gateway.url, 'counted');
   await gateway.close();
@@ -85,16 +87,16 @@ interface Series {
   readonly what: string;
   readonly stage: Stage;
   readonly app: string;
-  /** Of the gateway that lives. */
-  readonly url: string;
-  readonly purchase: Purchase;
+  /** A gateway that nobody kills. */
+  readonly living: Gateway;
+  readonly buyer: Buyer;
   readonly points: readonly Point[];
   readonly program?: string;
 }
 
 async function killAt(
   context: Context,
-  { what, stage, app, url, purchase, points, program }: Series,
+  { what, stage, app, living, buyer, points, program }: Series,
 ): Promise<readonly Killed[]> {
   const doomed = createAhead(
     (index) => startDoomed({ context, stage, app, point: points[index] ?? { kind: 'claims' }, program }),
@@ -102,7 +104,8 @@ async function killAt(
   );
   const killed: Killed[] = [];
   await inSteps(context, what, points.length, async (index) => {
-    killed.push(await killOne(purchase, await doomed.next(), url, `${what} ${index}`));
+    const purchase = await buyer.next();
+    killed.push(await killOne(purchase, await doomed.next(), living, `${what} ${index}`));
   });
   return killed;
 }

@@ -1,5 +1,7 @@
+import type { Gateway } from '../../gateway.ts';
+import { asShown, becameOf, type Became } from './books.ts';
 import type { Doomed, Point } from './doomed.ts';
-import { asShown, becameOf, type Became, type Purchase } from './purchase.ts';
+import { bought, type Purchase } from './purchase.ts';
 
 /** What was found after a kill. */
 export interface Killed {
@@ -15,12 +17,18 @@ export interface Killed {
   readonly booksInOrder: boolean;
 }
 
-/** A check-out through the doomed gateway, and what is left of it. `url` is of one that lives. */
-export async function killOne(purchase: Purchase, doomed: Doomed, url: string, key: string): Promise<Killed> {
+/** A check-out through the doomed gateway, and what is left of it. */
+export async function killOne(
+  purchase: Purchase,
+  doomed: Doomed,
+  living: Gateway,
+  key: string,
+): Promise<Killed> {
   const { point } = doomed;
   await purchase.fill();
-  // So that the other gateway has everything cached that is about to change.
+  // So that everything is cached that is about to change.
   await purchase.shown();
+  await living.app.idle();
   const before = await purchase.look();
   let answer: unknown;
   const asking = purchase.checkOut(doomed.url, key).then(
@@ -39,12 +47,12 @@ export async function killOne(purchase: Purchase, doomed: Doomed, url: string, k
     return books;
   };
   const after = await compare();
-  const told = await purchase.checkOut(url, key).catch(() => undefined);
+  const told = await purchase.checkOut(living.url, key).catch(() => undefined);
   const atLast = await compare();
   return {
     point,
-    became: becameOf(before, after),
-    afterRepeat: becameOf(before, atLast),
+    became: becameOf(before, after, bought),
+    afterRepeat: becameOf(before, atLast, bought),
     isOrdered: told?.order?.status === 'PAID' && told.userErrors.length === 0,
     wronglyShown,
     booksInOrder: after.inOrder && atLast.inOrder,
