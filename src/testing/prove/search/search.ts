@@ -14,16 +14,19 @@ import { createWords, differentQueries } from './words.ts';
 type Option = 'products' | 'rounds' | 'cold' | 'warm';
 type Context = ProofContext<Option>;
 type Way = 'straight' | 'cold' | 'past';
+type Timed = Way | 'warm' | 'straight at first';
 
 /** A busy machine is no outage. */
 const env = { REQUEST_DEADLINE_MS: '60000', REDIS_DEADLINE_MS: '5000', POOL_WAIT_MS: '60000' };
 /** Plans are made, scripts are known, code is compiled. */
 const warmUpRounds = 20;
+const repeats = 3;
 
 /**
  * The same searches straight in Postgres, through a gateway that has not seen them, again through it, and through one that reads
  * past its cache: one after the other in each round, so that whatever else the machine does falls on all. Which comes first
- * changes, for what one reads the next finds in memory.
+ * changes, for what one reads the next finds in memory. Only the first time is the first; of all others it is the fastest of three
+ * that counts, because whatever else the machine does can only make it slower.
  */
 export const search: Proof<Option> = {
   name: 'search',
@@ -32,7 +35,7 @@ export const search: Proof<Option> = {
   takes: '2 to 4 min',
   options: {
     products: { about: 'in the catalogue, with words by Zipf’s law', fallback: 200_000 },
-    rounds: { about: 'searches, all different, each way', fallback: 400 },
+    rounds: { about: 'searches, all different, each way', fallback: 300 },
     cold: { about: 'most that one takes the first time, in percent of Postgres', fallback: 250 },
     warm: { about: 'most that one takes again, in percent of Postgres', fallback: 50 },
   },
@@ -69,7 +72,7 @@ export const search: Proof<Option> = {
 
 interface Measured {
   /** Milliseconds of one search. */
-  readonly ms: Readonly<Record<Way | 'warm', Spread>>;
+  readonly ms: Readonly<Record<Timed, Spread>>;
   readonly searches: number;
   readonly empty: number;
   /** Answers that were not the very list that Postgres gives. */
@@ -82,37 +85,58 @@ async function measure(
   ways: Readonly<Record<Way, Ask>>,
   queries: readonly string[],
 ): Promise<Measured> {
-  const tookMs: Record<Way | 'warm', number[]> = { straight: [], cold: [], warm: [], past: [] };
+  const tookMs: Record<Timed, number[]> = {
+    straight: [],
+    'straight at first': [],
+    cold: [],
+    warm: [],
+    past: [],
+  };
   const different = { cold: 0, warm: 0, shuffled: 0 };
   let empty = 0;
 
-  async function timed(way: Way | 'warm', query: string): Promise<readonly string[]> {
+  async function timed(way: Way, query: string): Promise<readonly [found: string, ms: number]> {
     const startedAt = performance.now();
-    const found = await ways[way === 'warm' ? 'cold' : way](query);
-    tookMs[way].push(performance.now() - startedAt);
-    return found;
+    const found = await ways[way](query);
+    const ms = performance.now() - startedAt;
+    await gateway.app.idle();
+    return [String(found), ms];
+  }
+
+  async function fastest(way: Way, query: string): Promise<number> {
+    const all: number[] = [];
+    for (let turn = 0; turn < repeats; turn += 1) all.push((await timed(way, query))[1]);
+    return Math.min(...all);
+  }
+
+  function compare(right: string, first: string, again: string): void {
+    if (right === '') empty += 1;
+    if (first !== right) different.cold += 1;
+    if (again !== right) different.warm += 1;
+    // What the comparison says of another order.
+    if (right.split(',').toReversed().join() !== right) different.shuffled += 1;
   }
 
   async function round(index: number): Promise<void> {
     if (index === warmUpRounds) for (const list of Object.values(tookMs)) list.length = 0;
     const query = queries[index] ?? '';
-    const found = new Map<Way | 'warm', string>();
-    for (const way of orders[index % orders.length] ?? []) {
-      found.set(way, String(await timed(way, query)));
-      await gateway.app.idle();
-    }
-    found.set('warm', String(await timed('warm', query)));
-    const right = found.get('straight') ?? '';
-    if (right === '') empty += 1;
-    if (found.get('cold') !== right) different.cold += 1;
-    if (found.get('warm') !== right) different.warm += 1;
-    // What the comparison says of another order.
-    if (right.split(',').toReversed().join() !== right) different.shuffled += 1;
+    const at = new Map<Way, readonly [found: string, ms: number]>();
+    for (const way of orders[index % orders.length] ?? []) at.set(way, await timed(way, query));
+    const [straight, cold] = [at.get('straight'), at.get('cold')];
+    if (straight === undefined || cold === undefined) throw new Error('a way was left out');
+    const [again] = await timed('cold', query);
+    compare(straight[0], cold[0], again);
+    tookMs['straight at first'].push(straight[1]);
+    tookMs.cold.push(cold[1]);
+    tookMs.warm.push(await fastest('cold', query));
+    tookMs.straight.push(await fastest('straight', query));
+    tookMs.past.push(await fastest('past', query));
   }
 
   await inSteps(context, 'Searches', queries.length, round);
   const ms = {
     straight: spreadOf(tookMs.straight),
+    'straight at first': spreadOf(tookMs['straight at first']),
     cold: spreadOf(tookMs.cold),
     warm: spreadOf(tookMs.warm),
     past: spreadOf(tookMs.past),
@@ -127,21 +151,25 @@ const orders: readonly (readonly Way[])[] = [
 ];
 
 function judgeTimes({ ms }: Measured, { options }: Context): readonly Check[] {
-  const percent = (way: Way | 'warm') => rounded((100 * ms[way].p95) / ms.straight.p95);
-  const times = (way: Way | 'warm') => `${percent(way)} %: p95 ${ms[way].p95} ms, p50 ${ms[way].p50} ms`;
+  const percent = (way: Timed, of: Timed) => rounded((100 * ms[way].p95) / ms[of].p95);
+  const times = (way: Timed, of: Timed) =>
+    `${percent(way, of)} %: ${ms[way].p95} of ${ms[of].p95} ms (p50 ${ms[way].p50} of ${ms[of].p50})`;
   return [
     {
       what: 'time of a search that nobody has made, of the same in Postgres (p95)',
-      found: `${times('cold')}; Postgres ${ms.straight.p95} and ${ms.straight.p50} ms`,
+      found: times('cold', 'straight at first'),
       must: `≤ ${options.cold} %`,
-      holds: percent('cold') <= options.cold,
+      holds: percent('cold', 'straight at first') <= options.cold,
     },
     {
-      what: 'time of the same search again (p95)',
-      found: times('warm'),
+      what: 'time of the same search again (p95), the fastest of three',
+      found: times('warm', 'straight'),
       must: `≤ ${options.warm} %`,
-      holds: percent('warm') <= options.warm,
-      control: { found: `${times('past')} past the cache`, fails: percent('past') > options.warm },
+      holds: percent('warm', 'straight') <= options.warm,
+      control: {
+        found: `${times('past', 'straight')} past the cache`,
+        fails: percent('past', 'straight') > options.warm,
+      },
     },
   ];
 }
