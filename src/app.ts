@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import { upsertLastSeen } from '../datasources/chats/last-seen.ts';
 import { typingEveryMs } from '../datasources/chats/typing.ts';
 import { createChores } from '../datasources/chores.ts';
@@ -28,6 +27,7 @@ import { slotNameOf } from './database/slot.ts';
 import { createOperations } from './graphql/operations.ts';
 import { createSchema } from './graphql/schema.ts';
 import { createGraphqlServer } from './graphql/server.ts';
+import { isPortTaken, urlOf } from './http/address.ts';
 import { registerGraphiql } from './http/graphiql/graphiql.ts';
 import { registerGraphql } from './http/graphql-route.ts';
 import { registerHealth } from './http/health.ts';
@@ -316,13 +316,3 @@ const servedSchema = ({ schema }: Overrides, pubsub: PubSub) => schema?.(pubsub)
 
 /** Whatever is cached is shared, so that one kind of process is enough to load it. */
 const warmUpMs = ({ ROLES, WARM_UP_MS }: Config) => (ROLES.includes('worker') ? WARM_UP_MS : 0);
-
-function isPortTaken(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-}
-
-function urlOf(server: Server, host: string): string {
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
-}
