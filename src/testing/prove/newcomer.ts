@@ -110,7 +110,14 @@ export async function lookFromShell(root: string, url: string): Promise<string> 
   return stdout;
 }
 
-/** The same, and then the README's live stream, which goes on until it is killed. */
+/** The short link that it says to follow; the header that says where to. */
+export async function followFromShell(root: string, url: string): Promise<string> {
+  const [, , redirect = 'exit 1'] = await curlsOf(root, url);
+  const { stdout } = await run('sh', ['-euc', redirect], { timeout: 30_000 });
+  return stdout;
+}
+
+/** What it says to type first, and then its live stream, which goes on until it is killed. */
 export async function listenFromShell(root: string, url: string): Promise<Program> {
   const [commands = 'exit 1', stream = 'exit 1'] = await curlsOf(root, url);
   return startProgram(['sh', '-euc', commands + stream], {});
