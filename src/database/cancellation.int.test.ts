@@ -27,7 +27,8 @@ beforeAll(async () => {
       connectTimeoutMs: 5_000,
       statementTimeoutMs: 10_000,
       sampleMs: 50,
-      maxLagMs: 5_000,
+      // Other tests share the replica, and how far it is behind is not looked at here.
+      maxLagMs: 25_000,
     },
     clock: systemClock,
     metrics: createMetrics(),
