@@ -1,10 +1,11 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
+import { compiledProgram } from './testing/compiled.ts';
 import { createTestDatabase, type TestDatabase } from './testing/database.ts';
 import { gatewayEnvironment, postQuery } from './testing/gateway.ts';
 import { startProgram, type Program } from './testing/processes.ts';
 
-const entry = ['node', '--import', 'tsx', 'src/main.ts'] as const;
+const entry = ['node', await compiledProgram('src/main.ts')] as const;
 
 let own: TestDatabase;
 beforeAll(async () => {

@@ -3,6 +3,7 @@ import { systemClock } from '../clock/clock.ts';
 import { systemRandom } from '../clock/random.ts';
 import { createLog } from '../log/log.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
+import { compiledProgram } from '../testing/compiled.ts';
 import { createTestDatabase, onServer, type TestDatabase } from '../testing/database.ts';
 import { startProgram, type Program } from '../testing/processes.ts';
 import { createJobs, type Jobs } from './jobs.ts';
@@ -218,8 +219,8 @@ describe('closing', () => {
 });
 
 describe('a worker that is gone', () => {
-  const child = (env: Readonly<Record<string, string>> = {}): Program => {
-    const program = startProgram([process.execPath, '--import', 'tsx', 'src/testing/jobs/worker.ts'], {
+  const child = async (env: Readonly<Record<string, string>> = {}): Promise<Program> => {
+    const program = startProgram([process.execPath, await compiledProgram('src/testing/jobs/worker.ts')], {
       DATABASE_URL: own.primaryUrl,
       ...env,
     });
@@ -231,7 +232,7 @@ describe('a worker that is gone', () => {
   };
 
   it('loses its jobs to others within seconds when it is killed', { timeout: 60_000 }, async () => {
-    const doomed = child();
+    const doomed = await child();
     await add('hang', [1, 2, 3]);
     await doomed.until(/begun[^]*begun/, 30_000);
     const done: [number, number][] = [];
@@ -253,7 +254,7 @@ describe('a worker that is gone', () => {
   });
 
   it('keeps them for hours where nobody frees them', { timeout: 60_000 }, async () => {
-    const doomed = child();
+    const doomed = await child();
     await add('hang', [1, 2, 3]);
     await doomed.until(/begun[^]*begun/, 30_000);
     const run = vi.fn(() => Promise.resolve());
@@ -266,7 +267,7 @@ describe('a worker that is gone', () => {
   });
 
   it('loses them when it is frozen, and knows that when it comes back', { timeout: 60_000 }, async () => {
-    const frozen = child({ SILENT_MS: '1000' });
+    const frozen = await child({ SILENT_MS: '1000' });
     await add('hang', [1, 2]);
     await frozen.until(/begun[^]*begun/, 30_000);
     frozen.child.kill('SIGSTOP');

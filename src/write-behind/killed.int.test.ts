@@ -4,6 +4,7 @@ import { createDatabase, type Database } from '../database/database.ts';
 import { createLog } from '../log/log.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { createRedis, type Redis } from '../redis/redis.ts';
+import { compiledProgram } from '../testing/compiled.ts';
 import { createTestDatabase, onServer, type TestDatabase } from '../testing/database.ts';
 import { randomAppName } from '../testing/gateway.ts';
 import { startProgram } from '../testing/processes.ts';
@@ -42,7 +43,7 @@ afterAll(async () => {
 /** Starts a process that counts and kills it in the midst; resolves to the chunks that it was about to send. */
 async function countAndDie(round: number) {
   const program = startProgram(
-    [process.execPath, '--import', 'tsx', 'src/testing/write-behind/counting.ts'],
+    [process.execPath, await compiledProgram('src/testing/write-behind/counting.ts')],
     {
       DATABASE_URL: own.primaryUrl,
       REDIS_URL: inject('redisUrl'),

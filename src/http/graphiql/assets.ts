@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { projectRoot } from '../../config/project-root.ts';
 
 export type Encoding = 'br' | 'gzip';
 
@@ -95,5 +96,5 @@ function fromPackage(name: string, file: string): string {
 }
 
 function fromHere(file: string): string {
-  return fileURLToPath(new URL(`client/${file}`, import.meta.url));
+  return join(projectRoot(import.meta.url), 'src/http/graphiql/client', file);
 }

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { projectRoot } from '../../config/project-root.ts';
 import { freePort } from '../../dev/processes/free-port.ts';
 import { spawnGuarded } from '../../dev/processes/guarded-child.ts';
 import { gatewayEnvironment, type GatewayOptions } from '../gateway.ts';
 import type { ProofContext } from './proof.ts';
+import { compiledProgram } from '../compiled.ts';
 import { untilReady, type Stage } from './stage.ts';
 
 interface ChildOptions extends Omit<GatewayOptions, 'overrides' | 'servers'> {
@@ -12,10 +14,12 @@ interface ChildOptions extends Omit<GatewayOptions, 'overrides' | 'servers'> {
   readonly servers?: GatewayOptions['servers'];
   /** `src/main.ts` when not given. */
   readonly program?: string;
+  /** A module of this project that is loaded before it. */
+  readonly preload?: string;
   readonly nodeArguments?: readonly string[];
 }
 
-/** It compiles first, perhaps beside a whole test run. */
+/** Perhaps beside a whole test run. */
 const startsWithinMs = 60_000;
 
 /** A gateway as it runs in production: a process of its own, from `src/main.ts`. Resolves to its URL when it is ready. */
@@ -41,15 +45,25 @@ export interface MortalGateway {
 export async function startMortalGateway(
   { resources }: Pick<ProofContext, 'resources'>,
   stage: Stage,
-  { name, servers = stage.servers, program = 'src/main.ts', nodeArguments = [], ...options }: ChildOptions,
+  {
+    name,
+    servers = stage.servers,
+    program = 'src/main.ts',
+    preload,
+    nodeArguments = [],
+    ...options
+  }: ChildOptions,
 ): Promise<MortalGateway> {
   const port = await freePort();
+  const file = await compiledProgram(program);
+  const before =
+    preload === undefined ? [] : ['--import', pathToFileURL(await compiledProgram(preload)).href];
   const child = await resources.open(
     () =>
       spawnGuarded({
         name,
         command: process.execPath,
-        args: ['--import', 'tsx', ...nodeArguments, program],
+        args: [...nodeArguments, ...before, file],
         cwd: projectRoot(import.meta.url),
         env: {
           PATH: process.env['PATH'],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { projectRoot } from '../../../config/project-root.ts';
 import { spawnGuarded, type GuardedChild } from '../../../dev/processes/guarded-child.ts';
 import { waitUntil } from '../../../dev/processes/wait-until.ts';
+import { compiledProgram } from '../../compiled.ts';
 import { onServer } from '../../database.ts';
 import type { Check, ProofContext } from '../proof.ts';
 import type { Stage } from '../stage.ts';
@@ -102,10 +103,12 @@ async function mint(
   await victim.ended();
   const before = await victim.read();
   const number = workerOf(before);
-  // Of all numbers this one was least recently used.
+  // Of all numbers this one is made the least recently used. A renewal that the killed process still has under way is not
+  // to use it again; it was not given back, for its ceiling stays.
   await onServer(
     stage.servers.primaryUrl,
-    `UPDATE worker_numbers SET used = nextval('worker_number_uses') WHERE number <> $1`,
+    `UPDATE worker_numbers SET holder = CASE number WHEN $1 THEN 'nobody' ELSE holder END,
+       used = CASE number WHEN $1 THEN 0 ELSE nextval('worker_number_uses') END`,
     [number],
   );
   const heir = await start('heir', Math.max(1_000, each - before.length));
@@ -127,12 +130,13 @@ async function startMaker(
   { name, env }: { readonly name: string; readonly env: Readonly<Record<string, string>> },
 ): Promise<Maker> {
   const logFile = join(stage.dataDir, `ids-${name}.txt`);
+  const program = await compiledProgram(maker);
   const child: GuardedChild = await resources.open(
     () =>
       spawnGuarded({
         name,
         command: process.execPath,
-        args: ['--import', 'tsx', maker],
+        args: [program],
         cwd: projectRoot(import.meta.url),
         env: { PATH: process.env['PATH'], DATABASE_URL: stage.servers.primaryUrl, ...env },
         stopSignal: 'SIGTERM',

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { compiledProgram } from '../../compiled.ts';
 import { spreadOf, type Spread } from '../measures.ts';
 import type { MixName, MixSubject } from './mix.ts';
 
@@ -46,7 +47,7 @@ export type Order =
  */
 export async function startLoad(options: LoadOptions): Promise<Load> {
   const samples: Sample[] = [];
-  const clients = fork(`${import.meta.dirname}/clients.ts`, { execArgv: ['--import', 'tsx'] });
+  const clients = fork(await compiledProgram('src/testing/prove/outages/clients.ts'));
   clients.on('message', (sample: Sample) => samples.push(sample));
   const ended = once(clients, 'exit');
   const tell = (order: Order) => clients.send(order);

@@ -1,4 +1,3 @@
-import { pathToFileURL } from 'node:url';
 import { randomAppName } from '../../gateway.ts';
 import { startMortalGateway } from '../child-gateway.ts';
 import { rounded } from '../measures.ts';
@@ -27,7 +26,7 @@ const settleMs = 300;
 const mostHeapMb = 8;
 const mostResidentMb = 64;
 
-const preload = pathToFileURL(`${import.meta.dirname}/collect-on-signal.ts`).href;
+const preload = 'src/testing/prove/outages/collect-on-signal.ts';
 
 /** A gateway as it runs in production, under load, behind the same link to Redis as the scene's first. */
 export async function openMemoryWatch(
@@ -39,7 +38,8 @@ export async function openMemoryWatch(
     name: keeps ? 'gateway-that-keeps' : 'gateway-watched',
     app: randomAppName(),
     servers: { ...stage.servers, redisUrl: links.redis[0].through(stage.servers.redisUrl) },
-    nodeArguments: ['--expose-gc', '--import', preload],
+    nodeArguments: ['--expose-gc'],
+    preload,
     // Without this the process has no figures of its own to show.
     env: { NODE_ENV: 'production', ...(keeps && { KEEP_REQUESTS: 'true' }) },
   });

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { compiledProgram } from '../../compiled.ts';
 import type { ProofContext } from '../proof.ts';
 import type { Job, Load } from './load.ts';
 
@@ -11,7 +11,7 @@ export interface Generator {
 
 export async function startGenerator({ resources }: Pick<ProofContext, 'resources'>): Promise<Generator> {
   const child = await resources.open(
-    () => Promise.resolve(fork(join(import.meta.dirname, 'load.ts'), { execArgv: ['--import', 'tsx'] })),
+    async () => fork(await compiledProgram('src/testing/prove/redirects/load.ts')),
     async (opened) => {
       if (opened.exitCode !== null || opened.signalCode !== null) return;
       opened.disconnect();

@@ -3,6 +3,7 @@ import { projectRoot } from '../../../config/project-root.ts';
 import { freePort } from '../../../dev/processes/free-port.ts';
 import { spawnGuarded } from '../../../dev/processes/guarded-child.ts';
 import { waitUntil } from '../../../dev/processes/wait-until.ts';
+import { compiledProgram } from '../../compiled.ts';
 import { startChildGateway } from '../child-gateway.ts';
 import type { Proof, ProofContext } from '../proof.ts';
 import { startStage, type Stage } from '../stage.ts';
@@ -57,12 +58,13 @@ const startGateway = (context: ProofContext<Option>, stage: Stage) =>
 
 async function startBare({ resources }: Pick<ProofContext, 'resources'>, stage: Stage): Promise<string> {
   const port = await freePort();
+  const program = await compiledProgram('src/testing/prove/redirects/bare-server.ts');
   await resources.open(
     () =>
       spawnGuarded({
         name: 'bare',
         command: process.execPath,
-        args: ['--import', 'tsx', 'src/testing/prove/redirects/bare-server.ts'],
+        args: [program],
         cwd: projectRoot(import.meta.url),
         env: { PATH: process.env['PATH'], PORT: String(port), LOCATION: location },
         stopSignal: 'SIGTERM',

@@ -1,4 +1,3 @@
-import { pathToFileURL } from 'node:url';
 import { Redis } from 'ioredis';
 import { waitUntil } from '../../../dev/processes/wait-until.ts';
 import { randomAppName } from '../../gateway.ts';
@@ -19,7 +18,7 @@ const stallingEvents = 6;
 const settleMs = 300;
 const parts = 10;
 const patience = { everyMs: 20, timeoutMs: 30_000 };
-const preload = pathToFileURL(`${import.meta.dirname}/../outages/collect-on-signal.ts`).href;
+const preload = 'src/testing/prove/outages/collect-on-signal.ts';
 
 /** Real sockets that stop reading, on a gateway in a process of its own. */
 export const slowClients: Proof<Option> = {
@@ -88,7 +87,8 @@ async function stall(context: Context, stage: Stage, name: string, isUnbounded: 
       name: isUnbounded ? 'gateway-unbounded' : 'gateway-bounded',
       app,
       program: 'src/testing/prove/slow-clients/live-gateway.ts',
-      nodeArguments: ['--expose-gc', '--import', preload],
+      nodeArguments: ['--expose-gc'],
+      preload,
       // Without this the process has no figures of its own to show.
       env: {
         NODE_ENV: 'production',
