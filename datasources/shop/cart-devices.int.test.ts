@@ -83,6 +83,31 @@ describe('two devices that edit one cart at the same moment', () => {
     for (const device of devices) expect(await carts.look(device, userId)).toEqual(last?.cart);
   });
 
+  /** Resolves to what the carts of new users hold, each of whom begins on both devices at once. */
+  async function beginOnBoth(users: number): Promise<readonly ReadonlyMap<string, number>[]> {
+    const devices = [await carts.openGateway(), await carts.openGateway()] as const;
+    const begun: ReadonlyMap<string, number>[] = [];
+    for (let user = 0; user < users; user += 1) {
+      const userId = await carts.newUser();
+      const add = adding(userId, () => carts.product(0));
+      const answers = await Promise.all(devices.map(add));
+      begun.push(quantities(answers.toSorted((a, b) => a.cart.version - b.cart.version).at(-1)?.cart));
+    }
+    return begun;
+  }
+
+  it('begin one cart', async () => {
+    expect(new Set((await beginOnBoth(60)).map((cart) => cart.get(carts.product(0))))).toEqual(new Set([4]));
+  });
+
+  it('would fail where the user is unique beside the owner: the control', async () => {
+    await carts.psql('CREATE UNIQUE INDEX carts_of_one_user ON carts (user_id)');
+    onTestFinished(async () => {
+      await carts.psql('DROP INDEX carts_of_one_user');
+    });
+    await expect(beginOnBoth(2_000)).rejects.toThrow('carts_of_one_user');
+  });
+
   it('would not see it in one statement with the lock: the control', async () => {
     const userId = await carts.newUser();
     await carts.editsOf(await carts.openGateway()).add(shopperOf(userId), carts.product(0), 1);
