@@ -2,12 +2,10 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { idOf, toGlobalId } from '../schema/global-id.ts';
 import { createTalk, type Talk } from '../src/testing/chats/talk.ts';
 import { onServer } from '../src/testing/database.ts';
-import { startGateway, type Gateway } from '../src/testing/gateway.ts';
+import { quiet, startGateway, type Gateway } from '../src/testing/gateway.ts';
 import { createLinker } from '../src/testing/links.ts';
 import { openNotifications, type Notifications } from '../src/testing/notifications.ts';
 import { createWorld, type Person, type World } from '../src/testing/world.ts';
-
-const quiet = { overrides: { cacheSettings: { heartbeatMs: 600_000 } } };
 
 let world: World;
 /** Over the same rows, with a cache of its own: nothing follows the log here, so the first one does not see who deletes past it. */

@@ -6,13 +6,11 @@ import { createLog } from '../../src/log/log.ts';
 import { createMetrics } from '../../src/metrics/metrics.ts';
 import { createRedis } from '../../src/redis/redis.ts';
 import { createBankDesk, euros, type Bank, type Customer } from '../../src/testing/bank.ts';
-import { testTokenSecret, type Counts, type Gateway } from '../../src/testing/gateway.ts';
+import { quiet, testTokenSecret, type Counts, type Gateway } from '../../src/testing/gateway.ts';
 import { createWorld, type Person, type World } from '../../src/testing/world.ts';
 
 /** What a request costs beside what it is for: its session with the note of what that has written, and its scope. */
 const beside = 2;
-const quiet = { overrides: { cacheSettings: { heartbeatMs: 600_000 } } };
-
 let world: World;
 let second: Gateway;
 let bank: Bank;

@@ -6,12 +6,9 @@ import { createDatabase, type Database } from '../../src/database/database.ts';
 import { createLog } from '../../src/log/log.ts';
 import { createMetrics } from '../../src/metrics/metrics.ts';
 import { onServer } from '../../src/testing/database.ts';
-import type { Gateway } from '../../src/testing/gateway.ts';
+import { quiet, type Gateway } from '../../src/testing/gateway.ts';
 import { createFaultProxy } from '../../src/testing/servers/fault-proxy.ts';
 import { createWorld, type Person, type World } from '../../src/testing/world.ts';
-
-/** Nothing but what the test asks for is counted; the first heartbeat opens the bus. */
-const quiet = { overrides: { cacheSettings: { heartbeatMs: 600_000 } } };
 
 let world: World;
 let other: Gateway;

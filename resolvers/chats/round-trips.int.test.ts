@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTalk, type Talk } from '../../src/testing/chats/talk.ts';
-import type { Counts, Gateway } from '../../src/testing/gateway.ts';
+import { quiet, type Counts, type Gateway } from '../../src/testing/gateway.ts';
 import { createWorld, type Person, type World } from '../../src/testing/world.ts';
 
 /** What a signed-in request costs before anything of it is resolved: its session, with the note of what that has written. */
 const signedInAnd = (more: number): Counts => ({ redis: { both: 1 + more }, postgres: {} });
-
-const quiet = { overrides: { cacheSettings: { heartbeatMs: 600_000 } } };
 
 let world: World;
 let second: Gateway;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { idOf, toGlobalId } from '../../schema/global-id.ts';
 import { createTalk, type Talk } from '../../src/testing/chats/talk.ts';
 import { onServer } from '../../src/testing/database.ts';
+import { quiet } from '../../src/testing/gateway.ts';
 import { createWorld, type Person, type World } from '../../src/testing/world.ts';
 
 let world: World;
@@ -10,7 +11,7 @@ let me: Person;
 let other: Person;
 let chatId: string;
 beforeAll(async () => {
-  world = await createWorld({ overrides: { cacheSettings: { heartbeatMs: 600_000 } } });
+  world = await createWorld(quiet);
   talk = createTalk(world);
   [me, other] = [await world.somebody(), await world.somebody()];
 });

@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Counts, Gateway } from '../../src/testing/gateway.ts';
+import { quiet, type Counts, type Gateway } from '../../src/testing/gateway.ts';
 import { createLinker, linkQuery } from '../../src/testing/links.ts';
 import { createWorld, type Person, type World } from '../../src/testing/world.ts';
-
-const quiet = { overrides: { cacheSettings: { heartbeatMs: 600_000 } } };
 
 let world: World;
 let owner: Person;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Gateway } from '../../src/testing/gateway.ts';
+import { quiet, type Gateway } from '../../src/testing/gateway.ts';
 import { openNotifications, type Notifications } from '../../src/testing/notifications.ts';
 import { createWorld, type Person, type World } from '../../src/testing/world.ts';
 
@@ -8,8 +8,7 @@ let notifications: Notifications;
 let me: Person;
 let templateId: string;
 beforeAll(async () => {
-  // The first heartbeat opens the bus; later ones would be counted among a test's own round trips.
-  world = await createWorld({ overrides: { cacheSettings: { heartbeatMs: 600_000 } } });
+  world = await createWorld(quiet);
   notifications = await openNotifications(world);
   me = await notifications.receiver();
   templateId = await notifications.template();

@@ -1,15 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idOf, toGlobalId } from '../../schema/global-id.ts';
 import { onServer } from '../../src/testing/database.ts';
-import type { Counts } from '../../src/testing/gateway.ts';
+import { quiet, type Counts } from '../../src/testing/gateway.ts';
 import { createShopping, type Shopping } from '../../src/testing/shopping.ts';
 import { createWorld, type Person, type World } from '../../src/testing/world.ts';
-
-/** A sample that is late on a busy machine would send the session to Postgres. */
-const quiet = {
-  overrides: { cacheSettings: { heartbeatMs: 600_000 } },
-  env: { STRICT_LICENCE_MS: '10000' },
-};
 
 let world: World;
 let shopping: Shopping;

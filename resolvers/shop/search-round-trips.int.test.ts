@@ -3,10 +3,9 @@ import { systemClock } from '../../src/clock/clock.ts';
 import { createLog } from '../../src/log/log.ts';
 import { createMetrics } from '../../src/metrics/metrics.ts';
 import { createRedis, type Redis } from '../../src/redis/redis.ts';
-import type { Gateway } from '../../src/testing/gateway.ts';
+import { quiet, type Gateway } from '../../src/testing/gateway.ts';
 import { createWorld, type World } from '../../src/testing/world.ts';
 
-const quiet = { overrides: { cacheSettings: { heartbeatMs: 600_000 } } };
 let world: World;
 let second: Gateway;
 let redis: Redis;

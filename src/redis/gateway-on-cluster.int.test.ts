@@ -3,6 +3,7 @@ import type { ClusterServer } from '../dev/redis/redis-cluster.ts';
 import { toGlobalId } from '../../schema/global-id.ts';
 import { onServer } from '../testing/database.ts';
 import { startTestCluster, type TestCluster } from '../testing/servers/test-cluster.ts';
+import { quiet } from '../testing/gateway.ts';
 import { createWorld, type World } from '../testing/world.ts';
 
 let cluster: TestCluster;
@@ -10,11 +11,8 @@ let world: World;
 const clusterEnv = () => ({
   REDIS_URL: cluster.urls.slice(0, 2).join(','),
   REDIS_CLUSTER: 'true',
-  // On a busy machine samples of the primary come late, and sessions would be read past the cache.
-  STRICT_LICENCE_MS: '10000',
+  ...quiet.env,
 });
-/** Nothing but what the test asks for is counted; the first heartbeat opens the bus. */
-const quiet = { overrides: { cacheSettings: { heartbeatMs: 600_000 } } };
 beforeAll(async () => {
   cluster = await startTestCluster({ nodeTimeoutMs: 15_000 });
   world = await createWorld({ ...quiet, env: clusterEnv() });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished, vi }
 import { toGlobalId } from '../../schema/global-id.ts';
 import { onServer } from '../testing/database.ts';
 import { createWorld, type World } from '../testing/world.ts';
-import type { Counts, Gateway } from '../testing/gateway.ts';
+import { quiet, type Counts, type Gateway } from '../testing/gateway.ts';
 
 /**
  * What a request costs, in round trips. Cold, the cache's protocol needs two before the statement (MGET, then LEASE for
@@ -15,8 +15,6 @@ const fromL1: Counts = { redis: {}, postgres: {} };
 
 let world: World;
 let second: Gateway;
-/** The first heartbeat opens the bus; later ones would be counted among a test's own round trips. */
-const quiet = { overrides: { cacheSettings: { heartbeatMs: 600_000 } } };
 beforeAll(async () => {
   world = await createWorld(quiet);
   second = await world.anotherGateway(quiet);
@@ -107,7 +105,7 @@ describe('a signed-in request', () => {
 
   it('costs two side by side where live state has a server of its own', async () => {
     const me = await world.somebody();
-    const env = { REDIS_STATE_URL: inject('redisUrl') };
+    const env = { ...quiet.env, REDIS_STATE_URL: inject('redisUrl') };
     const apart = await world.anotherGateway({ ...quiet, env });
     const ask = () => apart.counting(() => apart.query('{ viewer { username } }', { token: me.token }));
     await ask();

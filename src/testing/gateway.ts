@@ -55,6 +55,15 @@ export interface GatewayOptions {
 
 /** Cheap on purpose: tests sign in often. */
 export const testHashCost = { memoryKiB: 64, passes: 1 } as const;
+/**
+ * For tests that count round trips: nothing is sent but for requests, behind the first heartbeat, which opens the bus; and a
+ * sample that is late on a busy machine sends no session to Postgres.
+ */
+export const quiet = {
+  overrides: { cacheSettings: { heartbeatMs: 600_000 } },
+  env: { STRICT_LICENCE_MS: '10000' },
+} as const;
+
 export const testTokenSecret = 'a-secret-for-tests-that-is-long-enough';
 
 export function gatewayEnvironment({ servers, app, env }: Pick<GatewayOptions, 'servers' | 'app' | 'env'>) {

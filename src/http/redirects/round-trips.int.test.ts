@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { follow, storeLink, warmUp } from '../../testing/stored-links.ts';
-import type { Counts, Gateway } from '../../testing/gateway.ts';
+import { quiet, type Counts, type Gateway } from '../../testing/gateway.ts';
 import { createWorld, type World } from '../../testing/world.ts';
 
-const quiet = { overrides: { cacheSettings: { heartbeatMs: 600_000 } } };
 const uncounted = { headers: { 'user-agent': 'counting bot' } };
 
 let world: World;
