@@ -9,7 +9,8 @@ type Option = 'seconds' | 'ms' | 'shed-ms';
 
 /** Each way, so that a statement takes twice as long whatever the machine does, and few requests are a flood. */
 const linkDelayMs = 150;
-/** Reads have 4 of 6 connections, so the database takes 13 a second, and who waits behind 5 others waits for 0.4 s. */
+const readers = 4;
+/** Reads have `readers` of 6 connections, so the database takes 13 a second, and who waits behind 5 others waits for 0.4 s. */
 const pool = { POOL_SIZE: '6', POOL_QUEUE: '5', POOL_WAIT_MS: '1000' };
 /** A server behind such a link is no failing one. */
 const patience = { REPLICA_SAMPLE_MS: '500', CONNECT_TIMEOUT_MS: '10000' };
@@ -33,11 +34,14 @@ export const overload: Proof<Option> = {
     const { seconds, ms, 'shed-ms': shedMs } = context.options;
     const requests = seconds * perSecond;
     const stage = await startStage(context, { products: 2 * (requests + warmUps) });
-    const bounded = await meet(context, stage, { name: 'bounded', requests, env: {}, from: 0 });
-    const control = await meet(context, stage, {
-      ...{ name: 'unbounded', requests, env: unbounded },
-      from: requests + warmUps,
-    });
+    // Side by side: what both wait for is their links.
+    const [bounded, control] = await Promise.all([
+      meet(context, stage, { name: 'bounded', requests, env: {}, from: 0 }),
+      meet(context, stage, {
+        ...{ name: 'unbounded', requests, env: unbounded },
+        from: requests + warmUps,
+      }),
+    ]);
     return {
       checks: checksOf(bounded, control, { requests, ms, shedMs }),
       figures: { requests, perSecond, bounded: figuresOf(bounded), unbounded: figuresOf(control) },
@@ -74,7 +78,8 @@ async function meet(
   const ids = stage.productIds.slice(from, from + requests + warmUps);
   return context.step(`Flood, ${name}`, async () => {
     // Connections are opened, code is compiled.
-    for (const id of ids.slice(requests)) await askOnce(url, id);
+    for (let place = requests; place < ids.length; place += readers)
+      await Promise.all(ids.slice(place, place + readers).map((id) => askOnce(url, id)));
     return flood({ url, ids: ids.slice(0, requests), perSecond });
   });
 }
