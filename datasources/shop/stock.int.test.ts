@@ -87,6 +87,8 @@ async function begin(stock: number, lines: readonly CartLine[]): Promise<void> {
      JOIN carts ON user_id = "userId"`,
     [JSON.stringify(lines)],
   );
+  // Who buys reads the cart first, to know whose turn to wait for.
+  await world.replicated();
 }
 
 const cartsWith = (productId: string | undefined, buyers: readonly string[]): readonly CartLine[] =>
@@ -182,6 +184,8 @@ async function turnedAway(turns: Turns): Promise<number> {
   const [gateway] = gateways;
   // As after any edit of a cart: else reading the carts would be the crowd.
   await shopAt(gateway, turns).carts.loadMany(userIds.map(userOwner));
+  await gateway.cache.idle();
+  await gateway.cache.idle();
   const outcomes = await Promise.allSettled(userIds.map((userId) => buy(shopAt(gateway, turns), userId)));
   return outcomes.filter(({ status }) => status === 'rejected').length;
 }

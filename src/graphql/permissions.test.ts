@@ -24,7 +24,7 @@ describe('the permissions', () => {
     expect(written, hint).toBe(probed);
   });
 
-  it('each matter: losing or loosening any of them shows', async () => {
+  it('each matter: losing or loosening any of them shows', { timeout: 60_000 }, async () => {
     expect(await mutatePermissions()).toEqual({ entries: entries.length, survivors: [] });
   });
 

@@ -4,6 +4,7 @@ import { createCache, type Cache } from '../cache/cache.ts';
 import { jsonCodec } from '../cache/codec.ts';
 import type { CachePolicy } from '../cache/policy.ts';
 import { allProtections, type Protections } from '../cache/settings.ts';
+import type { Epochs } from '../cache/epochs.ts';
 import { createEpochTable } from '../cache/testing/epochs.ts';
 import { systemClock } from '../clock/clock.ts';
 import { createDeadline } from '../clock/deadline.ts';
@@ -57,6 +58,8 @@ interface GatewayOptions {
   /** Another way to the primary. */
   readonly primaryUrl?: string;
   readonly protections?: Protections;
+  /** One for all gateways, without the floors that come with a real raise, when not given. */
+  readonly epochs?: Epochs;
 }
 
 /** A database of its own with a table of accounts, and gateways over it. */
@@ -81,7 +84,7 @@ export async function openAccounts() {
       subscriber,
       random: systemRandom,
       app,
-      epochs,
+      epochs: options.epochs ?? epochs,
       protections: options.protections ?? allProtections,
       ...parts,
     });

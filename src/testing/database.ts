@@ -36,7 +36,8 @@ export async function createTestDatabase({ databaseUrl, replicaUrls }: Servers):
       );
       await Promise.all(replicas.map((url) => until(() => hasReplayed(url, now?.lsn ?? ''))));
     },
-    drop: () => administer(databaseUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+    // Whoever streamed its log may not have noticed yet that the client is gone.
+    drop: () => until(() => administer(databaseUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)),
   };
 }
 
