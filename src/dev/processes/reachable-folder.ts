@@ -43,18 +43,24 @@ export async function chooseCacheRoot(user: ServiceUser | undefined): Promise<st
   return firstUsable('.cache', user);
 }
 
-/** A new, empty folder whose name begins with `prefix`, where temporary files go and this account can follow. */
-export async function makeTemporaryFolder(prefix: string, user: ServiceUser | undefined): Promise<string> {
-  for (const parent of temporaryFolders()) {
+/**
+ * A new, empty folder whose name begins with `prefix`, in `preferred` or else where temporary files go, and where this account
+ * can follow.
+ */
+export async function makeTemporaryFolder(
+  prefix: string,
+  user: ServiceUser | undefined,
+  preferred?: string,
+): Promise<string> {
+  const parents = [...(preferred === undefined ? [] : [preferred]), ...temporaryFolders()];
+  for (const parent of parents) {
     if (await makeUsable(parent, user)) {
       const folder = await mkdtemp(join(parent, prefix));
       await chmod(folder, 0o755);
       return folder;
     }
   }
-  throw new StackProblem(
-    `No folder for temporary files can be used (${temporaryFolders().join(', ')}): set TMPDIR.`,
-  );
+  throw new StackProblem(`No folder for temporary files can be used (${parents.join(', ')}): set TMPDIR.`);
 }
 
 async function firstUsable(name: '.stack' | '.cache', user: ServiceUser | undefined): Promise<string> {

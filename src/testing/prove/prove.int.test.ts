@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { lockHolder } from '../../dev/processes/folder-lock.ts';
+import { findMemoryFolder } from '../servers/memory-folder.ts';
 import { processIdentity } from '../../dev/processes/process-identity.ts';
 import { proofs } from './proofs.ts';
 
@@ -57,8 +58,9 @@ describe('npm run prove', () => {
 });
 
 async function foldersHeldBy(pid: number | undefined): Promise<readonly string[]> {
-  const names = (await readdir(tmpdir())).filter((name) => name.startsWith('tributary-test-'));
-  const folders = names.map((name) => join(tmpdir(), name));
+  const place = (await findMemoryFolder()) ?? tmpdir();
+  const names = (await readdir(place)).filter((name) => name.startsWith('tributary-test-'));
+  const folders = names.map((name) => join(place, name));
   const holders = await Promise.all(folders.map((folder) => lockHolder(folder).catch(() => undefined)));
   return folders.filter((_, index) => holders[index] === pid);
 }

@@ -5,6 +5,7 @@ import { lockHolder } from '../../dev/processes/folder-lock.ts';
 import { makeTemporaryFolder } from '../../dev/processes/reachable-folder.ts';
 import { findServiceUser } from '../../dev/processes/service-user.ts';
 import { startStack, type Stack } from '../../dev/stack.ts';
+import { findMemoryFolder } from './memory-folder.ts';
 
 export interface TestServersOptions {
   /** 1 when not given. */
@@ -24,7 +25,7 @@ const ABANDONED_AFTER_MS = 10 * 60_000;
  * What a killed run left on the disk is removed by the next one.
  */
 export async function startTestServers(options: TestServersOptions = {}): Promise<TestServers> {
-  const dataDir = await makeTemporaryFolder(PREFIX, await findServiceUser());
+  const dataDir = await makeTemporaryFolder(PREFIX, await findServiceUser(), await findMemoryFolder());
   const removeFolder = () => rm(dataDir, { recursive: true, force: true, maxRetries: 3 });
   try {
     const sweeping = removeAbandoned(dataDir);
