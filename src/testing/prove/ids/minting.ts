@@ -98,6 +98,8 @@ async function mint(
   const others = await Promise.all(
     Array.from({ length: processes - 1 }, (_, index) => start(`maker-${'i'.repeat(index + 1)}`, each)),
   );
+  // Whoever took a number later would be the heir.
+  await Promise.all(others.map((other) => other.hasPrinted(1)));
   await victim.hasPrinted(Math.ceil(each / 2));
   victim.kill();
   await victim.ended();
