@@ -1,3 +1,4 @@
+import { asError } from '../errors/as-error.ts';
 import type { Lsn } from '../clock/lsn.ts';
 import type { Random } from '../clock/random.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -145,7 +146,7 @@ function encode<Key, Value>(
   try {
     return policy.codec.encode(value);
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    return asError(error);
   }
 }
 

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import pg from 'pg';
 import { PgoutputPlugin, type Pgoutput } from 'pg-logical-replication';
+import { asError } from '../errors/as-error.ts';
 import type { Cancel, Clock } from '../clock/clock.ts';
 import { laterLsn, parseLsn, zeroLsn, type Lsn } from '../clock/lsn.ts';
 import { encodeStatus, readFrame } from './log-frames.ts';
@@ -160,7 +161,7 @@ export async function openLogStream(options: LogStreamOptions): Promise<LogStrea
       plugin.start(client, slot, '0/0').then(
         () => end(new Error('the server has ended the log')),
         (error: unknown) => {
-          reject(error instanceof Error ? error : new Error(String(error)));
+          reject(asError(error));
           end(error);
         },
       );

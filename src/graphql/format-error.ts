@@ -1,5 +1,6 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { asError } from '../errors/as-error.ts';
 import { isErrorCode, type ErrorCode } from '../errors/codes.ts';
 import { DomainError } from '../errors/domain-error.ts';
 import type { Log } from '../log/log.ts';
@@ -49,7 +50,7 @@ export function createErrorsFormat(needs: Parameters<typeof createFormatError>[0
 
 /** With a path, though an empty one, so that the cause is told from a fault of the document. */
 function atNoField(error: unknown): GraphQLError {
-  const originalError = error instanceof Error ? error : new Error(String(error));
+  const originalError = asError(error);
   return new GraphQLError(originalError.message, { originalError, path: [] });
 }
 

@@ -1,3 +1,4 @@
+import { asError } from '../errors/as-error.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Random } from '../clock/random.ts';
 import type { Log } from '../log/log.ts';
@@ -79,7 +80,7 @@ export function createJobs({ tasks, settings: given, ...needs }: Needs): Jobs {
     failures += 1;
     // Each attempt at a server that is down fails in the same words: said aloud once.
     const problem = failures === 1 ? undefined : lastProblem;
-    lastProblem = error instanceof Error ? error.message : String(error);
+    lastProblem = asError(error).message;
     log[lastProblem === problem ? 'debug' : 'warn']({ err: error }, 'jobs cannot be done at the moment');
   }
 

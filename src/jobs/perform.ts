@@ -1,3 +1,4 @@
+import { asError } from '../errors/as-error.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -79,4 +80,4 @@ export function createPerform({ tasks, clock, metrics, log }: Needs): Perform {
   };
 }
 
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+const messageOf = (error: unknown) => asError(error).message;

@@ -1,4 +1,5 @@
 import { pino, type Logger } from 'pino';
+import { textOf } from '../errors/as-error.ts';
 
 export type Log = Logger;
 
@@ -27,7 +28,7 @@ export function createLog(options: {
 
 /** Chosen fields only: drivers hang whole connections, addresses and keys included, on their errors. */
 function describeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return textOf(error);
   const code = 'code' in error ? error.code : undefined;
   return {
     type: error.name,

@@ -1,3 +1,4 @@
+import { asError } from '../errors/as-error.ts';
 import type { Redis } from './redis.ts';
 
 /**
@@ -26,5 +27,3 @@ export async function perNode<Item, Reply>(
 
 export const pick = <Item>(items: readonly Item[], positions: readonly number[]): readonly Item[] =>
   positions.flatMap((position) => items.slice(position, position + 1));
-
-const asError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)));

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { asError } from '../errors/as-error.ts';
 import type { Cache, Source } from '../cache/cache.ts';
 import type { CachePolicy } from '../cache/policy.ts';
 import type { Clock } from '../clock/clock.ts';
@@ -253,5 +254,3 @@ export function createStore({
 
   return { cached, batched, read, write, see, lastWrite: () => lastWrite };
 }
-
-const asError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)));

@@ -1,3 +1,4 @@
+import { asError } from '../errors/as-error.ts';
 import type { Followed } from '../store/table-changes.ts';
 import { createRegistry } from './registry.ts';
 import { runSession, type BackstopSettings, type SessionNeeds } from './session.ts';
@@ -67,7 +68,7 @@ export function createBackstop({ primaryUrl, followed, ...needs }: Needs): Backs
     metrics.backstopErrors.inc({ kind: 'stream' });
     // Each attempt at a server that is down fails in the same words: said aloud once.
     const problem = failures === 1 ? undefined : lastProblem;
-    lastProblem = error instanceof Error ? error.message : String(error);
+    lastProblem = asError(error).message;
     log[lastProblem === problem ? 'debug' : 'error']({ err: error }, 'the log cannot be followed');
   }
 
