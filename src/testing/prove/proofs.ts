@@ -7,6 +7,7 @@ import { conversations } from './conversations/conversations.ts';
 import { crash } from './crash/crash.ts';
 import { deliveries } from './deliveries/deliveries.ts';
 import { disconnect } from './disconnect/disconnect.ts';
+import { faults } from './faults/faults.ts';
 import { halfDone } from './half-done/half-done.ts';
 import { hitCost } from './hit-cost.ts';
 import { ids } from './ids/ids.ts';
@@ -52,6 +53,7 @@ export const proofs: readonly Proof[] = [
   transfers,
   disconnect,
   overload,
+  faults,
   slowClients,
   hitCost,
   presence,
