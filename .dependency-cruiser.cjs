@@ -145,6 +145,12 @@ module.exports = {
       },
     ),
     layer(
+      'costs-are-strangers',
+      { path: '^src/cost/' },
+      { path: '^(src|resolvers|datasources|schema)/', pathNot: '^src/cost/' },
+      'What weighs how much is in the schema.',
+    ),
+    layer(
       'the-warm-up-knows-no-domain',
       { path: '^src/warm-up/' },
       { path: '^(src|resolvers|datasources|schema)/', pathNot: '^src/(warm-up|clock|errors|log)/' },

@@ -23,7 +23,10 @@ const loan = z.object({
 /** What is owed on an account. Given and paid back past the gateways, which only show it. */
 export type Loan = z.output<typeof loan>;
 
-/** All of an account, newest first; nobody writes them through a gateway, so the log alone tells of changes. */
+/** So many of an account are shown; what a list costs is reckoned from its longest. */
+const most = 100;
+
+/** The newest of an account, newest first; nobody writes them through a gateway, so the log alone tells of changes. */
 export const loansPolicy: CachePolicy<string, readonly Loan[]> = {
   name: 'loans',
   version: 1,
@@ -59,8 +62,9 @@ async function selectLoans(
       l.principal_minor AS "principalMinor", l.outstanding_minor AS "outstandingMinor",
       a.currency_code AS "currencyCode", trim_scale(l.annual_rate)::text AS "annualRate", l.status,
       l.opened_at AS "openedAt", l.due_at AS "dueAt"
-    FROM loans l JOIN accounts a ON a.id = l.account_id
-    WHERE l.account_id = ANY(${accountIds}::bigint[]) ORDER BY l.id DESC`);
+    FROM accounts a CROSS JOIN LATERAL (
+      SELECT * FROM loans WHERE account_id = a.id ORDER BY id DESC LIMIT ${most}) l
+    WHERE a.id = ANY(${accountIds}::bigint[]) ORDER BY l.id DESC`);
   const found = listsByKey(rows, ({ accountId }) => accountId);
   return new Map(accountIds.map((accountId) => [accountId, found.get(accountId) ?? []]));
 }

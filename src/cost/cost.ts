@@ -1,0 +1,98 @@
+import { getVariableValues, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { cannotReckon } from './arguments.ts';
+import { conditionNames, type Fragments } from './collect.ts';
+import { makePlan, type Plan } from './plan.ts';
+import { actual, estimate, priceOf } from './reckon.ts';
+import { checkSizes } from './sizes.ts';
+import { createWeights } from './weights.ts';
+
+/** What can be asked about the cost of an operation, which must have been validated. */
+export interface Costs {
+  /**
+   * The most units that the operation can take with these variables: finite, and never below 0. Throws a `GraphQLError` with
+   * `BAD_USER_INPUT` for values that the variables cannot have, and where an argument asks for a list of a length that it
+   * cannot have, such as a negative `first`.
+   */
+  estimate(operation: OperationDefinitionNode, fragments: Fragments, variables: Variables): number;
+  /** The units that went into this answer, whose `data` is as it is sent; never more than the estimate. */
+  actual(
+    operation: OperationDefinitionNode,
+    fragments: Fragments,
+    variables: Variables,
+    data: unknown,
+  ): number;
+}
+
+/** As the client sent them. */
+export type Variables = Readonly<Record<string, unknown>>;
+
+const unitsPerPoint = 100;
+
+/** What is charged: units are for reckoning, points for clients. At least 1. */
+export function toPoints(units: number): number {
+  return Math.max(1, Math.ceil(units / unitsPerPoint));
+}
+
+/** Fields in all plans that are kept, some 200 bytes each. */
+const maxPlannedFields = 100_000;
+
+/**
+ * Costs by what the schema says with `@cost` and `@listSize`. What does not depend on variables is planned once for each
+ * operation, as long as its nodes stay the same; an operation's fragments are taken to stay the same with it. Throws where
+ * the schema does not say how long a list can be.
+ */
+export function createCosts(schema: GraphQLSchema): Costs {
+  const weights = createWeights(schema);
+  checkSizes(schema, weights);
+  const plans = new LRUCache<string, Plan>({
+    maxSize: maxPlannedFields,
+    sizeCalculation: ({ fields }) => 1 + fields.length,
+  });
+  const known = new WeakMap<OperationDefinitionNode, { number: number; conditions: readonly string[] }>();
+  let operations = 0;
+
+  function knownOf(operation: OperationDefinitionNode, fragments: Fragments) {
+    const earlier = known.get(operation);
+    if (earlier !== undefined) return earlier;
+    const made = { number: (operations += 1), conditions: conditionNames(operation, fragments) };
+    known.set(operation, made);
+    return made;
+  }
+
+  /** What `@skip` and `@include` leave out is not in the plan, so there is one for each way they can go. */
+  function planOf(operation: OperationDefinitionNode, fragments: Fragments, variables: Variables): Plan {
+    const { number, conditions } = knownOf(operation, fragments);
+    const way = conditions.map((name) =>
+      variables[name] === true ? '1' : variables[name] === false ? '0' : '-',
+    );
+    const name = `${number} ${way.join('')}`;
+    const earlier = plans.get(name);
+    if (earlier !== undefined) return earlier;
+    const plan = makePlan(operation, { schema, weights, fragments, conditions: variables });
+    plans.set(name, plan);
+    return plan;
+  }
+
+  function price(operation: OperationDefinitionNode, fragments: Fragments, variables: Variables) {
+    const coerced = coerce(schema, operation, variables);
+    return priceOf(planOf(operation, fragments, coerced), coerced);
+  }
+
+  return {
+    estimate: (operation, fragments, variables) => estimate(price(operation, fragments, variables)),
+    actual: (operation, fragments, variables, data) => actual(price(operation, fragments, variables), data),
+  };
+}
+
+/** As execution does it, so that both see the same values. */
+function coerce(
+  schema: GraphQLSchema,
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  variables: Variables,
+): Variables {
+  const { errors, coerced } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 });
+  const [error] = errors ?? [];
+  if (coerced !== undefined) return coerced;
+  throw cannotReckon(error?.message ?? 'A variable has a value that it cannot have.');
+}
