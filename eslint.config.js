@@ -84,7 +84,15 @@ export default defineConfig(
         },
       ],
       '@graphql-eslint/require-deprecation-reason': 'error',
-      '@graphql-eslint/require-deprecation-date': 'error',
+      // The plugin's own rule for the date wants another argument of @deprecated, which graphql-js does not have.
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'Directive[name.value=deprecated] Argument[name.value=reason] StringValue:not([value=/\\p{L}.*\\buntil \\d{4}-\\d{2}-\\d{2}\\b/u])',
+          message: 'Say why and until when: @deprecated(reason: "Use x instead, until 2027-01-31.").',
+        },
+      ],
       '@graphql-eslint/naming-convention': [
         'error',
         {

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { makeExecutableSchema } from '@graphql-tools/schema';
-import type { GraphQLSchema } from 'graphql';
+import { isScalarType, type GraphQLSchema } from 'graphql';
 import { permissions, resolvers } from '../../resolvers/index.ts';
 import { projectRoot } from '../config/project-root.ts';
 import { authorise } from './authorise.ts';
@@ -12,7 +12,15 @@ export function createOpenSchema(): GraphQLSchema {
   const typeDefs = readdirSync(folder)
     .filter((file) => file.endsWith('.graphql'))
     .map((file) => readFileSync(path.join(folder, file), 'utf8'));
-  return makeExecutableSchema({ typeDefs, resolvers: [...resolvers] });
+  return describeScalars(makeExecutableSchema({ typeDefs, resolvers: [...resolvers] }));
+}
+
+/** As the contract does: joining a scalar's implementation has put its description in the place, or that it has none. */
+function describeScalars(schema: GraphQLSchema): GraphQLSchema {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isScalarType(type) && type.astNode != null) type.description = type.astNode.description?.value;
+  }
+  return schema;
 }
 
 /** The schema that is served: every field behind its permission. */
