@@ -24,6 +24,7 @@ import { createContextMaker } from './context/create-context.ts';
 import { createSessionWatch } from './context/session-watch.ts';
 import { openDatabases } from './database/open-databases.ts';
 import { slotNameOf } from './database/slot.ts';
+import { operationLimits } from './graphql/limits/limits.ts';
 import { createOperations } from './graphql/operations.ts';
 import { createSchema } from './graphql/schema.ts';
 import { createGraphqlServer } from './graphql/server.ts';
@@ -196,6 +197,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     development,
     maxTokens: config.MAX_TOKENS,
     maxDepth: config.MAX_DEPTH,
+    limits: operationLimits(config),
   });
   await graphql.start();
 
@@ -207,6 +209,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     hotLane: createHotLane(redirecting),
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
     corsOrigins: config.CORS_ORIGINS,
+    maxConnections: config.MAX_CONNECTIONS,
   });
   registerHealth(http, {
     ...{ database, cache, metrics },
@@ -222,7 +225,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       origins: config.CORS_ORIGINS,
       settings: overrides.liveSettings,
     });
-    registerGraphql(http, { graphql, createContext, answerByEvents, log, metrics });
+    registerGraphql(http, {
+      ...{ graphql, createContext, answerByEvents, log, metrics },
+      maxBatch: config.MAX_BATCH,
+    });
     registerRedirects(http, {
       ...redirecting,
       openDeadline: () => createDeadline(clock, config.REQUEST_DEADLINE_MS),

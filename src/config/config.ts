@@ -55,7 +55,9 @@ export const configSchema = z.object({
   NODE_ENV: z
     .enum(['production', 'development', 'test'])
     .default('production')
-    .describe('`production` hides the schema: no introspection, no suggestions, no GraphiQL at `/`.'),
+    .describe(
+      '`production` hides the schema: introspection and suggestions for admins only, no GraphiQL at `/`.',
+    ),
   HOST: z
     .string()
     .min(1)
@@ -142,9 +144,29 @@ export const configSchema = z.object({
       'A worker fills the cache for so long after its start, behind everything else; 0 for not at all.',
     ),
   L1_MAX_ENTRIES: count(50_000).describe('Entries of the in-process cache; it is bounded to 64 MiB as well.'),
+  MAX_CONNECTIONS: count(20_000).describe('Connections that may be open at once; more are closed unheard.'),
   BODY_LIMIT_BYTES: count(1_048_576).describe('Larger request bodies are refused with 413.'),
   MAX_TOKENS: count(2_000).describe('Tokens that a document may have.'),
   MAX_DEPTH: count(15).describe('Levels of selection that a document may have.'),
+  MAX_ALIASES: count(30).describe(
+    'Aliases that a document may have; a field written a second time in one selection counts as one.',
+  ),
+  MAX_DIRECTIVES: count(50).describe('Directives that a document may have.'),
+  MAX_FRAGMENTS: count(50).describe('Fragments that a document may define.'),
+  MAX_ROOT_FIELDS: count(20).describe('Fields of the root that an operation may select.'),
+  MAX_FIELDS: count(1_000).describe(
+    'Fields of all levels that an operation may select; those of a fragment count wherever it is spread.',
+  ),
+  MAX_VARIABLES_SIZE: count(100_000).describe(
+    'Values in the variables of an operation and characters in their texts and keys, together.',
+  ),
+  MAX_BATCH: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(100)
+    .default(10)
+    .describe('Operations that one HTTP request may bring in an array; 0 or 1 for no arrays.'),
   JOB_CONCURRENCY: count(5).describe('Jobs, such as deliveries, that a worker does at once.'),
   SMTP_URL: smtpUrl
     .optional()

@@ -1,4 +1,4 @@
-import type { Lsn } from '../clock/lsn.ts';
+import { laterLsn, type Lsn } from '../clock/lsn.ts';
 import { DomainError } from '../errors/domain-error.ts';
 import type { Written } from '../store/store.ts';
 
@@ -21,4 +21,13 @@ export function readToken(text: string): Written | undefined {
     return { lsn: parts[1].padStart(16, '0') as Lsn, at: parseInt(parts[2], 36) };
   if (/^(?!1\.)\d{1,3}\.[\w.-]{1,120}$/.test(text)) return undefined;
   throw new DomainError('BAD_REQUEST', 'The x-consistency-token header is not one that an answer had.');
+}
+
+/** One token that asks for as much as all of them; undefined where there is none. */
+export function joinTokens(tokens: readonly string[]): string | undefined {
+  const all = tokens.map(readToken).filter((written) => written !== undefined);
+  if (all.length === 0) return undefined;
+  return writeToken(
+    all.reduce((one, other) => ({ lsn: laterLsn(one.lsn, other.lsn), at: Math.max(one.at, other.at) })),
+  );
 }

@@ -12,6 +12,9 @@ import type { Context } from '../context/context.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { createFormatError } from './format-error.ts';
+import { createHiddenSchemaPlugin } from './hidden-schema.ts';
+import { createLimitsCheck } from './limits/limits-plugin.ts';
+import type { OperationLimits } from './limits/limits.ts';
 import { createSubscriptionPlugin } from './read-subscription.ts';
 import { createRequestPlugin } from './request-plugin.ts';
 import { safeTextRule } from './safe-text.ts';
@@ -21,11 +24,15 @@ interface Needs {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Introspection, suggestions. */
+  /** Introspection and suggestions for everybody; otherwise admins alone have them. */
   readonly development: boolean;
   readonly maxTokens: number;
   readonly maxDepth: number;
+  readonly limits: OperationLimits;
 }
+
+/** A document with more faults than these is told no more of them. */
+const maxValidationErrors = 20;
 
 /** Apollo, with what it does by default and we do not need switched off. Its APQ cache is bounded in bytes. */
 export function createGraphqlServer({
@@ -36,26 +43,31 @@ export function createGraphqlServer({
   development,
   maxTokens,
   maxDepth,
+  limits,
 }: Needs): ApolloServer<Context> {
+  const limitsCheck = createLimitsCheck(limits);
   const plugins: ApolloServerPlugin<Context>[] = [
     // Wraps the resolver of every field, for headers that this gateway does not send.
     ApolloServerPluginCacheControlDisabled(),
     ApolloServerPluginLandingPageDisabled(),
     ApolloServerPluginUsageReportingDisabled(),
+    limitsCheck.plugin,
     createRequestPlugin({ clock, log, metrics }),
+    ...(development ? [] : [createHiddenSchemaPlugin()]),
     createSubscriptionPlugin(),
   ];
   return new ApolloServer<Context>({
     schema,
     plugins,
-    introspection: development,
-    hideSchemaDetailsFromClientErrors: !development,
+    // Not for everybody: see the plugin that hides the schema.
+    introspection: true,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     csrfPrevention: true,
     documentStore: createDocumentStore(),
     parseOptions: { maxLexicalTokens: maxTokens },
-    validationRules: [depthRule(maxDepth), safeTextRule],
+    validationOptions: { maxErrors: maxValidationErrors },
+    validationRules: [limitsCheck.rule, depthRule(maxDepth), safeTextRule],
     formatError: createFormatError({ log, metrics }),
     logger: apolloLog(log),
   });

@@ -6,12 +6,13 @@ import {
   expectRefusal,
   expectUnharmed,
   startEdge,
+  withoutLimits,
   type Edge,
 } from './bad-input.conformance.ts';
 
 let edge: Edge;
 beforeAll(async () => {
-  edge = await startEdge(inject);
+  edge = await startEdge(inject, withoutLimits);
 });
 afterAll(() => edge.close());
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished, vi } from 
 import { systemClock } from '../clock/clock.ts';
 import { createDeadline, type Deadline } from '../clock/deadline.ts';
 import type { Context } from '../context/context.ts';
+import { unlimited } from '../graphql/limits/limits.ts';
 import { createGraphqlServer } from '../graphql/server.ts';
 import { createLog } from '../log/log.ts';
 import { createMetrics } from '../metrics/metrics.ts';
@@ -32,7 +33,7 @@ beforeAll(async () => {
       },
     },
   });
-  const limits = { development: false, maxTokens: 100, maxDepth: 5 };
+  const limits = { development: false, maxTokens: 100, maxDepth: 5, limits: unlimited };
   graphql = createGraphqlServer({ schema, clock: systemClock, log, metrics, ...limits });
   await graphql.start();
   http = await createHttpServer({ log, metrics, bodyLimitBytes: 1_000, corsOrigins: [] });

@@ -2,6 +2,7 @@ import { HeaderMap, type ApolloServer } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../context/context.ts';
 import type { Caller } from '../context/create-context.ts';
+import { joinAnswers, valuesOf, type Answer } from './batch.ts';
 import { createDisconnects } from './disconnects.ts';
 import { refuse } from './errors.ts';
 import { faultOf, wantsEvents } from './graphql-request.ts';
@@ -12,6 +13,8 @@ interface Needs extends Records {
   readonly createContext: (caller: Caller) => Promise<Context>;
   /** For clients that want events in place of one answer; they get 406 without it. */
   readonly answerByEvents?: AnswerByEvents;
+  /** Operations that one request may bring in an array; no arrays when left out. */
+  readonly maxBatch?: number;
 }
 
 export type AnswerByEvents = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
@@ -30,7 +33,7 @@ export const consistencyHeader = 'x-consistency-token';
 /** GraphQL over HTTP, GET and POST, on Apollo's framework-free entrance. */
 export function registerGraphql(
   app: FastifyInstance,
-  { graphql, createContext, answerByEvents, ...records }: Needs,
+  { graphql, createContext, answerByEvents, maxBatch = 0, ...records }: Needs,
 ): void {
   const disconnects = createDisconnects();
   app.route({ method: ['GET', 'POST'], url: '/graphql', exposeHeadRoute: false, handler });
@@ -45,12 +48,38 @@ export function registerGraphql(
 
   async function handler(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const byEvents = wantsEvents(request) ? answerByEvents : undefined;
-    const fault = faultOf(request, byEvents !== undefined);
+    const fault = faultOf(request, { byEvents: byEvents !== undefined, maxBatch });
     if (fault !== undefined) return refuse(request, reply, fault.status, fault.message);
     if (byEvents !== undefined) return byEvents(request, reply);
+    const { status, headers, body, token } = Array.isArray(request.body)
+      ? joinAnswers(await answerEach(request, request.body))
+      : await answer(request, request.body, await openContext(request));
+    if (request.raw.socket.destroyed) {
+      recordRequest(records, request, reply, clientLeft);
+      return reply.hijack();
+    }
+    if (token !== undefined) void reply.header(consistencyHeader, token);
+    for (const [name, value] of headers) void reply.header(name, value);
+    return reply.status(status).send(body);
+  }
+
+  function openContext(request: FastifyRequest): Promise<Context> {
     const { authorization } = request.headers;
     const consistencyToken = request.headers[consistencyHeader]?.toString();
-    const context = await createContext({ requestId: request.id, authorization, consistencyToken });
+    return createContext({ requestId: request.id, authorization, consistencyToken });
+  }
+
+  /** Side by side, each as if it had come alone; none is begun unless all can be. */
+  async function answerEach(request: FastifyRequest, bodies: readonly unknown[]): Promise<readonly Answer[]> {
+    const openings = await Promise.allSettled(bodies.map(() => openContext(request)));
+    const contexts = openings.flatMap((opening) => (opening.status === 'fulfilled' ? opening.value : []));
+    if (contexts.length < openings.length) for (const { deadline } of contexts) deadline.end();
+    valuesOf(openings);
+    const answers = contexts.map((context, index) => answer(request, bodies[index], context));
+    return valuesOf(await Promise.allSettled(answers));
+  }
+
+  async function answer(request: FastifyRequest, sent: unknown, context: Context): Promise<Answer> {
     const connection = disconnects.watch(request.raw.socket, () => context.deadline.cancel());
     try {
       const {
@@ -62,22 +91,15 @@ export function registerGraphql(
           method: request.method,
           headers: pick(request),
           search: searchOf(request.url),
-          body: request.body,
+          body: sent,
         },
         context: () => Promise.resolve(context),
       });
       const token = await context.consistencyToken();
-      if (connection.isGone()) {
-        recordRequest(records, request, reply, clientLeft);
-        return await reply.hijack();
-      }
-      if (token !== undefined) void reply.header(consistencyHeader, token);
-      for (const [name, value] of headers) void reply.header(name, value);
       // Chunked bodies exist for @defer and @stream, which this schema does not have.
       if (body.kind === 'chunked') throw new Error('a chunked answer from a schema without @defer');
-      return await reply
-        .status(status)
-        .send(status < 400 ? body.string : withRequestId(body.string, request.id));
+      const text = status < 400 ? body.string : withRequestId(body.string, request.id);
+      return { status, headers, body: text, token };
     } finally {
       connection.stop();
       context.deadline.end();

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { buildSchema } from 'graphql';
 import { systemClock } from '../clock/clock.ts';
 import type { Context } from '../context/context.ts';
+import { unlimited } from '../graphql/limits/limits.ts';
 import { createGraphqlServer } from '../graphql/server.ts';
 import { createLog } from '../log/log.ts';
 import { createMetrics } from '../metrics/metrics.ts';
@@ -79,6 +80,7 @@ describe('a fault of the machinery itself', () => {
       development: false,
       maxTokens: 100,
       maxDepth: 5,
+      limits: unlimited,
     });
     graphql.addPlugin({ requestDidStart: () => Promise.reject(new Error('SELECT secret')) });
     await graphql.start();

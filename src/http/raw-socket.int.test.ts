@@ -3,12 +3,20 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createLog } from '../log/log.ts';
 import { createMetrics } from '../metrics/metrics.ts';
-import { errorsOf, exchange, expectUnharmed, leak, startEdge, type Edge } from './bad-input.conformance.ts';
+import {
+  errorsOf,
+  exchange,
+  expectUnharmed,
+  leak,
+  startEdge,
+  withoutLimits,
+  type Edge,
+} from './bad-input.conformance.ts';
 import { createHttpServer } from './server.ts';
 
 let edge: Edge;
 beforeAll(async () => {
-  edge = await startEdge(inject);
+  edge = await startEdge(inject, withoutLimits);
 });
 afterAll(() => edge.close());
 

@@ -17,6 +17,8 @@ interface Needs {
   readonly metrics: Metrics;
   readonly bodyLimitBytes: number;
   readonly corsOrigins: readonly string[];
+  /** Connections that may be open at once, whatever they carry; more are closed unheard. No bound when not given. */
+  readonly maxConnections?: number;
   /** A whole request, headers and body, must have arrived by then; 10 s when not given. */
   readonly receiveTimeoutMs?: number;
   /** Sees each request first, until the server closes. */
@@ -25,6 +27,8 @@ interface Needs {
 
 /** Longer than the usual load balancer's 60 s, so that it is never we who close a connection it is about to use. */
 const keepAliveMs = 65_000;
+/** Node leaves out, without a word, what is beyond its own limit; nobody has a use for so many. */
+const maxHeaders = 100;
 
 /** The HTTP server without its routes: limits, ids, security headers, errors, the log of requests. */
 export async function createHttpServer({
@@ -32,6 +36,7 @@ export async function createHttpServer({
   metrics,
   bodyLimitBytes,
   corsOrigins,
+  maxConnections = Infinity,
   receiveTimeoutMs = 10_000,
   hotLane = () => false,
 }: Needs): Promise<FastifyInstance> {
@@ -64,6 +69,9 @@ export async function createHttpServer({
   });
   registerJsonBody(app);
   registerErrors(app, log);
+  app.server.maxConnections = maxConnections;
+  // One more than are taken, for it to show.
+  app.server.maxHeadersCount = maxHeaders + 1;
   // An expectation that is not understood may be passed over; Node's own refusal of it is empty.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
 
@@ -82,6 +90,8 @@ export async function createHttpServer({
     const { host } = request.headers;
     if (host === undefined && request.raw.httpVersion === '1.1') {
       refuse(request, reply, 400, 'The Host header is missing.');
+    } else if (request.raw.rawHeaders.length > 2 * maxHeaders) {
+      refuse(request, reply, 431, `A request may have ${maxHeaders} headers.`);
     } else next();
   });
 

@@ -5,6 +5,7 @@ import type { Context } from '../../context/context.ts';
 import type { Caller } from '../../context/create-context.ts';
 import { errorCodes, isErrorCode, type ErrorCode } from '../../errors/codes.ts';
 import { DomainError } from '../../errors/domain-error.ts';
+import { unlimited } from '../../graphql/limits/limits.ts';
 import { createGraphqlServer } from '../../graphql/server.ts';
 import { registerGraphiql } from '../../http/graphiql/graphiql.ts';
 import { registerGraphql } from '../../http/graphql-route.ts';
@@ -64,6 +65,7 @@ export async function statusesByCode(): Promise<ReadonlyMap<ErrorCode, ReadonlyS
     development: false,
     maxTokens,
     maxDepth: 10,
+    limits: unlimited,
   });
   await apollo.start();
   const http = await createHttpServer({ log, metrics, bodyLimitBytes, corsOrigins: [] });

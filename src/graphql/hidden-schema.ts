@@ -1,0 +1,55 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import { BREAK, GraphQLError, visit, type DocumentNode } from 'graphql';
+import type { Context } from '../context/context.ts';
+
+/**
+ * Hides the schema from everybody but admins: introspection is refused, `__typename` apart, and messages lose what they
+ * suggest. Both belong here and not among the validation rules, which know the document and not who asks; a document that
+ * an admin has had validated would also pass for everybody.
+ */
+export function createHiddenSchemaPlugin(): ApolloServerPlugin<Context> {
+  const introspects = remembered(hasIntrospection);
+  return {
+    requestDidStart: ({ contextValue }) => {
+      if (isAdmin(contextValue)) return Promise.resolve();
+      return Promise.resolve({
+        didResolveOperation({ document }) {
+          if (!introspects(document)) return Promise.resolve();
+          throw new GraphQLError('The schema is shown to admins only.', {
+            extensions: { code: 'GRAPHQL_VALIDATION_FAILED', http: { status: 400 } },
+          });
+        },
+        didEncounterErrors({ errors }) {
+          // Those of variables too, which come from the execution.
+          for (const error of errors) error.message = error.message.replace(/ ?Did you mean .+\?$/s, '');
+          return Promise.resolve();
+        },
+      });
+    },
+  };
+}
+
+const isAdmin = ({ viewer }: Partial<Context>): boolean =>
+  viewer?.kind === 'signed-in' && viewer.role === 'ADMIN';
+
+function hasIntrospection(document: DocumentNode): boolean {
+  let isFound = false;
+  visit(document, {
+    Field({ name }) {
+      if (name.value !== '__schema' && name.value !== '__type') return undefined;
+      isFound = true;
+      return BREAK;
+    },
+  });
+  return isFound;
+}
+
+/** Documents are kept and served again; what they are does not change. */
+function remembered(ask: (document: DocumentNode) => boolean) {
+  const answers = new WeakMap<DocumentNode, boolean>();
+  return (document: DocumentNode): boolean => {
+    const answer = answers.get(document) ?? ask(document);
+    answers.set(document, answer);
+    return answer;
+  };
+}
