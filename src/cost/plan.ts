@@ -64,7 +64,7 @@ interface Needs {
  * Fields that are looked at for one plan. Selections that are merged in ever other ways can come to more of them than a
  * document has letters; documents that people write stay far below.
  */
-const maxVisits = 20_000;
+const maxVisits = 5_000;
 
 /** Throws `BAD_USER_INPUT` for an operation that is too entangled to be planned. */
 export function makePlan(operation: OperationDefinitionNode, needs: Needs): Plan {

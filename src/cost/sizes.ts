@@ -1,13 +1,16 @@
 import {
   getNamedType,
   isAbstractType,
+  isInputObjectType,
   isIntrospectionType,
   isLeafType,
   isListType,
   isNonNullType,
   isObjectType,
   OperationTypeNode,
+  type GraphQLArgument,
   type GraphQLField,
+  type GraphQLInputField,
   type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLOutputType,
@@ -20,9 +23,12 @@ import { isList, type Weights } from './weights.ts';
  * of a field that leads there says how long it can be; and for a `@listSize` that names what there is not.
  */
 export function checkSizes(schema: GraphQLSchema, weights: Weights): void {
-  const objects = Object.values(schema.getTypeMap()).filter(
-    (type) => isObjectType(type) && !isIntrospectionType(type),
-  ) as readonly GraphQLObjectType[];
+  const types = Object.values(schema.getTypeMap());
+  const objects = types.filter(isObjectType).filter((type) => !isIntrospectionType(type));
+  // Reading a weight refuses what is none: better now than at a request.
+  for (const type of types) weights.ofType(type);
+  for (const input of types.filter(isInputObjectType))
+    for (const field of Object.values(input.getFields())) weights.ofInput(field);
   for (const object of objects) for (const field of fieldsOf(object)) checkField(object, field);
   for (const operation of Object.values(OperationTypeNode)) {
     const root = schema.getRootType(operation);
@@ -34,6 +40,7 @@ export function checkSizes(schema: GraphQLSchema, weights: Weights): void {
   function checkField(parent: GraphQLObjectType, field: GraphQLField<unknown, unknown>): void {
     const name = `${parent.name}.${field.name}`;
     const { listSize } = weights.ofField(parent, field);
+    checkInputs(field.args);
     const missing = listSize?.slicingArguments.find((arg) => !field.args.some((each) => each.name === arg));
     if (missing !== undefined) throw new Error(`@listSize of ${name} names no argument of it: ${missing}`);
     const sizedFields = listSize?.sizedFields ?? [];
@@ -47,6 +54,10 @@ export function checkSizes(schema: GraphQLSchema, weights: Weights): void {
       const unsized = lists.find((list) => !sizedFields.includes(list));
       if (unsized !== undefined) throw new Error(`${name} leads to a list of unknown size: ${unsized}`);
     }
+  }
+
+  function checkInputs(inputs: readonly (GraphQLArgument | GraphQLInputField)[]): void {
+    for (const input of inputs) weights.ofInput(input);
   }
 
   /** Lists for which a field that leads to the type has to say how long they are. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { projectRoot } from '../../config/project-root.ts';
 import { cachePoliciesDraft } from './cache-policies.ts';
 import { configurationDraft } from './configuration.ts';
+import { costDraft } from './cost.ts';
 import { errorsDraft } from './errors.ts';
 import { compose, layOut, type Draft } from './markdown.ts';
 import { metricsDraft } from './metrics.ts';
@@ -19,6 +20,7 @@ export const root = projectRoot(import.meta.url);
 /** Every generated document, one line each: a draft, or the whole text where it is made elsewhere. */
 const makers: Readonly<Record<string, () => Draft | Promise<Draft | string>>> = {
   'docs/configuration.md': configurationDraft,
+  'docs/cost.md': costDraft,
   'docs/errors.md': errorsDraft,
   'docs/cache-policies.md': cachePoliciesDraft,
   'docs/metrics.md': metricsDraft,

@@ -4,6 +4,7 @@ import { buyers } from './buyers/buyers.ts';
 import { clicks } from './clicks/clicks.ts';
 import { coherence } from './coherence/coherence.ts';
 import { conversations } from './conversations/conversations.ts';
+import { cost } from './cost/cost.ts';
 import { crash } from './crash/crash.ts';
 import { deliveries } from './deliveries/deliveries.ts';
 import { disconnect } from './disconnect/disconnect.ts';
@@ -34,6 +35,7 @@ import { transfers } from './transfers/transfers.ts';
 export const proofs: readonly Proof[] = [
   races,
   permissions,
+  cost,
   stalePrice,
   ownWrites,
   signOut,
