@@ -1,24 +1,22 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import {
+  buildASTSchema,
   buildSchema,
   Kind,
+  NoDeprecatedCustomRule,
   OperationTypeNode,
-  parse,
   printSchema,
   validate,
-  type DocumentNode,
+  type GraphQLSchema,
+  type ValidationRule,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { projectRoot } from '../src/config/project-root.ts';
+import { readContract } from '../src/dev/contract/present.ts';
 import { createSchema } from '../src/graphql/schema.ts';
+import { clientOperations, clients } from '../src/testing/clients/operations.ts';
 
 const schema = createSchema();
-const folder = path.join(projectRoot(import.meta.url), 'schema/clients');
-const files = readdirSync(folder).map((name) => ({
-  name,
-  document: parse(readFileSync(path.join(folder, name), 'utf8')),
-}));
+const last = readContract().releases.at(-1);
+const released = last === undefined ? schema : buildASTSchema(last.document);
 
 /** Root fields that front-ends rely on by these names. */
 const promised = {
@@ -39,32 +37,46 @@ const promised = {
 } satisfies Record<OperationTypeNode, readonly string[]>;
 
 const rootFieldsOf = (kind: OperationTypeNode) =>
-  files.flatMap(({ document }) =>
-    operationsOf(document)
-      .filter((one) => one.operation === kind)
-      .flatMap(fieldsOf),
-  );
+  clientOperations
+    .filter((operation) => operation.kind === kind)
+    .flatMap(({ definition }) => definition.selectionSet.selections)
+    .flatMap((selection) => (selection.kind === Kind.FIELD ? [selection.name.value] : []));
 
-const operationsOf = ({ definitions }: DocumentNode) =>
-  definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
-
-const fieldsOf = ({ selectionSet }: ReturnType<typeof operationsOf>[number]) =>
-  selectionSet.selections.flatMap((selection) =>
-    selection.kind === Kind.FIELD ? [selection.name.value] : [],
-  );
+/** Names of those that break a rule of validation; of all rules of the specification when none is given. */
+const invalidIn = (against: GraphQLSchema, rules?: readonly ValidationRule[]) =>
+  clientOperations
+    .filter(({ document }) => validate(against, document, rules).length > 0)
+    .map(({ name }) => name);
 
 describe('operations of clients', () => {
-  it.each(files)('in $name fit the schema', ({ document }) => {
-    expect(validate(schema, document)).toEqual([]);
+  it.each(clients)('of %s fit the present contract and the last that was released', (client) => {
+    const own = clientOperations.filter((operation) => operation.client === client);
+    expect(own.length).toBeGreaterThan(0);
+    for (const { name, document } of own) {
+      expect(validate(schema, document), name).toEqual([]);
+      expect(validate(released, document), `${name} on ${last?.version ?? ''}`).toEqual([]);
+    }
   });
 
   it.each(Object.values(OperationTypeNode))('hold every %s that clients rely on', (kind) => {
     expect(rootFieldsOf(kind)).toEqual(expect.arrayContaining(promised[kind]));
   });
 
-  it('do not fit a schema that has lost a field: the control', () => {
-    const poorer = buildSchema(printSchema(schema).replace(' unreadCount: Int\n', ' unread: Int\n'));
-    const broken = files.filter(({ document }) => validate(poorer, document).length > 0);
-    expect(broken.map(({ name }) => name)).toEqual(['chats.graphql']);
+  it('have a name each that no other has', () => {
+    const names = clientOperations.map(({ name }) => name);
+    expect(names).toEqual([...new Set(names)]);
+    expect(names).not.toContain('');
+  });
+
+  it('ask for nothing that is deprecated', () => {
+    expect(invalidIn(schema, [NoDeprecatedCustomRule])).toEqual([]);
+  });
+
+  it('do not fit a schema that has lost a field, or deprecates one: the control', () => {
+    const change = (to: string) => buildSchema(printSchema(schema).replace('  unreadCount: Int\n', to));
+    const asking = ['Chats', 'Chat', 'MarkChatRead', 'MobileHome', 'MobileRefresh'];
+    expect(invalidIn(change('  unread: Int\n'))).toEqual(asking);
+    const deprecated = change('  unreadCount: Int @deprecated(reason: "Count them, until 2027-01-31.")\n');
+    expect(invalidIn(deprecated, [NoDeprecatedCustomRule])).toEqual(asking);
   });
 });
