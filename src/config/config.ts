@@ -145,6 +145,15 @@ export const configSchema = z.object({
   BODY_LIMIT_BYTES: count(1_048_576).describe('Larger request bodies are refused with 413.'),
   MAX_TOKENS: count(2_000).describe('Tokens that a document may have.'),
   MAX_DEPTH: count(15).describe('Levels of selection that a document may have.'),
+  TRUSTED_DOCUMENTS: z
+    .enum(['off', 'report', 'enforce'])
+    .optional()
+    .describe(
+      'What becomes of documents that no manifest holds: nothing, a word in the log, a refusal. `report` when absent and there are manifests, else `off`.',
+    ),
+  TRUSTED_DOCUMENTS_FILES: list(z.string()).describe(
+    'Manifests of documents that clients may ask for by id, separated by commas: `{ id: text }`, or Apollo’s.',
+  ),
   JOB_CONCURRENCY: count(5).describe('Jobs, such as deliveries, that a worker does at once.'),
   SMTP_URL: smtpUrl
     .optional()
@@ -192,7 +201,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   );
   const result = configSchema.safeParse(present);
   if (result.success) {
-    const faults = [...faultsOfRedis(result.data), ...faultsOfProviders(result.data)];
+    const faults = [
+      ...faultsOfRedis(result.data),
+      ...faultsOfProviders(result.data),
+      ...faultsOfDocuments(result.data),
+    ];
     if (faults.length > 0) throw new ConfigError(faults);
     return result.data;
   }
@@ -239,6 +252,13 @@ function faultsOfProviders(config: Config): readonly string[] {
       ? ['WEBHOOK_SECRET is required where SMS_WEBHOOK_URL or PUSH_WEBHOOK_URL is given']
       : []),
   ];
+}
+
+function faultsOfDocuments({ TRUSTED_DOCUMENTS, TRUSTED_DOCUMENTS_FILES }: Config): readonly string[] {
+  const isJudging = TRUSTED_DOCUMENTS !== undefined && TRUSTED_DOCUMENTS !== 'off';
+  return isJudging && TRUSTED_DOCUMENTS_FILES.length === 0
+    ? [`TRUSTED_DOCUMENTS_FILES is required where TRUSTED_DOCUMENTS is ${TRUSTED_DOCUMENTS}`]
+    : [];
 }
 
 export class ConfigError extends Error {
