@@ -151,6 +151,15 @@ module.exports = {
       'What weighs how much is in the schema.',
     ),
     layer(
+      'documents-are-strangers',
+      { path: '^src/documents/' },
+      {
+        path: '^(src|resolvers|datasources|schema)/',
+        pathNot: '^src/(documents|redis|clock|config|errors|log|metrics)/',
+      },
+      'Who asks comes in as a parameter.',
+    ),
+    layer(
       'the-warm-up-knows-no-domain',
       { path: '^src/warm-up/' },
       { path: '^(src|resolvers|datasources|schema)/', pathNot: '^src/(warm-up|clock|errors|log)/' },

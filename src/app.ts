@@ -24,6 +24,7 @@ import { createContextMaker } from './context/create-context.ts';
 import { createSessionWatch } from './context/session-watch.ts';
 import { openDatabases } from './database/open-databases.ts';
 import { slotNameOf } from './database/slot.ts';
+import { createDocuments, readTrust } from './documents/documents.ts';
 import { operationLimits } from './graphql/limits/limits.ts';
 import { createOperations } from './graphql/operations.ts';
 import { createSchema } from './graphql/schema.ts';
@@ -80,8 +81,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const metrics = createMetrics({ processMetrics: config.NODE_ENV !== 'test' });
   const development = config.NODE_ENV !== 'production';
 
-  // First, because it can fail and opens nothing.
+  // First, because they can fail and open nothing.
   const contract = createSchema();
+  const trust = readTrust(config);
 
   const around = aroundOf(overrides);
   const { database, shards } = await openDatabases(config, { clock, metrics, log }, around.database);
@@ -189,8 +191,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   });
 
   const schema = servedSchema(overrides, pubsub) ?? contract;
+  const documents = createDocuments({ trust, redis, app: config.APP_NAME, clock, log, metrics });
   const graphql = createGraphqlServer({
     schema,
+    documents,
     clock,
     log,
     metrics,

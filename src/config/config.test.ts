@@ -106,6 +106,16 @@ it('tells all faults at once, and no secret among them', () => {
   expect(faults.join()).not.toContain('my-secret');
 });
 
+it('needs manifests where documents are judged by them', () => {
+  for (const mode of ['report', 'enforce'])
+    expect(faultsOf({ ...enough, TRUSTED_DOCUMENTS: mode })).toEqual([
+      `TRUSTED_DOCUMENTS_FILES is required where TRUSTED_DOCUMENTS is ${mode}`,
+    ]);
+  expect(faultsOf({ ...enough, TRUSTED_DOCUMENTS: 'off' })).toEqual([]);
+  const { TRUSTED_DOCUMENTS_FILES } = readConfig({ ...enough, TRUSTED_DOCUMENTS_FILES: 'web.json, b.json' });
+  expect(TRUSTED_DOCUMENTS_FILES).toEqual(['web.json', 'b.json']);
+});
+
 it('needs a sender for e-mails, and a key for webhooks', () => {
   const smtp = { ...enough, SMTP_URL: 'smtp://user:secret@mail.example.com:587' };
   expect(faultsOf(smtp)).toEqual(['MAIL_FROM is required where SMTP_URL is given']);

@@ -167,6 +167,15 @@ export const configSchema = z.object({
     .max(100)
     .default(10)
     .describe('Operations that one HTTP request may bring in an array; 0 or 1 for no arrays.'),
+  TRUSTED_DOCUMENTS: z
+    .enum(['off', 'report', 'enforce'])
+    .optional()
+    .describe(
+      'What becomes of documents that no manifest holds: nothing, a word in the log, a refusal. `report` when absent and there are manifests, else `off`.',
+    ),
+  TRUSTED_DOCUMENTS_FILES: list(z.string()).describe(
+    'Manifests of documents that clients may ask for by id, separated by commas: `{ id: text }`, or Apollo’s.',
+  ),
   JOB_CONCURRENCY: count(5).describe('Jobs, such as deliveries, that a worker does at once.'),
   SMTP_URL: smtpUrl
     .optional()
@@ -214,7 +223,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   );
   const result = configSchema.safeParse(present);
   if (result.success) {
-    const faults = [...faultsOfRedis(result.data), ...faultsOfProviders(result.data)];
+    const faults = [
+      ...faultsOfRedis(result.data),
+      ...faultsOfProviders(result.data),
+      ...faultsOfDocuments(result.data),
+    ];
     if (faults.length > 0) throw new ConfigError(faults);
     return result.data;
   }
@@ -261,6 +274,13 @@ function faultsOfProviders(config: Config): readonly string[] {
       ? ['WEBHOOK_SECRET is required where SMS_WEBHOOK_URL or PUSH_WEBHOOK_URL is given']
       : []),
   ];
+}
+
+function faultsOfDocuments({ TRUSTED_DOCUMENTS, TRUSTED_DOCUMENTS_FILES }: Config): readonly string[] {
+  const isJudging = TRUSTED_DOCUMENTS !== undefined && TRUSTED_DOCUMENTS !== 'off';
+  return isJudging && TRUSTED_DOCUMENTS_FILES.length === 0
+    ? [`TRUSTED_DOCUMENTS_FILES is required where TRUSTED_DOCUMENTS is ${TRUSTED_DOCUMENTS}`]
+    : [];
 }
 
 export class ConfigError extends Error {

@@ -7,7 +7,12 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { toGlobalId } from '../../schema/global-id.ts';
 import { projectRoot } from '../config/project-root.ts';
 import { postQuery } from '../testing/gateway.ts';
-import { followFromShell, listenFromShell, lookFromShell } from '../testing/prove/newcomer.ts';
+import {
+  askByIdFromShell,
+  followFromShell,
+  listenFromShell,
+  lookFromShell,
+} from '../testing/prove/newcomer.ts';
 import { alive, familyOf, startProgram, type Program } from '../testing/processes.ts';
 import { makeTemporaryFolder } from './processes/reachable-folder.ts';
 import { findServiceUser } from './processes/service-user.ts';
@@ -50,6 +55,8 @@ describe('npm start', { timeout: 2 * patienceMs }, () => {
     }
 
     expect(await followFromShell(projectRoot(import.meta.url), url)).toMatch(/^location: https:/i);
+    const asked = await askByIdFromShell(projectRoot(import.meta.url), url);
+    expect(asked).toContain('"product":{"id":"MTpQcm9kdWN0OjE","name":"Quiet Atlas"');
     await hearsFromShell(url);
 
     const family = familyOf(program.pid);

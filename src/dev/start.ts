@@ -1,5 +1,7 @@
+import path from 'node:path';
 import { ConfigError, readConfig, type Config } from '../config/config.ts';
 import { environment } from '../config/environment.ts';
+import { projectRoot } from '../config/project-root.ts';
 import { watchParent } from './processes/watch-parent.ts';
 import { StackProblem } from './processes/stack-problem.ts';
 import { createProgress, tracked, type OnProgress } from './progress.ts';
@@ -8,6 +10,8 @@ import { welcome } from './welcome.ts';
 
 /** Signs tokens on a developer's machine only; production has no default. */
 const developmentSecret = 'for-development-only-never-in-production';
+/** Of this project's own clients. */
+const ownManifest = 'schema/generated/clients/persisted-documents.json';
 
 /** `npm start`: the whole gateway on servers of its own, with something in them to look at. */
 async function start(): Promise<void> {
@@ -16,6 +20,9 @@ async function start(): Promise<void> {
     NODE_ENV: 'development',
     LOG_LEVEL: 'warn',
     TOKEN_SECRET: developmentSecret,
+    // Whoever tries things out asks for what no client does.
+    TRUSTED_DOCUMENTS: 'off',
+    TRUSTED_DOCUMENTS_FILES: path.join(projectRoot(import.meta.url), ownManifest),
     ...present(environment),
   };
   // Faults of the configuration are told before anything is started; the servers' addresses are known only then.

@@ -15,7 +15,8 @@ export const errorCodes = {
   CONFLICT: 'The thing was changed by someone else in the meantime; read it again and repeat.',
   RATE_LIMITED: 'Too many calls in this window; wait for `extensions.retryAfterSeconds`.',
   COST_LIMIT_EXCEEDED: 'The operation costs more than one request may.',
-  DOCUMENT_NOT_TRUSTED: 'Only registered documents are executed here.',
+  DOCUMENT_NOT_TRUSTED:
+    'Only registered documents are executed here, and this is none; or no document has this id.',
   TIMEOUT: 'The deadline of the request passed before this field was ready.',
   UPSTREAM_UNAVAILABLE: 'A data source that this field needs cannot be reached; retry later.',
   TOO_SLOW:

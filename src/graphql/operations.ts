@@ -1,4 +1,4 @@
-import type { ApolloServer, GraphQLRequest } from '@apollo/server';
+import type { ApolloServer } from '@apollo/server';
 import {
   createSourceEventStream,
   execute,
@@ -10,6 +10,7 @@ import {
 import type { Deadline } from '../clock/deadline.ts';
 import type { Context } from '../context/context.ts';
 import type { Caller } from '../context/create-context.ts';
+import type { SentRequest } from '../documents/asked.ts';
 import { inBackground, type Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { createAnswers, type Answers } from './answers.ts';
@@ -33,6 +34,8 @@ export interface Operation {
   readonly operationName?: string | undefined;
   readonly variables?: Readonly<Record<string, unknown>> | undefined;
   readonly extensions?: Readonly<Record<string, unknown>> | undefined;
+  /** The whole of it, for other ways of naming a document. */
+  readonly sent?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface Asker extends Pick<Caller, 'requestId' | 'authorization' | 'findSession'> {
@@ -134,12 +137,13 @@ export function createOperations({ graphql, schema, createContext, log, metrics 
 }
 
 /** What is absent must be left out. */
-function requestOf({ query, operationName, variables, extensions }: Operation): GraphQLRequest {
+function requestOf({ query, operationName, variables, extensions, sent }: Operation): SentRequest {
   return {
     ...(query === undefined ? {} : { query }),
     ...(operationName === undefined ? {} : { operationName }),
     ...(variables === undefined ? {} : { variables }),
     ...(extensions === undefined ? {} : { extensions: { ...extensions } }),
+    ...(sent === undefined ? {} : { sent }),
   };
 }
 

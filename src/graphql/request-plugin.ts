@@ -1,4 +1,4 @@
-import type { ApolloServerPlugin, GraphQLRequest } from '@apollo/server';
+import type { ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError } from 'graphql';
 import type { Clock } from '../clock/clock.ts';
 import type { Context } from '../context/context.ts';
@@ -27,7 +27,6 @@ export function createRequestPlugin({ clock, log, metrics }: Needs): ApolloServe
 
   return {
     requestDidStart({ request }) {
-      refuseMalformedHash(request);
       const startedAt = clock.monotonic();
       return Promise.resolve({
         didResolveOperation() {
@@ -58,16 +57,4 @@ export function createRequestPlugin({ clock, log, metrics }: Needs): ApolloServe
       return Promise.resolve();
     },
   };
-}
-
-/** Apollo makes a cache key of whatever stands there, an object's own `toString` included; of this it says that it is unsupported. */
-function refuseMalformedHash({ extensions }: GraphQLRequest): void {
-  const asked: unknown = extensions?.['persistedQuery'];
-  if (extensions === undefined || asked == null || isPersistedQuery(asked)) return;
-  extensions['persistedQuery'] = { version: 'malformed' };
-}
-
-function isPersistedQuery(asked: unknown): boolean {
-  if (typeof asked !== 'object' || asked === null || !('sha256Hash' in asked)) return false;
-  return typeof asked.sha256Hash === 'string' && /^[0-9a-f]{64}$/.test(asked.sha256Hash);
 }

@@ -9,8 +9,12 @@ import { GraphQLError, type DocumentNode, type GraphQLSchema, type ValidationCon
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock/clock.ts';
 import type { Context } from '../context/context.ts';
+import type { Documents } from '../documents/documents.ts';
+import { hashIn } from '../documents/hash.ts';
+import type { TrustedList } from '../documents/trusted-list.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { createDocumentsPlugin } from './documents-plugin.ts';
 import { createFormatError } from './format-error.ts';
 import { createHiddenSchemaPlugin } from './hidden-schema.ts';
 import { createLimitsCheck } from './limits/limits-plugin.ts';
@@ -21,6 +25,7 @@ import { safeTextRule } from './safe-text.ts';
 
 interface Needs {
   readonly schema: GraphQLSchema;
+  readonly documents: Documents;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -34,9 +39,10 @@ interface Needs {
 /** A document with more faults than these is told no more of them. */
 const maxValidationErrors = 20;
 
-/** Apollo, with what it does by default and we do not need switched off. Its APQ cache is bounded in bytes. */
+/** Apollo, with what it does by default and we do not need switched off. */
 export function createGraphqlServer({
   schema,
+  documents,
   clock,
   log,
   metrics,
@@ -46,7 +52,10 @@ export function createGraphqlServer({
   limits,
 }: Needs): ApolloServer<Context> {
   const limitsCheck = createLimitsCheck(limits);
+  const rules = [limitsCheck.rule, depthRule(maxDepth), safeTextRule];
+  const parseOptions = { maxLexicalTokens: maxTokens };
   const plugins: ApolloServerPlugin<Context>[] = [
+    createDocumentsPlugin({ documents, clock, log, rules, parseOptions }),
     // Wraps the resolver of every field, for headers that this gateway does not send.
     ApolloServerPluginCacheControlDisabled(),
     ApolloServerPluginLandingPageDisabled(),
@@ -64,10 +73,11 @@ export function createGraphqlServer({
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     csrfPrevention: true,
-    documentStore: createDocumentStore(),
-    parseOptions: { maxLexicalTokens: maxTokens },
+    persistedQueries: { cache: documents.texts },
+    documentStore: createDocumentStore(documents.list),
+    parseOptions,
     validationOptions: { maxErrors: maxValidationErrors },
-    validationRules: [limitsCheck.rule, depthRule(maxDepth), safeTextRule],
+    validationRules: rules,
     formatError: createFormatError({ log, metrics }),
     logger: apolloLog(log),
   });
@@ -76,22 +86,31 @@ export function createGraphqlServer({
 const documentStoreBytes = 64 * 1_048_576;
 /** Measured on documents of nothing but one-letter fields; ordinary ones take less. */
 const bytesPerCharacter = 350;
+const trustedStoreBytes = 128 * 1_048_576;
+/** Measured on the operations of clients: 54. */
+const trustedBytesPerCharacter = 100;
 
 /**
  * Parsed and validated documents. Apollo's own store takes a document for as large as its JSON, without the tokens that
  * hang on every node: 1 MB of comments is 45 MB of them, and would count as 400 bytes.
+ * What is registered has a place of its own, from which a flood of inventions drives nothing out.
  */
-function createDocumentStore() {
-  const documents = new LRUCache<string, DocumentNode>({
-    maxSize: documentStoreBytes,
-    sizeCalculation: (document) => 1 + bytesPerCharacter * (document.loc?.source.body.length ?? 0),
-  });
+function createDocumentStore(trusted: TrustedList) {
+  const ofAnybody = createParsed(documentStoreBytes, bytesPerCharacter);
+  const registered = createParsed(trustedStoreBytes, trustedBytesPerCharacter);
+  const placeOf = (key: string) => (trusted.byId(hashIn(key)) === undefined ? ofAnybody : registered);
   return {
-    get: (hash: string) => Promise.resolve(documents.get(hash)),
-    set: (hash: string, document: DocumentNode) => Promise.resolve(void documents.set(hash, document)),
-    delete: (hash: string) => Promise.resolve(documents.delete(hash)),
+    get: (key: string) => Promise.resolve(placeOf(key).get(key)),
+    set: (key: string, document: DocumentNode) => Promise.resolve(void placeOf(key).set(key, document)),
+    delete: (key: string) => Promise.resolve(placeOf(key).delete(key)),
   };
 }
+
+const createParsed = (maxSize: number, bytes: number) =>
+  new LRUCache<string, DocumentNode>({
+    maxSize,
+    sizeCalculation: (document) => 1 + bytes * (document.loc?.source.body.length ?? 0),
+  });
 
 /** The library would throw out of the validation, which Apollo takes for a fault of ours. */
 function depthRule(maxDepth: number) {

@@ -9,6 +9,7 @@ import { unlimited } from '../graphql/limits/limits.ts';
 import { createGraphqlServer } from '../graphql/server.ts';
 import { createLog } from '../log/log.ts';
 import { createMetrics } from '../metrics/metrics.ts';
+import { bareDocuments } from '../testing/bare-documents.ts';
 import { registerGraphql } from './graphql-route.ts';
 import { createHttpServer } from './server.ts';
 
@@ -34,7 +35,11 @@ beforeAll(async () => {
     },
   });
   const limits = { development: false, maxTokens: 100, maxDepth: 5, limits: unlimited };
-  graphql = createGraphqlServer({ schema, clock: systemClock, log, metrics, ...limits });
+  graphql = createGraphqlServer({
+    ...{ schema, clock: systemClock, log, metrics },
+    documents: bareDocuments({ log, metrics }),
+    ...limits,
+  });
   await graphql.start();
   http = await createHttpServer({ log, metrics, bodyLimitBytes: 1_000, corsOrigins: [] });
   registerGraphql(http, {

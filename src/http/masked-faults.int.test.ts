@@ -6,6 +6,7 @@ import { unlimited } from '../graphql/limits/limits.ts';
 import { createGraphqlServer } from '../graphql/server.ts';
 import { createLog } from '../log/log.ts';
 import { createMetrics } from '../metrics/metrics.ts';
+import { bareDocuments } from '../testing/bare-documents.ts';
 import { onServer } from '../testing/database.ts';
 import { errorsOf, leak, startEdge, type Edge, type Reply } from './bad-input.conformance.ts';
 import { registerGraphql } from './graphql-route.ts';
@@ -74,6 +75,7 @@ describe('a fault of the machinery itself', () => {
     const metrics = createMetrics({ processMetrics: false });
     const graphql = createGraphqlServer({
       schema: buildSchema('type Query { a: Int }'),
+      documents: bareDocuments({ log, metrics }),
       clock: systemClock,
       log,
       metrics,

@@ -44,6 +44,16 @@ export function createMetrics(options: { readonly processMetrics: boolean } = { 
       ['operation', 'type'],
     ),
     operationErrors: counter('gateway_graphql_errors_total', 'Errors in GraphQL answers, by code.', ['code']),
+    untrustedDocuments: counter(
+      'gateway_untrusted_documents_total',
+      'Documents that are not registered, by what became of them: reported and executed, executed for an administrator, or refused.',
+      ['action'],
+    ),
+    apq: counter(
+      'gateway_apq_total',
+      'Texts of automatic persisted queries: found in this process or in Redis, unknown, not looked for without Redis, registered, or not written.',
+      ['outcome'],
+    ),
     cacheReads: counter('gateway_cache_reads_total', 'Keys looked for, by tier and what was found.', [
       'policy',
       'tier',

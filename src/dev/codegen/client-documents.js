@@ -7,8 +7,6 @@ import { print } from 'graphql';
  * documents that know the id by which a gateway that trusts them can be asked, `__meta__.documentId`; for a `.json` file the
  * manifest of those ids, with the text that `print` makes of each document. The preset for clients would write a manifest of
  * texts that it has sorted, so that a client that sends its documents whole would not be known.
- *
- * @type {import('@graphql-codegen/plugin-helpers').PluginFunction}
  */
 export async function plugin(schema, documents, config, info) {
   const texts = {};

@@ -19,7 +19,7 @@ export function configurationDraft(): Draft {
         serverParameters.map(({ name, value, why }) => [code(name), value, why]),
       ),
       '## With `npm start`',
-      'It runs in development mode, logs from `warn` on, signs tokens with a secret of its own, and starts the servers whose address is not given. It reads the variables above, and these:',
+      'It runs in development mode, logs from `warn` on, signs tokens with a secret of its own, knows the documents of this project’s clients without insisting on them, and starts the servers whose address is not given. It reads the variables above, and these:',
       table(
         ['Variable', 'Value', 'Default', 'Meaning'],
         startVariables.map(({ name, value, fallback, meaning }) => [code(name), value, fallback, meaning]),

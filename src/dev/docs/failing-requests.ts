@@ -12,6 +12,7 @@ import { registerGraphql } from '../../http/graphql-route.ts';
 import { createHttpServer } from '../../http/server.ts';
 import { createLog } from '../../log/log.ts';
 import { createMetrics } from '../../metrics/metrics.ts';
+import { bareDocuments } from '../../testing/bare-documents.ts';
 
 interface FailingRequest {
   readonly method?: 'GET' | 'POST';
@@ -41,6 +42,7 @@ const failingRequests: readonly FailingRequest[] = [
   graphql({ query: 'query One { ping }', operationName: 'Other' }),
   graphql({ query: 'query ($times: Int) { ping(times: $times) }', variables: { times: 'x' } }),
   graphql({ extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } } }),
+  graphql({ documentId: 'unknown' }),
   graphql({ noQuery: true }),
   { method: 'GET', url: '/graphql?query={ping}' },
   { method: 'GET', url: '/graphql?query=mutation{ping}', headers: { 'apollo-require-preflight': '1' } },
@@ -59,6 +61,7 @@ export async function statusesByCode(): Promise<ReadonlyMap<ErrorCode, ReadonlyS
   const metrics = createMetrics();
   const apollo = createGraphqlServer({
     schema: buildSchema('type Query { ping(times: Int): String } type Mutation { ping: String }'),
+    documents: bareDocuments({ log, metrics }),
     clock: systemClock,
     log,
     metrics,

@@ -25,7 +25,8 @@ const optional = <Type extends z.ZodType>(type: Type) =>
     .optional()
     .transform((value) => value ?? undefined);
 const record = z.record(z.string(), z.unknown());
-const body = z.object({
+/** With what else there is, for a document may be named in several ways. */
+const body = z.looseObject({
   query: optional(z.string()),
   operationName: optional(z.string()),
   variables: optional(record),
@@ -53,7 +54,7 @@ export function createEventStream({
       case 'full':
         throw new DomainError('RATE_LIMITED', 'This gateway has as many connections as it may have.');
       case undefined:
-        return stream(request, reply, operation.data);
+        return stream(request, reply, { ...operation.data, sent: operation.data });
     }
   };
 

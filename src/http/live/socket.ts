@@ -242,11 +242,13 @@ function authorizationIn(params: Readonly<Record<string, unknown>>): string | un
   return typeof value === 'string' ? value : 'malformed';
 }
 
-function operationOf({ query, operationName, variables, extensions }: SubscribeMessage['payload']) {
+function operationOf(payload: SubscribeMessage['payload']) {
+  const { query, operationName, variables, extensions } = payload;
   return {
     query,
     operationName: operationName ?? undefined,
     variables: variables ?? undefined,
     extensions: extensions ?? undefined,
+    sent: { ...payload },
   };
 }

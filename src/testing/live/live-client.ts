@@ -52,11 +52,12 @@ export function listen(
   { client }: LiveClient,
   query: string,
   variables: Record<string, unknown> = {},
+  fields: Readonly<Record<string, unknown>> = {},
 ): Listening {
   const answers: LiveAnswer[] = [];
   let end: unknown;
   const stop = client.subscribe<LiveAnswer['data']>(
-    { query, variables },
+    { query, variables, ...fields },
     {
       next: (answer) => answers.push(answer as LiveAnswer),
       error: (error) => (end = error),

@@ -117,6 +117,13 @@ export async function followFromShell(root: string, url: string): Promise<string
   return stdout;
 }
 
+/** The document that it says to ask for by id. */
+export async function askByIdFromShell(root: string, url: string): Promise<string> {
+  const [, , , byId = 'exit 1'] = await curlsOf(root, url);
+  const { stdout } = await run('sh', ['-euc', byId], { timeout: 30_000 });
+  return stdout;
+}
+
 /** What it says to type first, and then its live stream, which goes on until it is killed. */
 export async function listenFromShell(root: string, url: string): Promise<Program> {
   const [commands = 'exit 1', stream = 'exit 1'] = await curlsOf(root, url);

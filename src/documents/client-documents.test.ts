@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Kind, parse, print, type DocumentNode } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { projectRoot } from '../src/config/project-root.ts';
-import * as generated from './generated/clients/documents.ts';
+import { projectRoot } from '../config/project-root.ts';
+import * as generated from '../../schema/generated/clients/documents.ts';
 
 const folder = path.join(projectRoot(import.meta.url), 'schema');
 const read = (file: string) => readFileSync(path.join(folder, file), 'utf8');
