@@ -1,13 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { withoutLimits } from '../../testing/attacks/without-limits.ts';
 import { attacks } from '../../testing/attacks/documents.ts';
-import {
-  dataOf,
-  expectRefusal,
-  expectUnharmed,
-  startEdge,
-  withoutLimits,
-  type Edge,
-} from '../bad-input.conformance.ts';
+import { dataOf, expectRefusal, expectUnharmed, startEdge, type Edge } from '../bad-input.conformance.ts';
 
 let edge: Edge;
 beforeAll(async () => {

@@ -1,3 +1,4 @@
+import { attacks } from './attacks/attacks.ts';
 import { backstop } from './backstop/backstop.ts';
 import { carts } from './carts/carts.ts';
 import { buyers } from './buyers/buyers.ts';
@@ -53,6 +54,7 @@ export const proofs: readonly Proof[] = [
   disconnect,
   overload,
   slowClients,
+  attacks,
   hitCost,
   presence,
   ids,
