@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { withoutLimits } from '../testing/attacks/without-limits.ts';
 import { toGlobalId } from '../../schema/global-id.ts';
 import {
   dataOf,
@@ -6,7 +7,6 @@ import {
   expectRefusal,
   expectUnharmed,
   startEdge,
-  withoutLimits,
   type Edge,
 } from './bad-input.conformance.ts';
 

@@ -43,12 +43,6 @@ export const leak =
 /** What is refused and with which code; `userErrors` and plain answers are looked at by the cases themselves. */
 export type Refusal = readonly [what: string, send: () => Promise<Reply>, status: number, code: string];
 
-/** For tests of what lies behind the limits of an operation. */
-export const withoutLimits = {
-  ...{ MAX_ALIASES: '2000', MAX_DIRECTIVES: '2000', MAX_FRAGMENTS: '2000' },
-  ...{ MAX_ROOT_FIELDS: '2000', MAX_FIELDS: String(Number.MAX_SAFE_INTEGER), MAX_VARIABLES_SIZE: '2000000' },
-} as const;
-
 /** `inject` is the test runner's; settings that are not in `env` are the defaults. */
 export async function startEdge(
   inject: (server: 'databaseUrl' | 'replicaUrl' | 'redisUrl') => string,

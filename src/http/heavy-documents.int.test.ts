@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { expectUnharmed, startEdge, withoutLimits, type Edge, type Reply } from './bad-input.conformance.ts';
+import { withoutLimits } from '../testing/attacks/without-limits.ts';
+import { expectUnharmed, startEdge, type Edge, type Reply } from './bad-input.conformance.ts';
 
 let edge: Edge;
 beforeAll(async () => {

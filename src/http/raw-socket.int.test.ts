@@ -1,17 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { withoutLimits } from '../testing/attacks/without-limits.ts';
 import { createLog } from '../log/log.ts';
 import { createMetrics } from '../metrics/metrics.ts';
-import {
-  errorsOf,
-  exchange,
-  expectUnharmed,
-  leak,
-  startEdge,
-  withoutLimits,
-  type Edge,
-} from './bad-input.conformance.ts';
+import { errorsOf, exchange, expectUnharmed, leak, startEdge, type Edge } from './bad-input.conformance.ts';
 import { createHttpServer } from './server.ts';
 
 let edge: Edge;

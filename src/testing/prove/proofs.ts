@@ -1,3 +1,4 @@
+import { attacks } from './attacks/attacks.ts';
 import { backstop } from './backstop/backstop.ts';
 import { carts } from './carts/carts.ts';
 import { buyers } from './buyers/buyers.ts';
@@ -57,6 +58,7 @@ export const proofs: readonly Proof[] = [
   overload,
   faults,
   slowClients,
+  attacks,
   hitCost,
   presence,
   ids,

@@ -1,0 +1,159 @@
+import { withoutLimits } from '../../attacks/without-limits.ts';
+import { attacks as documents } from '../../attacks/documents.ts';
+import { startMortalGateway, type MortalGateway } from '../child-gateway.ts';
+import { rounded, spreadOf, type Spread } from '../measures.ts';
+import type { Check, Proof, ProofContext } from '../proof.ts';
+import { startStage, type Stage } from '../stage.ts';
+import { frames, posting, type Weapon } from './attacking.ts';
+import { figuresOf } from './process-figures.ts';
+
+type Option = 'times' | 'ms' | 'megabytes';
+type Context = ProofContext<Option>;
+
+const preload = 'src/testing/prove/outages/collect-on-signal.ts';
+/** A body that is cut off while it is sent is as often a broken connection as an answer: it is for a test that looks closer. */
+const sendable = documents.filter(({ what }) => what !== 'a body of 2 MB');
+const weapons: readonly Weapon[] = [...sendable.map(posting), ...frames];
+/** Where only a limit keeps the processor free. */
+const heavy = [
+  'one field 490 times, to be compared pair by pair',
+  'conflicts among 600',
+  '150 fragments that overlap',
+  'fragments that double 180 times',
+];
+
+/** The whole corpus again and again, one attack after the other, on a gateway in a process of its own. */
+export const attacks: Proof<Option> = {
+  name: 'attacks',
+  about: 'Every attack of the corpus is refused with its code, for little of the processor and no memory.',
+  takes: '2 min',
+  options: {
+    times: { about: 'each attack', fallback: 200 },
+    ms: { about: 'processor time of a refusal, median over the attacks', fallback: 5 },
+    megabytes: { about: 'by how much memory in use may grow', fallback: 8 },
+  },
+  async run(context) {
+    const { times, ms, megabytes } = context.options;
+    const stage = await startStage(context, { products: 5 });
+    const guarded = await suffer(context, stage, 'Guarded', {}, weapons);
+    const open = await suffer(
+      context,
+      stage,
+      'Without limits',
+      withoutLimits,
+      weapons.filter(({ what }) => heavy.includes(what)),
+    );
+    const cost = spreadOf(guarded.costs.map(({ cpuMs }) => cpuMs));
+    const heaviest = guarded.costs.filter(({ what }) => heavy.includes(what)).map(({ cpuMs }) => cpuMs);
+    const openCost = spreadOf(open.costs.map(({ cpuMs }) => cpuMs));
+    return {
+      checks: [
+        refusedAll(guarded, times, open),
+        {
+          what: 'processor time of a refusal, median over the attacks',
+          found: `${cost.p50} ms (p95 ${cost.p95}, most ${cost.max})`,
+          must: `under ${ms} ms`,
+          holds: cost.p50 < ms,
+        },
+        {
+          what: 'the same of those that graphql-js would compare pair by pair',
+          found: `${rounded(Math.max(...heaviest))} ms at most`,
+          must: `under ${ms} ms`,
+          holds: Math.max(...heaviest) < ms,
+          control: {
+            found: `${openCost.p50} ms without limits (most ${openCost.max})`,
+            fails: openCost.p50 > ms,
+          },
+        },
+        {
+          what: 'memory in use, more after the second half of the attacks than after the first',
+          found: `${guarded.grownMb} MB (resident ${guarded.residentMb} MB)`,
+          must: `under ${megabytes} MB`,
+          holds: guarded.grownMb < megabytes,
+        },
+      ],
+      figures: { cost, guarded, open },
+    };
+  },
+};
+
+interface Cost {
+  readonly what: string;
+  readonly cpuMs: number;
+}
+
+interface Suffered {
+  readonly costs: readonly Cost[];
+  /** What was not refused as it should be. */
+  readonly others: readonly string[];
+  readonly grownMb: number;
+  readonly residentMb: number;
+  readonly eventLoopDelayMs: Spread;
+}
+
+async function suffer(
+  context: Context,
+  stage: Stage,
+  name: string,
+  env: Readonly<Record<string, string>>,
+  some: readonly Weapon[],
+): Promise<Suffered> {
+  const gateway = await context.step(`${name}: the gateway`, () =>
+    startMortalGateway(context, stage, {
+      name: `gateway-${name.toLowerCase().replaceAll(' ', '-')}`,
+      nodeArguments: ['--expose-gc'],
+      preload,
+      env: { NODE_ENV: 'production', ...env },
+    }),
+  );
+  const half = Math.ceil(context.options.times / 2);
+  const first = await strikeAll(context, gateway, some, half, `${name}: first half`);
+  const before = await figuresOf(gateway, true);
+  const second = await strikeAll(context, gateway, some, half, `${name}: second half`);
+  const after = await figuresOf(gateway, true);
+  return {
+    // By then everything is compiled.
+    costs: second.costs,
+    others: [...first.others, ...second.others],
+    grownMb: rounded(after.heapMb - before.heapMb),
+    residentMb: rounded(after.residentMb),
+    eventLoopDelayMs: spreadOf(second.delaysMs),
+  };
+}
+
+async function strikeAll(
+  { step, signal }: Context,
+  gateway: MortalGateway,
+  some: readonly Weapon[],
+  times: number,
+  what: string,
+) {
+  const costs: Cost[] = [];
+  const others: string[] = [];
+  const delaysMs: number[] = [];
+  await step(what, async () => {
+    for (const weapon of some) {
+      signal.throwIfAborted();
+      const before = await figuresOf(gateway);
+      for (let count = 0; count < times; count += 1) {
+        const found = await weapon.strike(gateway.url);
+        if (found !== weapon.expected) others.push(`${weapon.what}: ${found}`);
+      }
+      const { cpuMs, delayMs } = await figuresOf(gateway);
+      costs.push({ what: weapon.what, cpuMs: rounded((cpuMs - before.cpuMs) / times) });
+      delaysMs.push(delayMs);
+    }
+  });
+  return { costs, others, delaysMs };
+}
+
+function refusedAll(guarded: Suffered, times: number, open: Suffered): Check {
+  const [first] = guarded.others;
+  return {
+    what: `refused with the right code, ${weapons.length} attacks, each ${times} times`,
+    found: first === undefined ? 'all' : `all but ${guarded.others.length}, such as ${first}`,
+    must: 'all',
+    holds: guarded.others.length === 0,
+    control: { found: `${open.others.length} not refused so without limits`, fails: open.others.length > 0 },
+  };
+}
