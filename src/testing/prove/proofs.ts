@@ -19,6 +19,7 @@ import { permissions } from './permissions.ts';
 import { presence } from './presence.ts';
 import type { Proof } from './proof.ts';
 import { races } from './races/races.ts';
+import { rateLimit } from './rate-limit/rate-limit.ts';
 import { search } from './search/search.ts';
 import { redirects } from './redirects/redirects.ts';
 import { sends } from './sends/sends.ts';
@@ -52,6 +53,7 @@ export const proofs: readonly Proof[] = [
   transfers,
   disconnect,
   overload,
+  rateLimit,
   slowClients,
   hitCost,
   presence,
