@@ -16,6 +16,8 @@ async function start(): Promise<void> {
     NODE_ENV: 'development',
     LOG_LEVEL: 'warn',
     TOKEN_SECRET: developmentSecret,
+    // Seen, but in nobody's way who reloads GraphiQL or runs a script.
+    RATE_LIMIT: '10000',
     ...present(environment),
   };
   // Faults of the configuration are told before anything is started; the servers' addresses are known only then.

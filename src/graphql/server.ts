@@ -25,6 +25,8 @@ interface Needs {
   readonly development: boolean;
   readonly maxTokens: number;
   readonly maxDepth: number;
+  /** Without it nothing costs anything. */
+  readonly budgetPlugin?: ApolloServerPlugin<Context>;
 }
 
 /** Apollo, with what it does by default and we do not need switched off. Its APQ cache is bounded in bytes. */
@@ -36,6 +38,7 @@ export function createGraphqlServer({
   development,
   maxTokens,
   maxDepth,
+  budgetPlugin,
 }: Needs): ApolloServer<Context> {
   const plugins: ApolloServerPlugin<Context>[] = [
     // Wraps the resolver of every field, for headers that this gateway does not send.
@@ -44,6 +47,8 @@ export function createGraphqlServer({
     ApolloServerPluginUsageReportingDisabled(),
     createRequestPlugin({ clock, log, metrics }),
     createSubscriptionPlugin(),
+    // The last, behind all that may refuse.
+    ...(budgetPlugin === undefined ? [] : [budgetPlugin]),
   ];
   return new ApolloServer<Context>({
     schema,

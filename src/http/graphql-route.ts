@@ -2,6 +2,7 @@ import { HeaderMap, type ApolloServer } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../context/context.ts';
 import type { Caller } from '../context/create-context.ts';
+import type { ClientAddress } from './client-address.ts';
 import { createDisconnects } from './disconnects.ts';
 import { refuse } from './errors.ts';
 import { faultOf, wantsEvents } from './graphql-request.ts';
@@ -10,6 +11,7 @@ import { clientLeft, recordRequest, type Records } from './request-record.ts';
 interface Needs extends Records {
   readonly graphql: ApolloServer<Context>;
   readonly createContext: (caller: Caller) => Promise<Context>;
+  readonly clientAddress: ClientAddress;
   /** For clients that want events in place of one answer; they get 406 without it. */
   readonly answerByEvents?: AnswerByEvents;
 }
@@ -30,7 +32,7 @@ export const consistencyHeader = 'x-consistency-token';
 /** GraphQL over HTTP, GET and POST, on Apollo's framework-free entrance. */
 export function registerGraphql(
   app: FastifyInstance,
-  { graphql, createContext, answerByEvents, ...records }: Needs,
+  { graphql, createContext, clientAddress, answerByEvents, ...records }: Needs,
 ): void {
   const disconnects = createDisconnects();
   app.route({ method: ['GET', 'POST'], url: '/graphql', exposeHeadRoute: false, handler });
@@ -50,7 +52,11 @@ export function registerGraphql(
     if (byEvents !== undefined) return byEvents(request, reply);
     const { authorization } = request.headers;
     const consistencyToken = request.headers[consistencyHeader]?.toString();
-    const context = await createContext({ requestId: request.id, authorization, consistencyToken });
+    const context = await createContext({
+      requestId: request.id,
+      clientAddress: clientAddress(request.raw),
+      ...{ authorization, consistencyToken },
+    });
     const connection = disconnects.watch(request.raw.socket, () => context.deadline.cancel());
     try {
       const {
