@@ -8,6 +8,8 @@ import { permissions as chatsPermissions } from './chats/permissions.ts';
 import * as presence from './chats/presence.ts';
 import { permissions as presencePermissions } from './chats/presence-permissions.ts';
 import * as typing from './chats/typing.ts';
+import * as edge from './edge/index.ts';
+import { permissions as edgePermissions } from './edge/permissions.ts';
 import * as links from './links/index.ts';
 import { permissions as linksPermissions } from './links/permissions.ts';
 import { createNodeResolvers } from './node.ts';
@@ -73,6 +75,7 @@ export const resolvers: readonly Resolvers[] = [
   bank.resolvers,
   cart.resolvers,
   links.resolvers,
+  edge.resolvers,
 ];
 export const permissions = joined(
   basePermissions,
@@ -86,6 +89,7 @@ export const permissions = joined(
   bankPermissions,
   cartPermissions,
   linksPermissions,
+  edgePermissions,
 );
 
 /** Root types are spread over the domains, so their fields are joined; a field twice is a mistake. */

@@ -18,7 +18,7 @@ import { defaultCacheSettings } from './cache/settings.ts';
 import { systemClock } from './clock/clock.ts';
 import { createDeadline } from './clock/deadline.ts';
 import { systemRandom } from './clock/random.ts';
-import { ConfigError, type Config } from './config/config.ts';
+import { ConfigError, pointLimits, type Config } from './config/config.ts';
 import { createConsistency } from './context/consistency.ts';
 import { createContextMaker } from './context/create-context.ts';
 import { createSessionWatch } from './context/session-watch.ts';
@@ -26,10 +26,12 @@ import { openDatabases } from './database/open-databases.ts';
 import { slotNameOf } from './database/slot.ts';
 import { createDocuments, readTrust } from './documents/documents.ts';
 import { operationLimits } from './graphql/limits/limits.ts';
+import { createBudgetPlugin } from './graphql/budget-plugin.ts';
 import { createOperations } from './graphql/operations.ts';
 import { createSchema } from './graphql/schema.ts';
 import { createGraphqlServer } from './graphql/server.ts';
 import { isPortTaken, urlOf } from './http/address.ts';
+import { createClientAddress } from './http/client-address.ts';
 import { registerGraphiql } from './http/graphiql/graphiql.ts';
 import { registerGraphql } from './http/graphql-route.ts';
 import { registerHealth } from './http/health.ts';
@@ -42,6 +44,7 @@ import { createJobs } from './jobs/jobs.ts';
 import { createIds } from './ids/ids.ts';
 import { createWorkerNumbers } from './ids/worker-numbers.ts';
 import { createQuotas } from './limits/quotas.ts';
+import { createRateLimit } from './limits/rate/rate-limit.ts';
 import { createThrottle } from './limits/throttle.ts';
 import { createTurns } from './limits/turns.ts';
 import { createLog } from './log/log.ts';
@@ -163,6 +166,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     transactions,
     slides,
     consistency,
+    rateLimit: createRateLimit({ ...live, limits: pointLimits(config) }),
     clock,
     deadlineMs: config.REQUEST_DEADLINE_MS,
     passwords: createPasswords(overrides.hashCost ?? hashCost),
@@ -202,6 +206,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     maxTokens: config.MAX_TOKENS,
     maxDepth: config.MAX_DEPTH,
     limits: operationLimits(config),
+    budgetPlugin: createBudgetPlugin({ schema, maxCost: config.MAX_COST, metrics }),
   });
   await graphql.start();
 
@@ -221,8 +226,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     isClosing: () => closing !== undefined,
   });
   if (config.ROLES.includes('http')) {
+    const clientAddress = createClientAddress(config.TRUSTED_PROXIES);
     const answerByEvents = registerLive(http, {
-      ...{ sessions, clock, log, metrics },
+      ...{ sessions, clientAddress, clock, log, metrics },
       operations: createOperations({ graphql, schema, createContext, log, metrics }),
       maxConnections: config.MAX_LIVE_CONNECTIONS,
       maxOperations: config.MAX_LIVE_OPERATIONS,
@@ -230,7 +236,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       settings: overrides.liveSettings,
     });
     registerGraphql(http, {
-      ...{ graphql, createContext, answerByEvents, log, metrics },
+      ...{ graphql, createContext, clientAddress, answerByEvents, log, metrics },
       maxBatch: config.MAX_BATCH,
     });
     registerRedirects(http, {

@@ -1167,6 +1167,11 @@ export type Query = {
   /** Products, newest first. */
   readonly products: Maybe<ProductConnection>;
   /**
+   * What this request costs, and what is left of what the asker may take in one minute. The asker is the signed-in user, or
+   * the address of who is not signed in.
+   */
+  readonly rateLimit: Maybe<RateLimit>;
+  /**
    * Products with all words of the query in their name, category or description, each at least as the beginning of a word;
    * the best first. Case, accents and signs do not count. A query without any word finds nothing.
    */
@@ -1233,6 +1238,12 @@ export type QueryProductsArgs = {
 
 
 /** Where a query starts. */
+export type QueryRateLimitArgs = {
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+
+/** Where a query starts. */
 export type QuerySearchProductsArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -1276,6 +1287,19 @@ export type QuietHoursInput = {
   readonly start: Scalars['LocalTime']['input'];
   /** IANA name, such as `Europe/Zurich`. */
   readonly timeZone: Scalars['TimeZone']['input'];
+};
+
+/** Points that requests are paid with. One that is executed takes what it is estimated at, and is given back what it did not need. */
+export type RateLimit = {
+  readonly __typename?: 'RateLimit';
+  /** What this request is estimated at, at least 1. */
+  readonly cost: Scalars['Int']['output'];
+  /** Points that may be taken in one minute; null where nobody is limited. */
+  readonly limit: Maybe<Scalars['Int']['output']>;
+  /** Points that are left, before anything is given back for this request; null where nobody is limited. */
+  readonly remaining: Maybe<Scalars['Int']['output']>;
+  /** When all points are there again: a minute after the first was taken. Null where nobody is limited. */
+  readonly resetAt: Maybe<Scalars['DateTime']['output']>;
 };
 
 /** Whom to remove. */
@@ -2229,6 +2253,7 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   QuietHours: ResolverTypeWrapper<QuietHours>;
   QuietHoursInput: QuietHoursInput;
+  RateLimit: ResolverTypeWrapper<RateLimit>;
   RemoveChatMemberInput: RemoveChatMemberInput;
   RemoveChatMemberPayload: ResolverTypeWrapper<Omit<RemoveChatMemberPayload, 'chat'> & { chat?: Maybe<ResolversTypes['Chat']> }>;
   RemoveFromCartInput: RemoveFromCartInput;
@@ -2373,6 +2398,7 @@ export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
   QuietHours: QuietHours;
   QuietHoursInput: QuietHoursInput;
+  RateLimit: RateLimit;
   RemoveChatMemberInput: RemoveChatMemberInput;
   RemoveChatMemberPayload: Omit<RemoveChatMemberPayload, 'chat'> & { chat?: Maybe<ResolversParentTypes['Chat']> };
   RemoveFromCartInput: RemoveFromCartInput;
@@ -2845,6 +2871,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   notificationTemplate?: Resolver<Maybe<ResolversTypes['NotificationTemplate']>, ParentType, ContextType, RequireFields<QueryNotificationTemplateArgs, 'id'>>;
   product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType, RequireFields<QueryProductArgs, 'id'>>;
   products?: Resolver<Maybe<ResolversTypes['ProductConnection']>, ParentType, ContextType, RequireFields<QueryProductsArgs, 'first'>>;
+  rateLimit?: Resolver<Maybe<ResolversTypes['RateLimit']>, ParentType, ContextType, RequireFields<QueryRateLimitArgs, 'dryRun'>>;
   searchProducts?: Resolver<Maybe<ResolversTypes['ProductSearchConnection']>, ParentType, ContextType, RequireFields<QuerySearchProductsArgs, 'first' | 'query'>>;
   shortLink?: Resolver<Maybe<ResolversTypes['ShortLink']>, ParentType, ContextType, RequireFields<QueryShortLinkArgs, 'code'>>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'id'>>;
@@ -2856,6 +2883,13 @@ export type QuietHoursResolvers<ContextType = Context, ParentType extends Resolv
   end?: Resolver<ResolversTypes['LocalTime'], ParentType, ContextType>;
   start?: Resolver<ResolversTypes['LocalTime'], ParentType, ContextType>;
   timeZone?: Resolver<ResolversTypes['TimeZone'], ParentType, ContextType>;
+};
+
+export type RateLimitResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RateLimit'] = ResolversParentTypes['RateLimit']> = {
+  cost?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  limit?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  remaining?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  resetAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
 };
 
 export type RemoveChatMemberPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RemoveChatMemberPayload'] = ResolversParentTypes['RemoveChatMemberPayload']> = {
@@ -3140,6 +3174,7 @@ export type Resolvers<ContextType = Context> = {
   ProductSearchConnection?: ProductSearchConnectionResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   QuietHours?: QuietHoursResolvers<ContextType>;
+  RateLimit?: RateLimitResolvers<ContextType>;
   RemoveChatMemberPayload?: RemoveChatMemberPayloadResolvers<ContextType>;
   RemoveFromCartPayload?: RemoveFromCartPayloadResolvers<ContextType>;
   RestockProductPayload?: RestockProductPayloadResolvers<ContextType>;

@@ -4,6 +4,7 @@ const seconds = (fallback: number) => z.coerce.number().positive().default(fallb
 const milliseconds = (fallback: number, most = 3_600_000) =>
   z.coerce.number().int().positive().max(most).default(fallback);
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
+const points = (fallback: number) => z.coerce.number().int().min(0).default(fallback);
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' });
 const noUrl = 'must name at least one server';
 const redisUrl = z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' });
@@ -27,6 +28,9 @@ const origin = z
     (text) => URL.canParse(text) && new URL(text).origin === text,
     'must be an origin, such as https://example.com',
   );
+const addressOrRange = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+  error: 'must be an IP address or a range such as 10.0.0.0/8',
+});
 const parts = (text: string, separator: string) =>
   text
     .split(separator)
@@ -176,6 +180,14 @@ export const configSchema = z.object({
   TRUSTED_DOCUMENTS_FILES: list(z.string()).describe(
     'Manifests of documents that clients may ask for by id, separated by commas: `{ id: text }`, or Apollo’s.',
   ),
+  MAX_COST: points(100).describe('Points that one request may cost; 0 for any number.'),
+  RATE_LIMIT: points(100).describe(
+    'Points that a user, or an address without one, may take in one minute; 0 for any number, of services too.',
+  ),
+  RATE_LIMIT_SERVICE: points(10_000).describe('Points that a user with role SERVICE may take in one minute.'),
+  TRUSTED_PROXIES: list(addressOrRange).describe(
+    'Addresses or ranges of proxies whose `X-Forwarded-For` is believed, separated by commas; without them clients behind a proxy count as one.',
+  ),
   JOB_CONCURRENCY: count(5).describe('Jobs, such as deliveries, that a worker does at once.'),
   SMTP_URL: smtpUrl
     .optional()
@@ -251,6 +263,12 @@ export function redisServers(
     ? { urls: [REDIS_STATE_URL], cluster: false }
     : { urls: REDIS_URL, cluster: REDIS_CLUSTER === 'true' };
 }
+
+/** Points that may be taken in one minute, by who asks. */
+export const pointLimits = ({ RATE_LIMIT, RATE_LIMIT_SERVICE }: Config) => ({
+  client: RATE_LIMIT,
+  service: RATE_LIMIT_SERVICE,
+});
 
 function faultsOfRedis({ REDIS_URL, REDIS_CLUSTER, REDIS_STATE_URL }: Config): readonly string[] {
   const isCluster = REDIS_CLUSTER === 'true';

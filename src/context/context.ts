@@ -1,6 +1,7 @@
 import type { Data } from '../../datasources/index.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import type { Deadline } from '../clock/deadline.ts';
+import type { Budget } from '../limits/rate/budget.ts';
 
 /** What every resolver and rule of one request gets. */
 export interface Context {
@@ -14,6 +15,8 @@ export interface Context {
   readonly provenUserIds: Set<string>;
   readonly data: Data;
   readonly deadline: Deadline;
+  /** What this request costs its asker. */
+  readonly budget: Budget;
   /**
    * For the answer: the token of what this request has written, also kept for its session; undefined where it wrote
    * nothing. Never rejects.

@@ -3,12 +3,14 @@ import type { Dependencies } from '../../datasources/dependencies.ts';
 import type { Session } from '../../datasources/users/sessions.ts';
 import type { SessionSlides } from '../../datasources/users/session-slides.ts';
 import { askedOnce, type BankScope } from '../auth/bank-scope.ts';
-import { anonymous, type SignedIn } from '../auth/viewer.ts';
+import { anonymous, type Role, type SignedIn } from '../auth/viewer.ts';
 import type { Claims } from '../auth/tokens.ts';
 import { createDeadline, createPatience } from '../clock/deadline.ts';
 import { DomainError } from '../errors/domain-error.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { Database } from '../database/database.ts';
+import type { Budget } from '../limits/rate/budget.ts';
+import type { Entry, RateLimit } from '../limits/rate/rate-limit.ts';
 import { scopedPubSub } from '../pubsub/scope.ts';
 import { createStore } from '../store/store.ts';
 import type { Transactions } from '../store/transactions.ts';
@@ -22,16 +24,22 @@ interface Needs extends Omit<Dependencies, 'store'> {
   readonly transactions: Transactions;
   readonly slides: SessionSlides;
   readonly consistency: Consistency;
+  readonly rateLimit: RateLimit;
   readonly deadlineMs: number;
 }
 
 export interface Caller {
   readonly requestId: string;
+  /** Where the request comes from; whoever is not signed in is limited by it. */
+  readonly clientAddress: string;
   /** The `Authorization` header or its like on a socket. */
   readonly authorization: string | undefined;
   /** The `x-consistency-token` header: how far the reads must be. */
   readonly consistencyToken?: string | undefined;
-  /** False where the client asks for nothing now, as with an event of a stream: it then does not count as being there. */
+  /**
+   * False where the client asks for nothing now, as with an event of a stream: it then does not count as being there, and
+   * costs nothing.
+   */
   readonly isActivity?: boolean;
   /** How its session is looked for; through the request's own store when left out. */
   readonly findSession?: FindSession;
@@ -39,13 +47,17 @@ export interface Caller {
   readonly isStream?: boolean;
 }
 
+interface Entering extends Required<Pick<Caller, 'isActivity' | 'clientAddress'>> {
+  readonly claims: Claims | undefined;
+}
+
 /** The session of a token, while it lives. */
 export type FindSession = (claims: Claims) => Promise<Session | undefined>;
 
 /**
- * Makes one request's context. Throws `UNAUTHENTICATED` for a token that is not valid or whose session has ended, and
- * `BAD_REQUEST` for a malformed consistency token; what is forged, expired or malformed is refused before Redis or
- * Postgres is touched. The caller ends the deadline.
+ * Makes one request's context. Throws `UNAUTHENTICATED` for a token that is not valid or whose session has ended,
+ * `BAD_REQUEST` for a malformed consistency token, and `RATE_LIMITED` for who has no point left; what is forged, expired or
+ * malformed is refused before Redis or Postgres is touched. The caller ends the deadline.
  */
 export function createContextMaker({
   cache,
@@ -53,6 +65,7 @@ export function createContextMaker({
   transactions,
   slides,
   consistency,
+  rateLimit,
   deadlineMs,
   ...processWide
 }: Needs) {
@@ -60,6 +73,7 @@ export function createContextMaker({
 
   return async function createContext({
     requestId,
+    clientAddress,
     authorization,
     consistencyToken,
     isActivity = true,
@@ -69,6 +83,8 @@ export function createContextMaker({
     const seen = consistency.fromHeader(consistencyToken);
     const token = readBearer(authorization);
     const claims = token === undefined ? undefined : await tokens.verify(token);
+    // Under way while the session is looked up.
+    const entering = enter({ isActivity, claims, clientAddress });
     const deadline = isStream ? createPatience(clock, deadlineMs) : createDeadline(clock, deadlineMs);
     const store = createStore({ cache, database, transactions, deadline, clock, seen, remembers: !isStream });
     const pubsub = scopedPubSub(processWide.pubsub, deadline.signal);
@@ -85,25 +101,35 @@ export function createContextMaker({
       provenUserIds: new Set<string>(),
       consistencyToken: handOut,
     };
-    if (claims === undefined) return { ...common, viewer: anonymous };
     try {
-      const [session, wrote] = await Promise.all([
+      if (claims === undefined) return { ...common, viewer: anonymous, budget: budgetOf(await entering) };
+      const [session, wrote, entry] = await Promise.all([
         findSession?.(claims) ?? data.users.sessions.find(claims),
         consistency.ofSession(claims.sessionId),
+        entering,
       ]);
       if (wrote !== undefined) store.see(wrote);
       if (session === undefined)
         throw new DomainError('UNAUTHENTICATED', 'The session has ended; sign in again.');
+      const budget = budgetOf(entry, session.role);
       if (isActivity) {
         slides.touch(session);
         attendance.touch(session.userId);
       }
-      return { ...common, viewer: viewerOf(session, bankScope) };
+      return { ...common, viewer: viewerOf(session, bankScope), budget };
     } catch (error) {
       deadline.end();
       throw error;
     }
   };
+
+  async function enter({ isActivity, claims, clientAddress }: Entering): Promise<Entry> {
+    return isActivity ? rateLimit.enter(claims ?? { address: clientAddress }) : undefined;
+  }
+
+  function budgetOf(entry: Entry, role?: Role): Budget {
+    return rateLimit.admit(entry, role === 'SERVICE' ? 'service' : 'client');
+  }
 
   /** The source of a stream goes on for long: what it asks again is to be asked again. */
   function bankScopeFor(isStream: boolean): BankScope {

@@ -24,6 +24,8 @@ export interface Costs {
   ): number;
 }
 
+export type { Fragments };
+
 /** As the client sent them. */
 export type Variables = Readonly<Record<string, unknown>>;
 

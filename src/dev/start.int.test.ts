@@ -41,7 +41,7 @@ describe('npm start', { timeout: 2 * patienceMs }, () => {
     expect(program.output()).toContain(seededLogins.join(', '));
     const shown = await lookFromShell(projectRoot(import.meta.url), url);
     expect(shown).toContain('"product":{"name":"Quiet Atlas","price":{"amount":"3.00"');
-    expect(shown).toContain('{"data":{"viewer":{"username":"alice"}}}');
+    expect(shown).toContain('{"data":{"viewer":{"username":"alice"}}');
     for (const username of seededLogins) {
       const signIn = await postQuery<{ signIn: { token: string } }>(
         url,

@@ -23,6 +23,8 @@ async function start(): Promise<void> {
     // Whoever tries things out asks for what no client does.
     TRUSTED_DOCUMENTS: 'off',
     TRUSTED_DOCUMENTS_FILES: path.join(projectRoot(import.meta.url), ownManifest),
+    // Seen, but in nobody's way who reloads GraphiQL or runs a script.
+    RATE_LIMIT: '10000',
     ...present(environment),
   };
   // Faults of the configuration are told before anything is started; the servers' addresses are known only then.

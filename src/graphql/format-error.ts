@@ -64,6 +64,8 @@ function publicFacts(formatted: GraphQLFormattedError, cause: unknown): PublicFa
   if (cause instanceof DomainError) return cause;
   // A GraphQLError is graphql-js's or Apollo's own word on the request; other errors with a `code` are not.
   if (!(cause instanceof GraphQLError)) return undefined;
+  // What a plugin refuses comes wrapped, for only a GraphQLError has a status.
+  if (cause.originalError instanceof DomainError) return cause.originalError;
   const code = codeOf(formatted, cause);
   if (code === undefined) return undefined;
   return { code, message: cut(formatted.message), details: {} };

@@ -21,7 +21,7 @@ import { asStreamable, type ReadSubscription } from './read-subscription.ts';
 export interface Operations {
   /**
    * Answers any operation through the same pipeline as HTTP: Apollo reads, validates and limits it, executes queries and
-   * mutations, and hands subscriptions over. Throws what making the context throws, `UNAUTHENTICATED` above all.
+   * mutations, and hands subscriptions over. Throws what making the context throws: `UNAUTHENTICATED`, `RATE_LIMITED`.
    */
   run(operation: Operation, asker: Asker): Promise<Outcome>;
   /** What a client may know of an error that `run` or a stream has thrown. */
@@ -38,7 +38,7 @@ export interface Operation {
   readonly sent?: Readonly<Record<string, unknown>> | undefined;
 }
 
-export interface Asker extends Pick<Caller, 'requestId' | 'authorization' | 'findSession'> {
+export interface Asker extends Pick<Caller, 'requestId' | 'clientAddress' | 'authorization' | 'findSession'> {
   /** Aborted when nobody waits for the answer any more. */
   readonly gone: AbortSignal;
 }

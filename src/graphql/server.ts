@@ -34,6 +34,8 @@ interface Needs {
   readonly maxTokens: number;
   readonly maxDepth: number;
   readonly limits: OperationLimits;
+  /** Without it nothing costs anything. */
+  readonly budgetPlugin?: ApolloServerPlugin<Context>;
 }
 
 /** A document with more faults than these is told no more of them. */
@@ -50,6 +52,7 @@ export function createGraphqlServer({
   maxTokens,
   maxDepth,
   limits,
+  budgetPlugin,
 }: Needs): ApolloServer<Context> {
   const limitsCheck = createLimitsCheck(limits);
   const rules = [limitsCheck.rule, depthRule(maxDepth), safeTextRule];
@@ -64,6 +67,8 @@ export function createGraphqlServer({
     createRequestPlugin({ clock, log, metrics }),
     ...(development ? [] : [createHiddenSchemaPlugin()]),
     createSubscriptionPlugin(),
+    // The last, behind all that may refuse.
+    ...(budgetPlugin === undefined ? [] : [budgetPlugin]),
   ];
   return new ApolloServer<Context>({
     schema,

@@ -43,7 +43,7 @@ beforeAll(async () => {
   await graphql.start();
   http = await createHttpServer({ log, metrics, bodyLimitBytes: 1_000, corsOrigins: [] });
   registerGraphql(http, {
-    ...{ graphql, log, metrics },
+    ...{ graphql, log, metrics, clientAddress: () => '' },
     createContext: ({ requestId }) =>
       Promise.resolve({
         requestId,

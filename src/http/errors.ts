@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorCode } from '../errors/codes.ts';
 import { DomainError } from '../errors/domain-error.ts';
+import { headersOf, retryAfterHeader } from '../limits/rate/headers.ts';
+import { RateLimited } from '../limits/rate/rate-limited.ts';
 import type { Log } from '../log/log.ts';
 
 /** The status of a request that fails as a whole, before there is a GraphQL answer to put the error in. */
@@ -33,6 +35,10 @@ export function registerErrors(app: FastifyInstance, log: Log): void {
 function sendError(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
   if (!(error instanceof DomainError)) {
     return send(request, reply, 500, 'INTERNAL_SERVER_ERROR', 'Something failed on our side.');
+  }
+  if (error instanceof RateLimited) {
+    const { standing, cost } = error;
+    void reply.headers(headersOf(standing, cost)).header(retryAfterHeader, String(standing.resetSeconds));
   }
   return send(request, reply, statusOf[error.code] ?? 500, error.code, error.message, error.details);
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../context/context.ts';
 import type { Caller } from '../context/create-context.ts';
 import { joinAnswers, valuesOf, type Answer } from './batch.ts';
+import type { ClientAddress } from './client-address.ts';
 import { createDisconnects } from './disconnects.ts';
 import { refuse } from './errors.ts';
 import { faultOf, wantsEvents } from './graphql-request.ts';
@@ -11,6 +12,7 @@ import { clientLeft, recordRequest, type Records } from './request-record.ts';
 interface Needs extends Records {
   readonly graphql: ApolloServer<Context>;
   readonly createContext: (caller: Caller) => Promise<Context>;
+  readonly clientAddress: ClientAddress;
   /** For clients that want events in place of one answer; they get 406 without it. */
   readonly answerByEvents?: AnswerByEvents;
   /** Operations that one request may bring in an array; no arrays when left out. */
@@ -33,7 +35,7 @@ export const consistencyHeader = 'x-consistency-token';
 /** GraphQL over HTTP, GET and POST, on Apollo's framework-free entrance. */
 export function registerGraphql(
   app: FastifyInstance,
-  { graphql, createContext, answerByEvents, maxBatch = 0, ...records }: Needs,
+  { graphql, createContext, clientAddress, answerByEvents, maxBatch = 0, ...records }: Needs,
 ): void {
   const disconnects = createDisconnects();
   app.route({ method: ['GET', 'POST'], url: '/graphql', exposeHeadRoute: false, handler });
@@ -66,7 +68,11 @@ export function registerGraphql(
   function openContext(request: FastifyRequest): Promise<Context> {
     const { authorization } = request.headers;
     const consistencyToken = request.headers[consistencyHeader]?.toString();
-    return createContext({ requestId: request.id, authorization, consistencyToken });
+    return createContext({
+      requestId: request.id,
+      clientAddress: clientAddress(request.raw),
+      ...{ authorization, consistencyToken },
+    });
   }
 
   /** Side by side, each as if it had come alone; none is begun unless all can be. */

@@ -88,7 +88,7 @@ describe('a fault of the machinery itself', () => {
     await graphql.start();
     const app = await createHttpServer({ log, metrics, bodyLimitBytes: 1_000, corsOrigins: [] });
     registerGraphql(app, {
-      ...{ graphql, log, metrics },
+      ...{ graphql, log, metrics, clientAddress: () => '' },
       createContext: ({ requestId }) =>
         Promise.resolve({
           requestId,

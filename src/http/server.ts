@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import { fastify, type FastifyInstance } from 'fastify';
+import { rateLimitHeaders, retryAfterHeader } from '../limits/rate/headers.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { createClientErrorHandler } from './client-error.ts';
@@ -105,7 +106,7 @@ export async function createHttpServer({
     // A browser may send whatever header it asks for, but reads only those named here.
     await app.register(cors, {
       origin: [...corsOrigins],
-      exposedHeaders: [consistencyHeader],
+      exposedHeaders: [consistencyHeader, ...rateLimitHeaders, retryAfterHeader],
       maxAge: 86_400,
       strictPreflight: false,
     });

@@ -3,6 +3,7 @@ import { settle } from './tally.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
+const pointsBuckets = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 10_000];
 const secondsBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 /**
@@ -53,6 +54,23 @@ export function createMetrics(options: { readonly processMetrics: boolean } = { 
       'gateway_apq_total',
       'Texts of automatic persisted queries: found in this process or in Redis, unknown, not looked for without Redis, registered, or not written.',
       ['outcome'],
+    ),
+    operationCost: new Histogram({
+      name: 'gateway_operation_cost_points',
+      help: 'What operations were estimated at, by what came of them.',
+      labelNames: ['outcome'],
+      registers: [registry],
+      buckets: pointsBuckets,
+    }),
+    rateLimitRefusals: counter(
+      'gateway_rate_limit_refusals_total',
+      'Requests refused for their price: nothing left, less left than they cost, or more than any may cost.',
+      ['reason'],
+    ),
+    rateLimitLocal: counter(
+      'gateway_rate_limit_local_total',
+      'Points taken that this process counted alone, for Redis could not be asked.',
+      [],
     ),
     cacheReads: counter('gateway_cache_reads_total', 'Keys looked for, by tier and what was found.', [
       'policy',

@@ -3,13 +3,16 @@ import { systemClock } from '../../clock/clock.ts';
 import { createDeadline } from '../../clock/deadline.ts';
 import type { Context } from '../../context/context.ts';
 import type { Caller } from '../../context/create-context.ts';
+import type { Costs } from '../../cost/cost.ts';
 import { errorCodes, isErrorCode, type ErrorCode } from '../../errors/codes.ts';
 import { DomainError } from '../../errors/domain-error.ts';
+import { createBudgetPlugin } from '../../graphql/budget-plugin.ts';
 import { unlimited } from '../../graphql/limits/limits.ts';
 import { createGraphqlServer } from '../../graphql/server.ts';
 import { registerGraphiql } from '../../http/graphiql/graphiql.ts';
 import { registerGraphql } from '../../http/graphql-route.ts';
 import { createHttpServer } from '../../http/server.ts';
+import { createFreeBudget } from '../../limits/rate/budget.ts';
 import { createLog } from '../../log/log.ts';
 import { createMetrics } from '../../metrics/metrics.ts';
 import { bareDocuments } from '../../testing/bare-documents.ts';
@@ -41,6 +44,7 @@ const failingRequests: readonly FailingRequest[] = [
   graphql({ query: '{ unknown }' }),
   graphql({ query: 'query One { ping }', operationName: 'Other' }),
   graphql({ query: 'query ($times: Int) { ping(times: $times) }', variables: { times: 'x' } }),
+  graphql({ query: 'query Dear { ping }' }),
   graphql({ extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } } }),
   graphql({ documentId: 'unknown' }),
   graphql({ noQuery: true }),
@@ -59,8 +63,9 @@ const failingRequests: readonly FailingRequest[] = [
 export async function statusesByCode(): Promise<ReadonlyMap<ErrorCode, ReadonlySet<number>>> {
   const log = createLog({ level: 'silent' });
   const metrics = createMetrics();
+  const schema = buildSchema('type Query { ping(times: Int): String } type Mutation { ping: String }');
   const apollo = createGraphqlServer({
-    schema: buildSchema('type Query { ping(times: Int): String } type Mutation { ping: String }'),
+    schema,
     documents: bareDocuments({ log, metrics }),
     clock: systemClock,
     log,
@@ -69,10 +74,14 @@ export async function statusesByCode(): Promise<ReadonlyMap<ErrorCode, ReadonlyS
     maxTokens,
     maxDepth: 10,
     limits: unlimited,
+    budgetPlugin: createBudgetPlugin({ schema, metrics, costs: onlyOneIsDear, maxCost: 1 }),
   });
   await apollo.start();
   const http = await createHttpServer({ log, metrics, bodyLimitBytes, corsOrigins: [] });
-  registerGraphql(http, { graphql: apollo, createContext: createFailingContext, log, metrics });
+  registerGraphql(http, {
+    ...{ graphql: apollo, log, metrics, clientAddress: () => '' },
+    createContext: createFailingContext,
+  });
   registerGraphiql(http, { endpoint: '/graphql', development: false });
 
   const statuses = new Map<ErrorCode, Set<number>>();
@@ -88,13 +97,19 @@ export async function statusesByCode(): Promise<ReadonlyMap<ErrorCode, ReadonlyS
   return statuses;
 }
 
+const onlyOneIsDear: Costs = {
+  estimate: ({ name }) => (name?.value === 'Dear' ? 1_000 : 0),
+  actual: () => 0,
+};
+
 /** Fails as the header says; without one, the request gets as far as Apollo. */
 function createFailingContext({ requestId, authorization }: Caller): Promise<Context> {
   if (isErrorCode(authorization)) return Promise.reject(new DomainError(authorization, 'For the table.'));
   if (authorization !== undefined) return Promise.reject(new Error(authorization));
-  const context: Pick<Context, 'requestId' | 'deadline' | 'consistencyToken'> = {
+  const context: Pick<Context, 'requestId' | 'deadline' | 'budget' | 'consistencyToken'> = {
     requestId,
     deadline: createDeadline(systemClock, 1_000),
+    budget: createFreeBudget(),
     consistencyToken: () => Promise.resolve(undefined),
   };
   return Promise.resolve(context as Context);

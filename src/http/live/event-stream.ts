@@ -6,6 +6,7 @@ import type { Clock } from '../../clock/clock.ts';
 import type { SessionWatch } from '../../context/session-watch.ts';
 import { DomainError } from '../../errors/domain-error.ts';
 import type { Operation, Operations } from '../../graphql/operations.ts';
+import type { ClientAddress } from '../client-address.ts';
 import { refuse } from '../errors.ts';
 import { recordRequest, type Records } from '../request-record.ts';
 import type { Connections } from './connections.ts';
@@ -15,6 +16,7 @@ export interface EventStreamNeeds extends Records {
   readonly operations: Operations;
   readonly sessions: SessionWatch;
   readonly connections: Connections;
+  readonly clientAddress: ClientAddress;
   readonly clock: Clock;
   readonly settings: Pick<LiveSettings, 'stalledAfterMs' | 'keepAliveMs'>;
 }
@@ -41,6 +43,7 @@ export function createEventStream({
   operations,
   sessions,
   connections,
+  clientAddress,
   clock,
   settings,
   ...records
@@ -85,7 +88,11 @@ export function createEventStream({
       },
     });
     try {
-      const asker = { requestId: request.id, authorization, findSession: sessions.find, gone };
+      const asker = {
+        requestId: request.id,
+        clientAddress: clientAddress(request.raw),
+        ...{ authorization, findSession: sessions.find, gone },
+      };
       const outcome = await operations.run(operation, asker);
       const lines = openLines(reply, clock, settings);
       try {

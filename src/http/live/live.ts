@@ -4,6 +4,7 @@ import type { SessionWatch } from '../../context/session-watch.ts';
 import type { Operations } from '../../graphql/operations.ts';
 import type { Log } from '../../log/log.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
+import type { ClientAddress } from '../client-address.ts';
 import { createConnections } from './connections.ts';
 import { createEventStream } from './event-stream.ts';
 import { defaultLiveSettings, type LiveSettings } from './settings.ts';
@@ -12,6 +13,7 @@ import { registerSockets } from './sockets.ts';
 interface Needs {
   readonly operations: Operations;
   readonly sessions: SessionWatch;
+  readonly clientAddress: ClientAddress;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;

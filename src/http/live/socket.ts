@@ -32,6 +32,8 @@ export interface LiveSocket extends Connection {
 export interface SocketNeeds {
   readonly operations: Operations;
   readonly sessions: SessionWatch;
+  /** Where it comes from. */
+  readonly clientAddress: string;
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: LiveSettings;
@@ -53,7 +55,7 @@ const spareTurns = 50;
  * that ends take the id from the next one.
  */
 export function createSocket(ws: WebSocket, needs: SocketNeeds): LiveSocket {
-  const { operations, sessions, clock, log, settings, maxOperations } = needs;
+  const { operations, sessions, clientAddress, clock, log, settings, maxOperations } = needs;
   const openedAt = clock.monotonic();
   const running = new Map<string, Running>();
   const outlet = createOutlet({
@@ -152,7 +154,8 @@ export function createSocket(ws: WebSocket, needs: SocketNeeds): LiveSocket {
 
   async function answer(id: string, payload: SubscribeMessage['payload'], one: Running): Promise<void> {
     const gone = one.controller.signal;
-    const asker = { requestId: randomUUID(), authorization, findSession: sessions.find, gone };
+    const requestId = randomUUID();
+    const asker = { requestId, clientAddress, authorization, findSession: sessions.find, gone };
     try {
       const outcome = await operations.run(operationOf(payload), asker);
       if (outcome.kind === 'answer') await tell(id, outcome.answer, gone);
@@ -163,7 +166,7 @@ export function createSocket(ws: WebSocket, needs: SocketNeeds): LiveSocket {
       }
       if (!gone.aborted) await send({ id, type: MessageType.Complete });
     } catch (error) {
-      if (!gone.aborted) await fail(id, error, asker.requestId);
+      if (!gone.aborted) await fail(id, error, requestId);
     }
   }
 

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Metrics } from '../../metrics/metrics.ts';
+import type { ClientAddress } from '../client-address.ts';
 import { createSocketRefusal, type Refusal } from '../client-error.ts';
 import { closeCodes, labelOfCode } from './close-codes.ts';
 import type { Connections } from './connections.ts';
@@ -11,7 +12,8 @@ import { createRounds } from './rounds.ts';
 import { createSocket, type LiveSocket, type SocketNeeds } from './socket.ts';
 import { readAgain, refusalOf, wantsSocket } from './upgrade.ts';
 
-interface Needs extends SocketNeeds {
+interface Needs extends Omit<SocketNeeds, 'clientAddress'> {
+  readonly clientAddress: ClientAddress;
   readonly connections: Connections;
   readonly metrics: Metrics;
   /** Pages of these origins may connect, and the gateway's own. */
@@ -24,7 +26,7 @@ const checkEveryMs = 1_000;
 /** GraphQL over WebSocket, `graphql-transport-ws`, on the HTTP server's port. */
 export function registerSockets(
   app: FastifyInstance,
-  { connections, metrics, origins, ...needs }: Needs,
+  { connections, clientAddress, metrics, origins, ...needs }: Needs,
 ): void {
   const { clock, log, settings } = needs;
   const refuse = createSocketRefusal({ log, metrics });
@@ -53,12 +55,13 @@ export function registerSockets(
       return;
     }
     const refusal = refusalOf(request, { connections, origins, path });
-    if (refusal === undefined) server.handleUpgrade(request, socket, head, accept);
+    if (refusal === undefined)
+      server.handleUpgrade(request, socket, head, (ws) => accept(ws, clientAddress(request)));
     else refuse(socket, refusal);
   });
 
-  function accept(ws: WebSocket): void {
-    const socket = createSocket(ws, needs);
+  function accept(ws: WebSocket, address: string): void {
+    const socket = createSocket(ws, { ...needs, clientAddress: address });
     const remove = connections.add('websocket', socket);
     const leave = rounds.add(socket);
     ws.once('close', (code) => {

@@ -22,6 +22,7 @@ import { permissions } from './permissions.ts';
 import { presence } from './presence.ts';
 import type { Proof } from './proof.ts';
 import { races } from './races/races.ts';
+import { rateLimit } from './rate-limit/rate-limit.ts';
 import { search } from './search/search.ts';
 import { redirects } from './redirects/redirects.ts';
 import { sends } from './sends/sends.ts';
@@ -57,6 +58,7 @@ export const proofs: readonly Proof[] = [
   disconnect,
   overload,
   faults,
+  rateLimit,
   slowClients,
   attacks,
   hitCost,
