@@ -8,7 +8,8 @@ import { socketUrl } from '../../live/live-client.ts';
 export interface Weapon {
   readonly what: string;
   readonly expected: string;
-  strike(url: string): Promise<string>;
+  /** No two turns send the same document, since one that is valid is validated once. */
+  strike(url: string, turn: number): Promise<string>;
 }
 
 const timeoutMs = 15_000;
@@ -16,8 +17,14 @@ const timeoutMs = 15_000;
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
 export function posting({ what, body, status, code }: Attack): Weapon {
-  const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-  return { what, expected: `${status} ${code}`, strike: (url) => post(url, bytes) };
+  const expected = `${status} ${code}`;
+  return { what, expected, strike: (url, turn) => post(url, Buffer.from(inTurn(body, turn))) };
+}
+
+function inTurn(body: Attack['body'], turn: number): string {
+  if (typeof body === 'string') return body;
+  const isOperation = 'query' in body && typeof body.query === 'string';
+  return JSON.stringify(isOperation ? { ...body, query: `${String(body.query)} #${turn}` } : body);
 }
 
 async function post(url: string, bytes: Buffer): Promise<string> {

