@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { withoutLimits } from '../testing/attacks/without-limits.ts';
 import { onServer } from '../testing/database.ts';
 import {
   dataOf,
@@ -11,7 +12,7 @@ import {
 
 let edge: Edge;
 beforeAll(async () => {
-  edge = await startEdge(inject);
+  edge = await startEdge(inject, withoutLimits);
 });
 afterAll(() => edge.close());
 

@@ -107,7 +107,7 @@ const variables: readonly Refusal[] = [
   [
     'null in a list where a default was',
     () => ask('query ($v: ID = "a") { nodes(ids: [$v]) { id } }', { v: null }),
-    200,
+    400,
     input,
   ],
   [

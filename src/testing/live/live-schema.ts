@@ -5,10 +5,13 @@ import { startingWithGap, type PubSub } from '../../pubsub/pubsub.ts';
 import { scopedPubSub } from '../../pubsub/scope.ts';
 
 const typeDefs = `
+  directive @listSize(
+    assumedSize: Int slicingArguments: [String!] sizedFields: [String!] requireOneSlicingArgument: Boolean = true
+  ) on FIELD_DEFINITION
   type Query { ping: String! me: String waits: String fails: String }
   type Mutation { say(channel: String!, text: String!): Boolean!  signIn(input: SignIn!): SignedIn }
   input SignIn { username: String! password: String! }
-  type SignedIn { token: String userErrors: [SignInError!]! }
+  type SignedIn { token: String userErrors: [SignInError!]! @listSize(assumedSize: 1) }
   type SignInError { message: String! }
   type Subscription {
     "What is said on a channel."
