@@ -22,7 +22,7 @@ const released = last === undefined ? schema : buildASTSchema(last.document);
 const promised = {
   query: [
     ...['viewer', 'node', 'nodes', 'user', 'userByUsername', 'product', 'products', 'chat'],
-    ...['notificationTemplate', 'searchProducts', 'account', 'shortLink'],
+    ...['notificationTemplate', 'searchProducts', 'account', 'shortLink', 'rateLimit'],
   ],
   mutation: [
     ...['signUp', 'signIn', 'signOut', 'signOutEverywhere', 'changePassword', 'stepUp', 'updateProfile'],

@@ -32,6 +32,7 @@ export function usesOfQueries({ users, products, group, accounts, template, cart
     Cart: alice,
     Orders: { ...inTheBank },
     Me: alice,
+    RateLimit: {},
     Somebody: { ...alice, variables: { id: users.bob } },
     SomebodyByName: { ...alice, variables: { username: 'bob' } },
     Anything: { ...alice, variables: { id: users.bob, ids: [products[1], group] } },
