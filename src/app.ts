@@ -1,11 +1,8 @@
 import { upsertLastSeen } from '../datasources/chats/last-seen.ts';
 import { typingEveryMs } from '../datasources/chats/typing.ts';
-import { createChores } from '../datasources/chores.ts';
-import { followed } from '../datasources/index.ts';
 import { openDemand } from '../datasources/shop/demand.ts';
 import { openClickBuffers } from '../datasources/links/click-buffers.ts';
 import { createLinks, linkPolicy, type Link } from '../datasources/links/links.ts';
-import { createTasks } from '../datasources/tasks.ts';
 import { createSessionSlides } from '../datasources/users/session-slides.ts';
 import { warmUpSteps } from '../datasources/warm-up.ts';
 import { createSessions } from '../datasources/users/sessions.ts';
@@ -23,7 +20,6 @@ import { createConsistency } from './context/consistency.ts';
 import { createContextMaker } from './context/create-context.ts';
 import { createSessionWatch } from './context/session-watch.ts';
 import { openDatabases } from './database/open-databases.ts';
-import { slotNameOf } from './database/slot.ts';
 import { createOperations } from './graphql/operations.ts';
 import { createSchema } from './graphql/schema.ts';
 import { createGraphqlServer } from './graphql/server.ts';
@@ -36,7 +32,6 @@ import { createHotLane } from './http/redirects/hot-lane.ts';
 import type { Redirects } from './http/redirects/redirects.ts';
 import { registerRedirects } from './http/redirects/route.ts';
 import { createHttpServer } from './http/server.ts';
-import { createJobs } from './jobs/jobs.ts';
 import { createIds } from './ids/ids.ts';
 import { createWorkerNumbers } from './ids/worker-numbers.ts';
 import { createQuotas } from './limits/quotas.ts';
@@ -46,16 +41,14 @@ import { createLog } from './log/log.ts';
 import { aroundOf, type Overrides } from './overrides.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { openPresence } from './presence/presence.ts';
-import { createProviders } from './providers/providers.ts';
 import type { PubSub } from './pubsub/pubsub.ts';
 import { createPubSub } from './pubsub/redis-pubsub.ts';
 import { openRedises } from './redis/open-redises.ts';
 import { createSubscriber } from './redis/subscriber.ts';
+import { startWorker } from './start-worker.ts';
 import { createStore } from './store/store.ts';
 import { createTransactions } from './store/transactions.ts';
-import { createUpkeep } from './upkeep/upkeep.ts';
 import { startWarmUp } from './warm-up/warm-up.ts';
-import { createBackstop } from './worker/backstop.ts';
 import { replayAfterLoss } from './worker/replay-after-loss.ts';
 
 /** Quotas are of days; clocks may differ. */
@@ -230,39 +223,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     registerGraphiql(http, { endpoint: '/graphql', development, log });
   }
 
-  function startWorker() {
-    const providers = createProviders({ config, clock, metrics, log });
-    const common = { primaryUrl: database.primaryUrl, clock, random: systemRandom, metrics, log };
-    const backstops = [...clusters].map(({ primaryUrl }) =>
-      createBackstop({
-        ...common,
-        primaryUrl,
-        slot: slotNameOf(config.APP_NAME),
-        followed,
-        cache,
-        epochs: database.epochs,
-        settings: { holdMs: config.REPLAY_SECONDS * 1_000, connectTimeoutMs: config.CONNECT_TIMEOUT_MS },
-      }),
-    );
-    const upkeep = createUpkeep({ ...common, chores: createChores({ openStore, shards }) });
-    const jobs = createJobs({
-      ...common,
-      tasks: overrides.tasks ?? createTasks({ openStore, providers, pubsub, quotas, clock, log }),
-      app: config.APP_NAME,
-      settings: { concurrency: config.JOB_CONCURRENCY, ...overrides.jobSettings },
-    });
-    return {
-      replay: (reason: string) => backstops.forEach((backstop) => backstop.replay(reason)),
-      async close() {
-        await Promise.all([
-          ...backstops.map((backstop) => backstop.close()),
-          upkeep.close(),
-          jobs.close().finally(() => providers.close()),
-        ]);
-      },
-    };
-  }
-  const worker = isWorker ? startWorker() : undefined;
+  const worker = isWorker
+    ? startWorker({
+        ...{ config, overrides, database, clusters, shards, cache, openStore },
+        ...{ quotas, pubsub, clock, metrics, log },
+      })
+    : undefined;
   replayAfterLoss(redis, () => worker);
 
   const warmUp = startWarmUp({
