@@ -50,9 +50,9 @@ import type { PubSub } from './pubsub/pubsub.ts';
 import { createPubSub } from './pubsub/redis-pubsub.ts';
 import { openRedises } from './redis/open-redises.ts';
 import { createSubscriber } from './redis/subscriber.ts';
+import { startWorker } from './start-worker.ts';
 import { createStore } from './store/store.ts';
 import { createTransactions } from './store/transactions.ts';
-import { startWorker } from './start-worker.ts';
 import { startWarmUp } from './warm-up/warm-up.ts';
 import { replayAfterLoss } from './worker/replay-after-loss.ts';
 

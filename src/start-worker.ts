@@ -1,23 +1,23 @@
-import { createBackstop } from './worker/backstop.ts';
 import { createChores } from '../datasources/chores.ts';
-import { createJobs } from './jobs/jobs.ts';
-import { createProviders } from './providers/providers.ts';
-import { createTasks } from '../datasources/tasks.ts';
-import { createUpkeep } from './upkeep/upkeep.ts';
 import { followed } from '../datasources/index.ts';
-import { slotNameOf } from './database/slot.ts';
+import { createTasks } from '../datasources/tasks.ts';
 import type { Cache } from './cache/cache.ts';
 import type { Clock } from './clock/clock.ts';
 import { systemRandom } from './clock/random.ts';
 import type { Config } from './config/config.ts';
 import type { Database } from './database/database.ts';
 import type { Shards } from './database/shards.ts';
-import type { Log } from './log/log.ts';
+import { slotNameOf } from './database/slot.ts';
+import { createJobs } from './jobs/jobs.ts';
 import type { Quotas } from './limits/quotas.ts';
+import type { Log } from './log/log.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { Overrides } from './overrides.ts';
+import { createProviders } from './providers/providers.ts';
 import type { PubSub } from './pubsub/pubsub.ts';
 import type { Store } from './store/store.ts';
+import { createUpkeep } from './upkeep/upkeep.ts';
+import { createBackstop } from './worker/backstop.ts';
 
 interface Needs {
   readonly config: Config;
