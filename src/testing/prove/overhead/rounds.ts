@@ -26,7 +26,7 @@ interface Needs {
   readonly connections: number;
 }
 
-const warmUpRounds = 5;
+const warmUpPairs = 5;
 
 /**
  * The same request again and again, to either gateway in turn. Processor time, not how long it takes, since others may run on
@@ -57,7 +57,7 @@ export async function compare(
   }
 
   await context.step(`${what}: warm-up`, async () => {
-    for (let round = 0; round < warmUpRounds; round += 1) await pair(true);
+    for (let round = 0; round < Math.min(warmUpPairs, pairs); round += 1) await pair(true);
   });
   const measured: (readonly [number, number])[] = [];
   await inSteps(context, `${what}: pair`, pairs, async (index) => {
