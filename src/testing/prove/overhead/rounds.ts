@@ -28,7 +28,7 @@ interface Needs {
   readonly connections: number;
 }
 
-const warmUpPairs = 5;
+const warmUpPairs = 8;
 
 /**
  * The same request again and again, to either gateway in turn. Processor time, not how long it takes, since others may run on
