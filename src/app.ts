@@ -24,7 +24,7 @@ import { createDocuments, readTrust } from './documents/documents.ts';
 import { operationLimits } from './graphql/limits/limits.ts';
 import { createBudgetPlugin } from './graphql/budget-plugin.ts';
 import { createOperations } from './graphql/operations.ts';
-import { createSchema } from './graphql/schema.ts';
+import { createSchema, isShared } from './graphql/schema.ts';
 import { createGraphqlServer } from './graphql/server.ts';
 import { isPortTaken, urlOf } from './http/address.ts';
 import { createClientAddress } from './http/client-address.ts';
@@ -200,6 +200,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     maxDepth: config.MAX_DEPTH,
     limits: operationLimits(config),
     budgetPlugin: createBudgetPlugin({ schema, maxCost: config.MAX_COST, metrics }),
+    isShared,
   });
   await graphql.start();
 

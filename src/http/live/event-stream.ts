@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Clock } from '../../clock/clock.ts';
 import type { SessionWatch } from '../../context/session-watch.ts';
 import { DomainError } from '../../errors/domain-error.ts';
+import { cacheControl } from '../../graphql/audience-plugin.ts';
 import type { Operation, Operations } from '../../graphql/operations.ts';
 import type { ClientAddress } from '../client-address.ts';
 import { refuse } from '../errors.ts';
@@ -122,7 +123,7 @@ function openLines(reply: FastifyReply, clock: Clock, settings: EventStreamNeeds
   raw.writeHead(200, {
     ...(reply.getHeaders() as Record<string, string>),
     'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-cache, no-transform',
+    'cache-control': `${cacheControl.viewer}, no-transform`,
     // nginx would collect them.
     'x-accel-buffering': 'no',
     connection: 'close',
