@@ -206,10 +206,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
   let closing: Promise<void> | undefined;
   const redirecting = { redirects, cdnSeconds: config.LINK_CDN_SECONDS, clock, log, metrics };
+  // A browser that was asked for it once takes nothing but TLS for a year, of whatever else is on this host.
+  const strictTransport = config.NODE_ENV !== 'development';
   const http = await createHttpServer({
-    log,
-    metrics,
-    hotLane: createHotLane(redirecting),
+    ...{ log, metrics, strictTransport },
+    hotLane: createHotLane({ ...redirecting, strictTransport }),
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
     corsOrigins: config.CORS_ORIGINS,
     maxConnections: config.MAX_CONNECTIONS,

@@ -24,6 +24,8 @@ interface Needs {
   readonly receiveTimeoutMs?: number;
   /** Sees each request first, until the server closes. */
   readonly hotLane?: HotLane;
+  /** Whether browsers are asked to use TLS from now on; true when not given. */
+  readonly strictTransport?: boolean;
 }
 
 /** Longer than the usual load balancer's 60 s, so that it is never we who close a connection it is about to use. */
@@ -40,6 +42,7 @@ export async function createHttpServer({
   maxConnections = Infinity,
   receiveTimeoutMs = 10_000,
   hotLane = () => false,
+  strictTransport = true,
 }: Needs): Promise<FastifyInstance> {
   let closing = false;
   const settings = {
@@ -97,6 +100,7 @@ export async function createHttpServer({
   });
 
   await app.register(helmet, {
+    strictTransportSecurity: strictTransport,
     contentSecurityPolicy: {
       useDefaults: false,
       directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
