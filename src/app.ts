@@ -189,7 +189,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
   const schema = servedSchema(overrides, pubsub) ?? contract;
   const documents = createDocuments({ trust, redis, app: config.APP_NAME, clock, log, metrics });
-  const graphql = createGraphqlServer({
+  const graphql = around.graphql(createGraphqlServer)({
     schema,
     documents,
     clock,

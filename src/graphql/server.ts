@@ -19,13 +19,14 @@ import { createAudiencePlugin } from './audience-plugin.ts';
 import { createDocumentsPlugin } from './documents-plugin.ts';
 import { createFormatError } from './format-error.ts';
 import { createHiddenSchemaPlugin } from './hidden-schema.ts';
+import { joinPlugins } from './joined-plugins.ts';
 import { createLimitsCheck } from './limits/limits-plugin.ts';
 import type { OperationLimits } from './limits/limits.ts';
 import { createSubscriptionPlugin } from './read-subscription.ts';
 import { createRequestPlugin } from './request-plugin.ts';
 import { safeTextRule } from './safe-text.ts';
 
-interface Needs {
+export interface ServerNeeds {
   readonly schema: GraphQLSchema;
   readonly documents: Documents;
   readonly clock: Clock;
@@ -58,16 +59,12 @@ export function createGraphqlServer({
   limits,
   budgetPlugin,
   isShared = () => false,
-}: Needs): ApolloServer<Context> {
+}: ServerNeeds): ApolloServer<Context> {
   const limitsCheck = createLimitsCheck(limits);
   const rules = [limitsCheck.rule, depthRule(maxDepth), safeTextRule];
   const parseOptions = { maxLexicalTokens: maxTokens };
-  const plugins: ApolloServerPlugin<Context>[] = [
+  const edge = joinPlugins([
     createDocumentsPlugin({ documents, clock, log, rules, parseOptions }),
-    // Wraps the resolver of every field, for headers that this gateway does not send.
-    ApolloServerPluginCacheControlDisabled(),
-    ApolloServerPluginLandingPageDisabled(),
-    ApolloServerPluginUsageReportingDisabled(),
     limitsCheck.plugin,
     createRequestPlugin({ clock, log, metrics }),
     ...(development ? [] : [createHiddenSchemaPlugin()]),
@@ -75,10 +72,16 @@ export function createGraphqlServer({
     createAudiencePlugin(createAudience(schema, isShared)),
     // The last, behind all that may refuse.
     ...(budgetPlugin === undefined ? [] : [budgetPlugin]),
-  ];
+  ]);
   return new ApolloServer<Context>({
     schema,
-    plugins,
+    plugins: [
+      edge,
+      // Wraps the resolver of every field, for headers that this gateway does not send.
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
     // Not for everybody: see the plugin that hides the schema.
     introspection: true,
     includeStacktraceInErrorResponses: false,
