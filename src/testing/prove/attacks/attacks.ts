@@ -1,10 +1,12 @@
-import { withoutLimits } from '../../attacks/without-limits.ts';
+import { withLimits, withoutLimits } from '../../attacks/without-limits.ts';
 import { attacks as documents } from '../../attacks/documents.ts';
+import { foreignOrigins, frames } from '../../attacks/frames.ts';
+import { requests } from '../../attacks/requests.ts';
 import { startMortalGateway, type MortalGateway } from '../child-gateway.ts';
 import { rounded, spreadOf, type Spread } from '../measures.ts';
 import type { Check, Proof, ProofContext } from '../proof.ts';
 import { startStage, type Stage } from '../stage.ts';
-import { frames, posting, type Weapon } from './attacking.ts';
+import { connecting, framing, posting, sending, type Weapon } from './attacking.ts';
 import { figuresOf } from './process-figures.ts';
 
 type Option = 'times' | 'ms' | 'megabytes';
@@ -13,7 +15,12 @@ type Context = ProofContext<Option>;
 const preload = 'src/testing/prove/outages/collect-on-signal.ts';
 /** A body that is cut off while it is sent is as often a broken connection as an answer: it is for a test that looks closer. */
 const sendable = documents.filter(({ what }) => what !== 'a body of 2 MB');
-const weapons: readonly Weapon[] = [...sendable.map(posting), ...frames];
+const weapons: readonly Weapon[] = [
+  ...sendable.map(posting),
+  ...requests.map(sending),
+  ...frames.map(framing),
+  ...foreignOrigins.map(connecting),
+];
 /** Where only a limit keeps the processor free: they are refused without one as well, after some 100 ms. */
 const heavy = ['one field 490 times, to be compared pair by pair', 'conflicts among 600'];
 /** As large as tokens allow, they have to be parsed. */
@@ -33,7 +40,7 @@ export const attacks: Proof<Option> = {
   async run(context) {
     const { times, ms, megabytes } = context.options;
     const stage = await startStage(context, { products: 5 });
-    const guarded = await suffer(context, stage, 'Guarded', {}, weapons);
+    const guarded = await suffer(context, stage, 'Guarded', withLimits, weapons);
     const open = await suffer(
       context,
       stage,
