@@ -225,8 +225,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     const answerByEvents = registerLive(http, {
       ...{ sessions, clientAddress, clock, log, metrics },
       operations: createOperations({ graphql, schema, createContext, log, metrics }),
-      maxConnections: config.MAX_LIVE_CONNECTIONS,
-      maxOperations: config.MAX_LIVE_OPERATIONS,
+      ...{ maxConnections: config.MAX_LIVE_CONNECTIONS, maxOperations: config.MAX_LIVE_OPERATIONS },
+      maxPerNetwork: config.MAX_LIVE_CONNECTIONS_PER_ADDRESS,
       origins: config.CORS_ORIGINS,
       settings: overrides.liveSettings,
     });

@@ -8,6 +8,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import { createClientErrorHandler } from './client-error.ts';
 import { refuse, registerErrors } from './errors.ts';
 import { consistencyHeader } from './graphql-route.ts';
+import { hasTooManyHeaders, maxHeaders, tooManyHeaders } from './header-limit.ts';
 import { registerJsonBody } from './json-body.ts';
 import type { HotLane } from './redirects/hot-lane.ts';
 import { requestIdOf } from './request-id.ts';
@@ -30,8 +31,6 @@ interface Needs {
 
 /** Longer than the usual load balancer's 60 s, so that it is never we who close a connection it is about to use. */
 const keepAliveMs = 65_000;
-/** Node leaves out, without a word, what is beyond its own limit; nobody has a use for so many. */
-const maxHeaders = 100;
 
 /** The HTTP server without its routes: limits, ids, security headers, errors, the log of requests. */
 export async function createHttpServer({
@@ -94,8 +93,8 @@ export async function createHttpServer({
     const { host } = request.headers;
     if (host === undefined && request.raw.httpVersion === '1.1') {
       refuse(request, reply, 400, 'The Host header is missing.');
-    } else if (request.raw.rawHeaders.length > 2 * maxHeaders) {
-      refuse(request, reply, 431, `A request may have ${maxHeaders} headers.`);
+    } else if (hasTooManyHeaders(request.raw)) {
+      refuse(request, reply, 431, tooManyHeaders);
     } else next();
   });
 
