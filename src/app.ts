@@ -199,7 +199,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     maxTokens: config.MAX_TOKENS,
     maxDepth: config.MAX_DEPTH,
     limits: operationLimits(config),
-    budgetPlugin: createBudgetPlugin({ schema, maxCost: config.MAX_COST, metrics }),
+    budgetPlugin: around.budget(createBudgetPlugin({ schema, maxCost: config.MAX_COST, metrics })),
   });
   await graphql.start();
 

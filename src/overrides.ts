@@ -1,7 +1,9 @@
+import type { ApolloServerPlugin } from '@apollo/server';
 import type { GraphQLSchema } from 'graphql';
 import type { HashCost } from './auth/passwords.ts';
 import type { Cache } from './cache/cache.ts';
 import type { CacheSettings, Protections } from './cache/settings.ts';
+import type { Context } from './context/context.ts';
 import type { Database } from './database/database.ts';
 import type { LiveSettings } from './http/live/settings.ts';
 import type { JobSettings } from './jobs/shift.ts';
@@ -37,13 +39,17 @@ interface Around {
   readonly quotas: (own: Quotas) => Quotas;
   /** How a batch of clicks is applied. */
   readonly clicks: (own: ApplyBatch) => ApplyBatch;
+  /** What charges for operations. */
+  readonly budget: (own: BudgetPlugin) => BudgetPlugin;
 }
+
+type BudgetPlugin = ApolloServerPlugin<Context>;
 
 type ApplyBatch = (batch: Batch) => Promise<boolean>;
 
 const asItIs = <Part>(part: Part): Part => part;
 
 export const aroundOf = ({ around }: Overrides): Around => ({
-  ...{ database: asItIs, cache: asItIs, pubsub: asItIs, quotas: asItIs, clicks: asItIs },
+  ...{ database: asItIs, cache: asItIs, pubsub: asItIs, quotas: asItIs, clicks: asItIs, budget: asItIs },
   ...around,
 });
