@@ -20,12 +20,9 @@ import { createConsistency } from './context/consistency.ts';
 import { createContextMaker } from './context/create-context.ts';
 import { createSessionWatch } from './context/session-watch.ts';
 import { openDatabases } from './database/open-databases.ts';
-import { createDocuments, readTrust } from './documents/documents.ts';
-import { operationLimits } from './graphql/limits/limits.ts';
-import { createBudgetPlugin } from './graphql/budget-plugin.ts';
+import { readTrust } from './documents/documents.ts';
 import { createOperations } from './graphql/operations.ts';
-import { createSchema, isShared } from './graphql/schema.ts';
-import { createGraphqlServer } from './graphql/server.ts';
+import { createSchema } from './graphql/schema.ts';
 import { isPortTaken, urlOf } from './http/address.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { registerGraphiql } from './http/graphiql/graphiql.ts';
@@ -46,10 +43,10 @@ import { createLog } from './log/log.ts';
 import { aroundOf, type Overrides } from './overrides.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { openPresence } from './presence/presence.ts';
-import type { PubSub } from './pubsub/pubsub.ts';
 import { createPubSub } from './pubsub/redis-pubsub.ts';
 import { openRedises } from './redis/open-redises.ts';
 import { createSubscriber } from './redis/subscriber.ts';
+import { startGraphql } from './start-graphql.ts';
 import { startWorker } from './start-worker.ts';
 import { createStore } from './store/store.ts';
 import { createTransactions } from './store/transactions.ts';
@@ -187,22 +184,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     },
   });
 
-  const schema = servedSchema(overrides, pubsub) ?? contract;
-  const documents = createDocuments({ trust, redis, app: config.APP_NAME, clock, log, metrics });
-  const graphql = around.graphql(createGraphqlServer)({
-    schema,
-    documents,
-    clock,
-    log,
-    metrics,
-    development,
-    maxTokens: config.MAX_TOKENS,
-    maxDepth: config.MAX_DEPTH,
-    limits: operationLimits(config),
-    budgetPlugin: createBudgetPlugin({ schema, maxCost: config.MAX_COST, metrics }),
-    isShared,
+  const schema = overrides.schema?.(pubsub) ?? contract;
+  const graphql = await startGraphql({
+    ...{ config, schema, trust, redis, clock, log, metrics, development },
+    around: around.graphql,
   });
-  await graphql.start();
 
   let closing: Promise<void> | undefined;
   const redirecting = { redirects, cdnSeconds: config.LINK_CDN_SECONDS, clock, log, metrics };
@@ -295,8 +281,6 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     close: () => (closing ??= stop()),
   };
 }
-
-const servedSchema = ({ schema }: Overrides, pubsub: PubSub) => schema?.(pubsub);
 
 /** Whatever is cached is shared, so that one kind of process is enough to load it. */
 const warmUpMs = ({ ROLES, WARM_UP_MS }: Config) => (ROLES.includes('worker') ? WARM_UP_MS : 0);

@@ -180,7 +180,7 @@ export const configSchema = z.object({
   TRUSTED_DOCUMENTS_FILES: list(z.string()).describe(
     'Manifests of documents that clients may ask for by id, separated by commas: `{ id: text }`, or Apollo’s.',
   ),
-  MAX_COST: bound(100).describe('Points that one request may cost; 0 for any number.'),
+  MAX_COST: bound(50).describe('Points that one request may cost; 0 for any number.'),
   RATE_LIMIT: bound(100).describe(
     'Points that a user, or an address without one, may take in one minute; 0 for any number, of services too.',
   ),

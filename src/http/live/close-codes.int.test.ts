@@ -73,6 +73,9 @@ const ways: Readonly<Record<Closing, () => Closed>> = {
   },
   protocolError: after(({ ws }) => ws.send('{}', { mask: false })),
   notUtf8: after(({ ws }) => ws.send(Buffer.from([0xff]), { binary: false })),
+  inPieces: after(({ ws }) => {
+    for (let piece = 0; piece < 200; piece += 1) ws.send('a', { fin: false });
+  }),
   tooLarge: after(({ ws }) => ws.send('x'.repeat(65_537))),
   async tooSlow() {
     const socket = await raw();
