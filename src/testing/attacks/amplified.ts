@@ -12,6 +12,14 @@ const inLists = (directive: string) =>
 const change = (n: number) =>
   `a${n}: changePassword(input: { currentPassword: "a", newPassword: "b" }) { user { id } }`;
 
+/** By events: a fault in each of many items, of which the first is enough. */
+export const faultyStream: Attack = badInput(
+  '90,000 users that are null, by events',
+  'subscription ($a: [ID!]!) { presenceChanged(userIds: $a) { id } }',
+  { a: Array(90_000).fill(null) },
+  200,
+);
+
 /** What is written small and means much. A list that cannot be priced is refused with all that was asked beside it. */
 export const amplified: readonly Attack[] = [
   badInput('first of -1', page, { first: -1 }),

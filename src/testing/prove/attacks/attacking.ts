@@ -19,9 +19,9 @@ const timeoutMs = 15_000;
 /** One connection: requests come one after the other, and opening one costs more than some refusals. */
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
-export function posting({ what, body, status, code }: Attack): Weapon {
+export function posting({ what, body, status, code }: Attack, accept = '*/*'): Weapon {
   const expected = `${status} ${code}`;
-  return { what, expected, strike: (url, turn) => post(url, Buffer.from(inTurn(body, turn))) };
+  return { what, expected, strike: (url, turn) => post(url, Buffer.from(inTurn(body, turn)), accept) };
 }
 
 function inTurn(body: Attack['body'], turn: number): string {
@@ -30,8 +30,8 @@ function inTurn(body: Attack['body'], turn: number): string {
   return JSON.stringify(isOperation ? { ...body, query: `${String(body.query)} #${turn}` } : body);
 }
 
-async function post(url: string, bytes: Buffer): Promise<string> {
-  const headers = { 'content-type': 'application/json', 'content-length': bytes.length };
+async function post(url: string, bytes: Buffer, accept: string): Promise<string> {
+  const headers = { accept, 'content-type': 'application/json', 'content-length': bytes.length };
   const response = await new Promise<{ status: number; body: string }>((resolve, reject) => {
     const sent = request(`${url}/graphql`, {
       ...{ agent, method: 'POST', headers },
