@@ -41,46 +41,50 @@ export interface Compared {
  * Compares all places that show what one operation cost: the field, the extensions, the headers, the metric and what was
  * left to the asker before.
  */
-export function compare({ asked, seen, observed, before }: Answered): Compared {
-  const { data, errors = [], extensions } = seen.body;
-  // What fails while it is executed is null, and not absent.
-  const isRefused = !('data' in seen.body);
-  const code = isRefused ? (errors[0]?.extensions?.code ?? 'none') : undefined;
+export function compare(answered: Answered): Compared {
+  const { asked, seen, observed } = answered;
+  const cost = seen.body.extensions?.cost;
+  const pairs = [
+    ['the metric counts', observed.count, 1],
+    ['the metric and the price', observed.sum, asked.price ?? 1],
+    ...(cost === undefined ? ofNothing(seen) : ofCost(answered, cost)),
+  ] as const;
+  const left = cost === undefined ? undefined : { remaining: cost.remaining, resetAt: cost.resetAt };
+  return { code: refusalOf(seen), differences: differing(pairs), left };
+}
+
+/** What fails while it is executed is null, and not absent. */
+function refusalOf({ body }: Seen): string | undefined {
+  return 'data' in body ? undefined : (body.errors?.[0]?.extensions?.code ?? 'none');
+}
+
+/** What should be the same, and of what. */
+type Pair = readonly [what: string, one: unknown, other: unknown];
+
+/** Over a WebSocket a refusal is nothing but its errors. */
+const ofNothing = (seen: Seen): readonly Pair[] => [
+  ['has no extensions, and may have none', true, refusalOf(seen) !== undefined && seen.headers === undefined],
+];
+
+function ofCost({ asked, seen, observed, before }: Answered, cost: SeenCost): readonly Pair[] {
+  const { data } = seen.body;
   const price = asked.price ?? 1;
   const isExecuted = observed.outcome === 'executed';
   const taken = isExecuted ? asked.priceOf(data) : 1;
   const field = data?.[shownKey] as ShownByField | null | undefined;
-  const cost = extensions?.cost;
-  const metric: readonly Pair[] = [
-    ['the metric counts', observed.count, 1],
-    ['the metric and the price', observed.sum, price],
-  ];
-  if (cost === undefined) {
-    // Over a WebSocket a refusal is nothing but its errors.
-    const isBare = isRefused && seen.headers === undefined;
-    return {
-      code,
-      differences: differing([...metric, ['bare of extensions', true, isBare]]),
-      left: undefined,
-    };
-  }
-  const { remaining, resetAt } = cost;
-  const differences = differing([
-    ...metric,
+  return [
     ['the extensions and the price', cost.requested, price],
     ['what was taken and what the answer came to', cost.actual, taken],
     ['what was taken beyond the price', Math.max(0, cost.actual - price), 0],
     ...(field == null ? [] : inField(field, cost, isExecuted ? price - taken : 0)),
     ...(seen.headers === undefined ? [] : inHeaders(seen.headers, cost, price)),
-    ...(before?.resetAt === resetAt
-      ? [['what is left', before.remaining - cost.actual, remaining] as const]
-      : []),
-  ]);
-  return { code, differences, left: { remaining, resetAt } };
+    ...(before?.resetAt === cost.resetAt ? inTurn(before, cost) : []),
+  ];
 }
 
-/** What should be the same, and of what. */
-type Pair = readonly [what: string, one: unknown, other: unknown];
+const inTurn = (before: Left, { actual, remaining }: SeenCost): readonly Pair[] => [
+  ['what is left', before.remaining - actual, remaining],
+];
 
 /** The field was answered before anything was given back. */
 function inField(field: ShownByField, cost: SeenCost, givenBack: number): readonly Pair[] {
