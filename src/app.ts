@@ -43,6 +43,7 @@ import { createLog } from './log/log.ts';
 import { aroundOf, type Overrides } from './overrides.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { openPresence } from './presence/presence.ts';
+import type { PubSub } from './pubsub/pubsub.ts';
 import { createPubSub } from './pubsub/redis-pubsub.ts';
 import { openRedises } from './redis/open-redises.ts';
 import { createSubscriber } from './redis/subscriber.ts';
@@ -184,7 +185,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     },
   });
 
-  const schema = overrides.schema?.(pubsub) ?? contract;
+  const schema = servedSchema(overrides, pubsub) ?? contract;
   const graphql = await startGraphql({
     ...{ config, schema, trust, redis, clock, log, metrics, development },
     around: around.graphql,
@@ -281,6 +282,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     close: () => (closing ??= stop()),
   };
 }
+
+const servedSchema = ({ schema }: Overrides, pubsub: PubSub) => schema?.(pubsub);
 
 /** Whatever is cached is shared, so that one kind of process is enough to load it. */
 const warmUpMs = ({ ROLES, WARM_UP_MS }: Config) => (ROLES.includes('worker') ? WARM_UP_MS : 0);
