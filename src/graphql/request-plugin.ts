@@ -6,8 +6,9 @@ import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { areSafeVariables } from './safe-text.ts';
 
-/** Names come from clients, and a label must not grow without bound. */
+/** Names come from clients, and labels must not grow without bound: a document may be one name of 100 kB. */
 const maxOperationNames = 200;
+const maxNameLength = 100;
 
 interface Needs {
   readonly clock: Clock;
@@ -21,7 +22,7 @@ export function createRequestPlugin({ clock, log, metrics }: Needs): ApolloServe
 
   function labelOf(name: string | null | undefined): string {
     if (name == null) return 'anonymous';
-    if (names.size < maxOperationNames) names.add(name);
+    if (names.size < maxOperationNames && name.length <= maxNameLength) names.add(name);
     return names.has(name) ? name : 'other';
   }
 

@@ -14,6 +14,8 @@ import { hashIn } from '../documents/hash.ts';
 import type { TrustedList } from '../documents/trusted-list.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { createAudience, type IsShared } from './audience.ts';
+import { createAudiencePlugin } from './audience-plugin.ts';
 import { createDocumentsPlugin } from './documents-plugin.ts';
 import { createFormatError } from './format-error.ts';
 import { createHiddenSchemaPlugin } from './hidden-schema.ts';
@@ -37,6 +39,8 @@ export interface ServerNeeds {
   readonly limits: OperationLimits;
   /** Without it nothing costs anything. */
   readonly budgetPlugin?: ApolloServerPlugin<Context>;
+  /** Without it every answer is its viewer's alone. */
+  readonly isShared?: IsShared;
 }
 
 /** A document with more faults than these is told no more of them. */
@@ -54,6 +58,7 @@ export function createGraphqlServer({
   maxDepth,
   limits,
   budgetPlugin,
+  isShared = () => false,
 }: ServerNeeds): ApolloServer<Context> {
   const limitsCheck = createLimitsCheck(limits);
   const rules = [limitsCheck.rule, depthRule(maxDepth), safeTextRule];
@@ -64,6 +69,7 @@ export function createGraphqlServer({
     createRequestPlugin({ clock, log, metrics }),
     ...(development ? [] : [createHiddenSchemaPlugin()]),
     createSubscriptionPlugin(),
+    createAudiencePlugin(createAudience(schema, isShared)),
     // The last, behind all that may refuse.
     ...(budgetPlugin === undefined ? [] : [budgetPlugin]),
   ]);

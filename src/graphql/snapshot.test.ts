@@ -63,6 +63,6 @@ it('another description, default or directive would be seen: the control', () =>
     expect(text).toContain(from);
     expect(introspect(buildSchema(text.replace(from, to)))).not.toEqual(introspect(served));
   }
-  const marked = `directive @note on FIELD_DEFINITION\n${text.replace('  unreadCount: Int\n', '  unreadCount: Int @note\n')}`;
-  expect(appliedIn(buildSchema(marked))).toEqual(['Chat.unreadCount @note', ...appliedIn(served)].sort());
+  const marked = `directive @note on FIELD_DEFINITION\n${text.replace('  lastSeenAt: DateTime\n', '  lastSeenAt: DateTime @note\n')}`;
+  expect(appliedIn(buildSchema(marked))).toEqual(['Presence.lastSeenAt @note', ...appliedIn(served)].sort());
 });

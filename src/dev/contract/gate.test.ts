@@ -13,9 +13,9 @@ describe("this project's contract", () => {
   it.each([
     [
       'loses a field',
-      '  unreadCount: Int\n',
-      '  unread: Int\n',
-      'breaking   Chat.unreadCount was removed. Put it back with @deprecated',
+      '  lastSeenAt: DateTime\n',
+      '  seen: DateTime\n',
+      'breaking   Presence.lastSeenAt was removed. Put it back with @deprecated',
     ],
     [
       'pages otherwise',

@@ -1,6 +1,6 @@
-import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { waitUntil } from '../../../dev/processes/wait-until.ts';
+import { createRelay, type Relay } from '../../servers/relay.ts';
 import { createFrames, endsStatement, isAnswered, type Frame } from './frames.ts';
 
 /** Where a transaction is held. */
@@ -12,14 +12,11 @@ export interface Place {
 }
 
 /** A proxy on 127.0.0.1 in front of Postgres that counts the statements of one transaction, and may hold it at one of them. */
-export interface StatementTrap {
-  /** This address in place of the server's. */
-  readonly through: (url: string) => string;
+export interface StatementTrap extends Relay {
   /** How many statements it had. */
   readonly counted: () => number;
   /** Resolves when it is held. */
   readonly caught: () => Promise<void>;
-  readonly close: () => Promise<void>;
 }
 
 interface TrapOptions {
@@ -33,12 +30,10 @@ interface TrapOptions {
 const caughtWithinMs = 20_000;
 
 export async function createStatementTrap({ targetPort, bait, place }: TrapOptions): Promise<StatementTrap> {
-  const sockets = new Set<Socket>();
   let statements = 0;
   let isCaught = false;
 
-  function join(client: Socket): void {
-    const server = connect({ port: targetPort, host: '127.0.0.1', noDelay: true });
+  function join(client: Socket, server: Socket): void {
     const frames = createFrames();
     /** Of the transaction; undefined outside of it. */
     let at: number | undefined;
@@ -68,39 +63,14 @@ export async function createStatementTrap({ targetPort, bait, place }: TrapOptio
         isCaught = isCaught || isAnswered(answer);
       }
     });
-    for (const [socket, other] of [
-      [client, server],
-      [server, client],
-    ] as const) {
-      sockets.add(socket);
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        sockets.delete(socket);
-        other.destroy();
-      });
-    }
   }
 
-  const listener = createServer({ noDelay: true }, join);
-  listener.listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const { port } = listener.address() as AddressInfo;
   return {
-    through(url) {
-      const address = new URL(url);
-      address.hostname = '127.0.0.1';
-      address.port = String(port);
-      return address.href;
-    },
+    ...(await createRelay({ targetPort, join })),
     counted: () => statements,
     async caught() {
       if (await waitUntil(() => isCaught, { everyMs: 1, timeoutMs: caughtWithinMs })) return;
       throw new Error(`nothing came into the trap at ${JSON.stringify(place)}`);
-    },
-    async close() {
-      listener.close();
-      for (const socket of sockets) socket.destroy();
-      if (listener.listening) await once(listener, 'close');
     },
   };
 }
