@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 import { transports, type Sent } from '../testing/documents/transports.ts';
 import type { Gateway } from '../testing/gateway.ts';
 import { liveSchema } from '../testing/live/live-schema.ts';
+import { totalOf } from '../testing/prove/measures.ts';
 import { PASS } from '../testing/servers/fault-mode.ts';
 import { createFaultProxy, type FaultProxy } from '../testing/servers/fault-proxy.ts';
 import { createWorld, type World } from '../testing/world.ts';
@@ -54,7 +55,11 @@ it.each(['refuse', 'black-hole'] as const)(
     const [before, meanwhile, later] = ['before', 'meanwhile', 'later'].map(
       (when) => `{ ping } # ${kind} ${when}`,
     ) as [string, string, string];
+    const written = () => totalOf(world.gateway.app.metrics.apq, { outcome: 'registered' });
+    const earlier = await written();
     expect(await ask(world.gateway, whole(before))).toEqual(pong);
+    // No answer waits for it.
+    await vi.waitFor(async () => expect(await written()).toBeGreaterThan(earlier));
     await proxy.setMode({ kind });
     proxy.resetConnections();
 
