@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -19,7 +19,7 @@ import { createAudiencePlugin } from './audience-plugin.ts';
 import { createDocumentsPlugin } from './documents-plugin.ts';
 import { createFormatError } from './format-error.ts';
 import { createHiddenSchemaPlugin } from './hidden-schema.ts';
-import { joinPlugins } from './joined-plugins.ts';
+import { joinPlugins, type EdgePlugin } from './joined-plugins.ts';
 import { createLimitsCheck } from './limits/limits-plugin.ts';
 import type { OperationLimits } from './limits/limits.ts';
 import { createSubscriptionPlugin } from './read-subscription.ts';
@@ -38,7 +38,7 @@ export interface ServerNeeds {
   readonly maxDepth: number;
   readonly limits: OperationLimits;
   /** Without it nothing costs anything. */
-  readonly budgetPlugin?: ApolloServerPlugin<Context>;
+  readonly budgetPlugin?: EdgePlugin;
   /** Without it every answer is its viewer's alone. */
   readonly isShared?: IsShared;
 }
