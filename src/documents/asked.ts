@@ -23,7 +23,7 @@ export function readAsked(request: SentRequest): Asked {
   const text = request.query === '' ? undefined : request.query;
   const fields = fieldsOf(request);
   // Beside a text, `id` has other meanings: some clients number the operations of a batch by it.
-  const names = text === undefined ? idNames : idNamesBesideText;
+  const names = text === undefined ? ['documentId', 'doc_id', 'id'] : ['documentId'];
   const named = names.map((name) => fields[name]).filter((value) => value != null);
   if (!named.every((value) => typeof value === 'string'))
     return { fault: 'A document is named once, by a string.' };
@@ -33,15 +33,11 @@ export function readAsked(request: SentRequest): Asked {
     return {
       fault: '`extensions.persistedQuery` must be { version: 1, sha256Hash: 64 hexadecimal digits }.',
     };
-  if (named.length === 0 && apollos == null) return text === undefined ? {} : { text };
   const ids = new Set([...named.map(bare), ...(apollos == null ? [] : [apollos.sha256Hash])]);
   if (ids.size > 1) return { fault: 'The request names several documents.' };
   const [id] = ids;
   return { ...(text === undefined ? {} : { text }), ...(id === undefined ? {} : { id }) };
 }
-
-const idNames = ['documentId', 'doc_id', 'id'] as const;
-const idNamesBesideText = ['documentId'] as const;
 
 function fieldsOf({ sent, http }: SentRequest): Readonly<Record<string, unknown>> {
   if (sent !== undefined) return sent;
@@ -55,7 +51,7 @@ function fieldsOf({ sent, http }: SentRequest): Readonly<Record<string, unknown>
 function parametersOf(search: string): Readonly<Record<string, unknown>> {
   const parameters = new URLSearchParams(search);
   return Object.fromEntries(
-    idNames.map((name) => {
+    ['documentId', 'doc_id', 'id'].map((name) => {
       const values = parameters.getAll(name);
       return [name, values.length > 1 ? values : values[0]];
     }),

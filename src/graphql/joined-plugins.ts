@@ -58,9 +58,9 @@ export function joinPlugins(plugins: readonly EdgePlugin[]): Plugin {
       const listeners: EdgeListener[] = [];
       const asked = inTurn(plugins, (plugin) => {
         const begun = plugin.requestDidStart?.(request);
-        return begun instanceof Promise
-          ? begun.then((listener) => add(plugin, listener))
-          : add(plugin, begun);
+        if (begun instanceof Promise) return begun.then((listener) => add(plugin, listener));
+        add(plugin, begun);
+        return undefined;
       });
       return asked === done ? Promise.resolve(join(listeners)) : asked.then(() => join(listeners));
 
