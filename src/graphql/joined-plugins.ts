@@ -62,7 +62,9 @@ export function joinPlugins(plugins: readonly EdgePlugin[]): Plugin {
         add(plugin, begun);
         return undefined;
       });
-      return asked === done ? Promise.resolve(join(listeners)) : asked.then(() => join(listeners));
+      return asked === done
+        ? Promise.resolve(new Joined(listeners))
+        : asked.then(() => new Joined(listeners));
 
       function add(plugin: EdgePlugin, listener: Awaited<Begun | ReturnType<Begin>>): void {
         if (listener === undefined) return;
@@ -73,24 +75,41 @@ export function joinPlugins(plugins: readonly EdgePlugin[]): Plugin {
   };
 }
 
-function join(listeners: readonly EdgeListener[]): Listener {
-  return {
-    validationDidStart: (asked) => inTurn(listeners, (listener) => listener.validationDidStart?.(asked)),
-    didResolveOperation: (asked) => inTurn(listeners, (listener) => listener.didResolveOperation?.(asked)),
-    didEncounterErrors: (asked) => inTurn(listeners, (listener) => listener.didEncounterErrors?.(asked)),
-    willSendResponse: (asked) => inTurn(listeners, (listener) => listener.willSendResponse?.(asked)),
-    responseForOperation(asked) {
-      let found: Response = null;
-      const over = inTurn(listeners, (listener) => {
-        if (found !== null) return undefined;
-        const given = listener.responseForOperation?.(asked) ?? null;
-        if (given instanceof Promise) return given.then((response) => (found = response));
-        found = given;
-        return undefined;
-      });
-      return over === done ? Promise.resolve(found) : over.then(() => found);
-    },
-  };
+/** A class, for each request has one. */
+class Joined implements Listener {
+  readonly #listeners: readonly EdgeListener[];
+
+  constructor(listeners: readonly EdgeListener[]) {
+    this.#listeners = listeners;
+  }
+
+  validationDidStart(asked: Asked<'validationDidStart'>): Promise<void> {
+    return inTurn(this.#listeners, (listener) => listener.validationDidStart?.(asked));
+  }
+
+  didResolveOperation(asked: Asked<'didResolveOperation'>): Promise<void> {
+    return inTurn(this.#listeners, (listener) => listener.didResolveOperation?.(asked));
+  }
+
+  didEncounterErrors(asked: Asked<'didEncounterErrors'>): Promise<void> {
+    return inTurn(this.#listeners, (listener) => listener.didEncounterErrors?.(asked));
+  }
+
+  willSendResponse(asked: Asked<'willSendResponse'>): Promise<void> {
+    return inTurn(this.#listeners, (listener) => listener.willSendResponse?.(asked));
+  }
+
+  responseForOperation(asked: Asked<'responseForOperation'>): Promise<Response> {
+    let found: Response = null;
+    const over = inTurn(this.#listeners, (listener) => {
+      if (found !== null) return undefined;
+      const given = listener.responseForOperation?.(asked) ?? null;
+      if (given instanceof Promise) return given.then((response) => (found = response));
+      found = given;
+      return undefined;
+    });
+    return over === done ? Promise.resolve(found) : over.then(() => found);
+  }
 }
 
 const done = Promise.resolve();
