@@ -149,7 +149,7 @@ function show(budget: Budget, { http, body }: Answered['response'], outcome: Out
   const cost = { requested, actual, limit, remaining, resetAt: resetAt.toISOString() };
   const { extensions } = body.singleResult;
   body.singleResult.extensions = extensions === undefined ? { cost } : { ...extensions, cost };
-  const headers = headersOf(standing, budget.cost());
+  const headers = headersOf(standing, requested);
   for (const name of rateLimitHeaders) http.headers.set(name, headers[name]);
   if (outcome === 'rate_limited') http.headers.set(retryAfterHeader, String(standing.resetSeconds));
 }
