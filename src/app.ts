@@ -149,7 +149,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   };
   const bankScope = createBankScope({ redis: stateRedis, app: config.APP_NAME, clock });
   const tokens = createTokens({ secret: config.TOKEN_SECRET, clock });
-  const ownQuotas = createQuotas({ redis: stateRedis, app: config.APP_NAME, log, lifeMs: quotaLifeMs });
+  const ownQuotas = createQuotas({ ...live, lifeMs: quotaLifeMs });
   const quotas = around.quotas(ownQuotas);
   const ids = createIds({ numbers: createWorkerNumbers(database), clock, log });
   const createContext = createContextMaker({
@@ -192,10 +192,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const graphql = createGraphqlServer({
     schema,
     documents,
-    clock,
-    log,
-    metrics,
-    development,
+    ...{ clock, log, metrics, development },
+    resolverSampling: config.RESOLVER_SAMPLING,
     maxTokens: config.MAX_TOKENS,
     maxDepth: config.MAX_DEPTH,
     limits: operationLimits(config),

@@ -5,6 +5,7 @@ const milliseconds = (fallback: number, most = 3_600_000) =>
   z.coerce.number().int().positive().max(most).default(fallback);
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 const points = (fallback: number) => z.coerce.number().int().min(0).default(fallback);
+const share = (fallback: number) => z.coerce.number().min(0).max(1).default(fallback);
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' });
 const noUrl = 'must name at least one server';
 const redisUrl = z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' });
@@ -218,6 +219,9 @@ export const configSchema = z.object({
     .describe(
       'A CDN may answer a short link by itself for so long, and a change is so late there unless it is purged; 0 for not at all.',
     ),
+  RESOLVER_SAMPLING: share(0.01).describe(
+    'The share of operations whose resolvers are timed one by one; 0 for none.',
+  ),
   SHUTDOWN_SECONDS: seconds(10).describe(
     'Stopping may take this long after SIGTERM, SIGINT or SIGHUP; then the exit code is 1.',
   ),

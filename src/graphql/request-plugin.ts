@@ -1,29 +1,32 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type FormattedExecutionResult } from 'graphql';
 import type { Clock } from '../clock/clock.ts';
 import type { Context } from '../context/context.ts';
+import type { ErrorCode } from '../errors/codes.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { OperationNames } from './operation-names.ts';
 import { areSafeVariables } from './safe-text.ts';
-
-/** Names come from clients, and a label must not grow without bound. */
-const maxOperationNames = 200;
 
 interface Needs {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly names: OperationNames;
 }
 
-/** What happens around each request: text that no column can keep is refused, errors learn the request id, time is measured. */
-export function createRequestPlugin({ clock, log, metrics }: Needs): ApolloServerPlugin<Context> {
-  const names = new Set<string>();
+/** What is not the caller's fault. */
+const ours: ReadonlySet<unknown> = new Set<ErrorCode>([
+  'INTERNAL_SERVER_ERROR',
+  'TIMEOUT',
+  'UPSTREAM_UNAVAILABLE',
+]);
+const outcomes = ['answered', 'refused', 'failed'] as const;
 
-  function labelOf(name: string | null | undefined): string {
-    if (name == null) return 'anonymous';
-    if (names.size < maxOperationNames) names.add(name);
-    return names.has(name) ? name : 'other';
-  }
+/** What happens around each request: text that no column can keep is refused, errors learn the request id, time is measured. */
+export function createRequestPlugin({ clock, log, metrics, names }: Needs): ApolloServerPlugin<Context> {
+  // There from the start, for the rate of what begins with its first failure would not be known.
+  for (const outcome of outcomes) metrics.operations.inc({ outcome }, 0);
 
   return {
     requestDidStart({ request }) {
@@ -44,8 +47,11 @@ export function createRequestPlugin({ clock, log, metrics }: Needs): ApolloServe
           for (const error of errors) error.extensions['requestId'] = contextValue.requestId;
           return Promise.resolve();
         },
-        willSendResponse({ operation, operationName }) {
-          const labels = { operation: labelOf(operationName), type: operation?.operation ?? 'none' };
+        willSendResponse({ operation, operationName, response: { body } }) {
+          metrics.operations.inc({
+            outcome: body.kind === 'single' ? outcomeOf(body.singleResult) : 'answered',
+          });
+          const labels = { operation: names(operationName), type: operation?.operation ?? 'none' };
           metrics.operationSeconds.observe(labels, (clock.monotonic() - startedAt) / 1000);
           return Promise.resolve();
         },
@@ -57,4 +63,9 @@ export function createRequestPlugin({ clock, log, metrics }: Needs): ApolloServe
       return Promise.resolve();
     },
   };
+}
+
+function outcomeOf({ errors }: FormattedExecutionResult): (typeof outcomes)[number] {
+  if (errors === undefined || errors.length === 0) return 'answered';
+  return errors.some(({ extensions }) => ours.has(extensions?.['code'])) ? 'failed' : 'refused';
 }

@@ -8,6 +8,7 @@ import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
 import { GraphQLError, type DocumentNode, type GraphQLSchema, type ValidationContext } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock/clock.ts';
+import { systemRandom } from '../clock/random.ts';
 import type { Context } from '../context/context.ts';
 import type { Documents } from '../documents/documents.ts';
 import { hashIn } from '../documents/hash.ts';
@@ -19,8 +20,10 @@ import { createFormatError } from './format-error.ts';
 import { createHiddenSchemaPlugin } from './hidden-schema.ts';
 import { createLimitsCheck } from './limits/limits-plugin.ts';
 import type { OperationLimits } from './limits/limits.ts';
+import { createOperationNames } from './operation-names.ts';
 import { createSubscriptionPlugin } from './read-subscription.ts';
 import { createRequestPlugin } from './request-plugin.ts';
+import { createResolverTimings } from './resolver-timings.ts';
 import { safeTextRule } from './safe-text.ts';
 
 interface Needs {
@@ -34,6 +37,8 @@ interface Needs {
   readonly maxTokens: number;
   readonly maxDepth: number;
   readonly limits: OperationLimits;
+  /** The share of operations whose resolvers are timed; 0 when not given. */
+  readonly resolverSampling?: number;
   /** Without it nothing costs anything. */
   readonly budgetPlugin?: ApolloServerPlugin<Context>;
 }
@@ -52,6 +57,7 @@ export function createGraphqlServer({
   maxTokens,
   maxDepth,
   limits,
+  resolverSampling = 0,
   budgetPlugin,
 }: Needs): ApolloServer<Context> {
   const limitsCheck = createLimitsCheck(limits);
@@ -64,7 +70,10 @@ export function createGraphqlServer({
     ApolloServerPluginLandingPageDisabled(),
     ApolloServerPluginUsageReportingDisabled(),
     limitsCheck.plugin,
-    createRequestPlugin({ clock, log, metrics }),
+    createRequestPlugin({ clock, log, metrics, names: createOperationNames(documents.list.entries) }),
+    ...(resolverSampling > 0
+      ? [createResolverTimings({ schema, clock, metrics, random: systemRandom, share: resolverSampling })]
+      : []),
     ...(development ? [] : [createHiddenSchemaPlugin()]),
     createSubscriptionPlugin(),
     // The last, behind all that may refuse.

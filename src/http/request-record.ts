@@ -19,6 +19,7 @@ export function recordRequest(
 ): void {
   const route = request.routeOptions.url ?? 'none';
   metrics.httpRequests.inc({ route, status: String(status) });
+  metrics.httpSeconds.observe({ route }, reply.elapsedTime / 1_000);
   const ms = Math.round(reply.elapsedTime);
   log.info({ requestId: request.id, method: request.method, route, status, ms }, 'request');
 }

@@ -224,6 +224,9 @@ export function createRedisCluster({ urls, role, clock, metrics, log, ...needs }
       for (const node of concerned) node?.distrust(reason);
     },
     identity: () => identityOf(map, (name) => nodes.get(name)?.runId()),
+    async measure() {
+      await Promise.all([...nodes.values()].map((node) => node.measure()));
+    },
     beforeReturn(hook) {
       hooks.push(hook);
       for (const [name, node] of nodes) attach(hook, name, node);

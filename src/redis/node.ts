@@ -4,6 +4,7 @@ import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { createBreaker, type BreakerState, type ReturnHook } from './breaker.ts';
 import { createConnection, type ConnectionSettings } from './connection.ts';
+import { createFigures, figuresQuery } from './figures.ts';
 import { findRefusals } from './refusals.ts';
 import { byHash, inFull, toRepeat, type RedisCommand, type RedisReply, type WireCommand } from './script.ts';
 import { factsQuery, readFacts } from './server-facts.ts';
@@ -21,6 +22,8 @@ export interface RedisNode {
   readonly ask: (commands: readonly WireCommand[]) => Promise<readonly RedisReply[]>;
   /** Looks whether it still answers; never rejects, as the breaker tells. */
   readonly check: () => Promise<void>;
+  /** As `Redis.measure`. */
+  readonly measure: () => Promise<void>;
   state(): BreakerState;
   readonly onChange: (listener: (state: BreakerState, reason: string) => void) => Cancel;
   distrust(reason: string): void;
@@ -74,6 +77,7 @@ export function createNode({ url, role, clock, metrics, log, settings, cluster }
     log,
     settings,
     onReady() {
+      metrics.redisConnections.inc({ role, node });
       lastAnswerAt = clock.monotonic();
       breaker.hint();
     },
@@ -82,6 +86,7 @@ export function createNode({ url, role, clock, metrics, log, settings, cluster }
       breaker.reopen('connection closed');
     },
   });
+  const figures = createFigures({ role, node, metrics });
   const showState = (state: BreakerState) =>
     metrics.redisBreakerOpen.set({ role, node }, state === 'open' ? 1 : 0);
   showState(breaker.state());
@@ -149,6 +154,15 @@ export function createNode({ url, role, clock, metrics, log, settings, cluster }
     }
   }
 
+  async function measure(): Promise<void> {
+    if (breaker.state() === 'open') return;
+    // Nobody waits for it: what is too late is asked again the next time, and says nothing of the server.
+    await connection.exchange(figuresQuery).then(
+      (replies) => figures.take(replies),
+      () => undefined,
+    );
+  }
+
   function beforeReturn(hook: ReturnHook): void {
     breaker.beforeReturn({
       done: hook.done,
@@ -174,6 +188,7 @@ export function createNode({ url, role, clock, metrics, log, settings, cluster }
     send,
     ask: connection.exchange,
     check,
+    measure,
     state: breaker.state,
     onChange: breaker.onChange,
     distrust: breaker.open,
@@ -187,6 +202,7 @@ export function createNode({ url, role, clock, metrics, log, settings, cluster }
       introduce();
       await connection.close();
       metrics.redisBreakerOpen.remove({ role, node });
+      figures.forget();
     },
   };
 }

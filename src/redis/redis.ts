@@ -43,6 +43,8 @@ export interface Redis {
    * known. During `ReturnHook.run` it is that of the Redis that is about to be used.
    */
   identity(): string | undefined;
+  /** Asks each server for its memory and its evictions, for the metrics. Never rejects. */
+  measure(): Promise<void>;
   /** Waits for the first connection, at most `ms`; resolves to whether Redis can be used. */
   untilUp(ms: number): Promise<boolean>;
   close(): Promise<void>;
@@ -97,6 +99,7 @@ export function createRedis({ url, role, clock, metrics, log, ...needs }: RedisN
     onChange: (listener) => node.onChange(listener),
     distrust: (reason) => node.distrust(reason),
     identity: node.runId,
+    measure: node.measure,
     beforeReturn: (hook) =>
       node.beforeReturn({ run: () => hook.run(node.send, everything), done: () => hook.done(everything) }),
     untilUp: (ms) => untilClosed(clock, node, ms),

@@ -64,6 +64,8 @@ export function createHeartbeat({ primary, clock, metrics, log, everyMs }: Needs
     },
     stop() {
       for (const stop of stops) stop();
+      // Somebody else follows from now on, and tells.
+      metrics.backstopLag.set(0);
     },
   };
 }
