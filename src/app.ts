@@ -52,7 +52,9 @@ import { openRedises } from './redis/open-redises.ts';
 import { createSubscriber } from './redis/subscriber.ts';
 import { startWorker } from './start-worker.ts';
 import { createStore } from './store/store.ts';
+import { tracedCache, tracedDatabase } from './store/traced.ts';
 import { createTransactions } from './store/transactions.ts';
+import { openTracing } from './tracing/open-tracing.ts';
 import { startWarmUp } from './warm-up/warm-up.ts';
 import { replayAfterLoss } from './worker/replay-after-loss.ts';
 
@@ -82,24 +84,22 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const trust = readTrust(config);
 
   const around = aroundOf(overrides);
-  const { database, shards } = await openDatabases(config, { clock, metrics, log }, around.database);
+  const tracing = openTracing({ config, log, exporter: overrides.spanExporter });
+  const { database, shards } = await openDatabases(config, { clock, metrics, log }, (own) =>
+    around.database(tracedDatabase(own, tracing)),
+  );
   const clusters = new Set([database, ...shards.all.map((shard) => shard.database)]);
 
-  const { redis, stateRedis, ...redises } = openRedises(config, { clock, metrics, log });
+  const { redis, stateRedis, ...redises } = openRedises(config, { clock, metrics, log, tracing });
   const subscriber = createSubscriber({ urls: redis.urls, log });
   const ownCache = createCache({
-    redis,
-    subscriber,
-    clock,
-    random: systemRandom,
-    metrics,
-    log,
+    ...{ redis, subscriber, clock, random: systemRandom, metrics, log },
     app: config.APP_NAME,
     epochs: database.epochs,
     settings: { l1MaxEntries: config.L1_MAX_ENTRIES, ...overrides.cacheSettings },
     ...(overrides.protections && { protections: overrides.protections }),
   });
-  const cache = around.cache(ownCache);
+  const cache = around.cache(tracedCache(ownCache, tracing));
   const heartbeatMs = overrides.cacheSettings?.heartbeatMs ?? defaultCacheSettings.heartbeatMs;
   const ownPubSub = createPubSub({
     ...{ redis, subscriber, clock, metrics, log },
@@ -192,10 +192,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const graphql = createGraphqlServer({
     schema,
     documents,
-    ...{ clock, log, metrics, development },
+    ...{ clock, log, metrics, tracing, development },
     resolverSampling: config.RESOLVER_SAMPLING,
-    maxTokens: config.MAX_TOKENS,
-    maxDepth: config.MAX_DEPTH,
+    ...{ maxTokens: config.MAX_TOKENS, maxDepth: config.MAX_DEPTH },
     limits: operationLimits(config),
     budgetPlugin: createBudgetPlugin({ schema, maxCost: config.MAX_COST, metrics }),
   });
@@ -220,14 +219,14 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     const clientAddress = createClientAddress(config.TRUSTED_PROXIES);
     const answerByEvents = registerLive(http, {
       ...{ sessions, clientAddress, clock, log, metrics },
-      operations: createOperations({ graphql, schema, createContext, log, metrics }),
+      operations: createOperations({ graphql, schema, createContext, log, metrics, tracing }),
       maxConnections: config.MAX_LIVE_CONNECTIONS,
       maxOperations: config.MAX_LIVE_OPERATIONS,
       origins: config.CORS_ORIGINS,
       settings: overrides.liveSettings,
     });
     registerGraphql(http, {
-      ...{ graphql, createContext, clientAddress, answerByEvents, log, metrics },
+      ...{ graphql, createContext, clientAddress, answerByEvents, log, metrics, tracing },
       maxBatch: config.MAX_BATCH,
     });
     registerRedirects(http, {
@@ -267,6 +266,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     await transactions.close();
     await cache.close();
     await Promise.all([database.close(), shards.close(), subscriber.close(), redises.close()]);
+    await tracing.close();
   }
 
   try {

@@ -219,6 +219,13 @@ export const configSchema = z.object({
     .describe(
       'A CDN may answer a short link by itself for so long, and a change is so late there unless it is purged; 0 for not at all.',
     ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: webUrl
+    .optional()
+    .describe('Collector of traces, OTLP over HTTP, without `/v1/traces`; nothing is traced when absent.'),
+  OTEL_SERVICE_NAME: z.string().min(1).default('tributary').describe('What traces call this process.'),
+  OTEL_TRACES_SAMPLER_ARG: share(0.01).describe(
+    'The share of requests that is traced, beside those whose caller traces them.',
+  ),
   RESOLVER_SAMPLING: share(0.01).describe(
     'The share of operations whose resolvers are timed one by one; 0 for none.',
   ),

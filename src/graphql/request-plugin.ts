@@ -5,6 +5,7 @@ import type { Context } from '../context/context.ts';
 import type { ErrorCode } from '../errors/codes.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import type { OperationNames } from './operation-names.ts';
 import { areSafeVariables } from './safe-text.ts';
 
@@ -13,6 +14,7 @@ interface Needs {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly names: OperationNames;
+  readonly tracing: Tracing;
 }
 
 /** What is not the caller's fault. */
@@ -24,7 +26,13 @@ const ours: ReadonlySet<unknown> = new Set<ErrorCode>([
 const outcomes = ['answered', 'refused', 'failed'] as const;
 
 /** What happens around each request: text that no column can keep is refused, errors learn the request id, time is measured. */
-export function createRequestPlugin({ clock, log, metrics, names }: Needs): ApolloServerPlugin<Context> {
+export function createRequestPlugin({
+  clock,
+  log,
+  metrics,
+  names,
+  tracing,
+}: Needs): ApolloServerPlugin<Context> {
   // There from the start, for the rate of what begins with its first failure would not be known.
   for (const outcome of outcomes) metrics.operations.inc({ outcome }, 0);
 
@@ -32,7 +40,10 @@ export function createRequestPlugin({ clock, log, metrics, names }: Needs): Apol
     requestDidStart({ request }) {
       const startedAt = clock.monotonic();
       return Promise.resolve({
-        didResolveOperation() {
+        didResolveOperation({ operation, operationName }) {
+          tracing.describe(`graphql ${operation?.operation ?? 'none'}`, {
+            'graphql.operation.name': names(operationName),
+          });
           if (request.variables !== undefined && !areSafeVariables(request.variables)) {
             throw new GraphQLError(
               'A variable has a NUL character, half a surrogate pair, or is nested too deeply.',

@@ -15,6 +15,7 @@ import { hashIn } from '../documents/hash.ts';
 import type { TrustedList } from '../documents/trusted-list.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { noTracing, type Tracing } from '../tracing/tracing.ts';
 import { createDocumentsPlugin } from './documents-plugin.ts';
 import { createFormatError } from './format-error.ts';
 import { createHiddenSchemaPlugin } from './hidden-schema.ts';
@@ -39,6 +40,7 @@ interface Needs {
   readonly limits: OperationLimits;
   /** The share of operations whose resolvers are timed; 0 when not given. */
   readonly resolverSampling?: number;
+  readonly tracing?: Tracing;
   /** Without it nothing costs anything. */
   readonly budgetPlugin?: ApolloServerPlugin<Context>;
 }
@@ -58,6 +60,7 @@ export function createGraphqlServer({
   maxDepth,
   limits,
   resolverSampling = 0,
+  tracing = noTracing,
   budgetPlugin,
 }: Needs): ApolloServer<Context> {
   const limitsCheck = createLimitsCheck(limits);
@@ -70,7 +73,13 @@ export function createGraphqlServer({
     ApolloServerPluginLandingPageDisabled(),
     ApolloServerPluginUsageReportingDisabled(),
     limitsCheck.plugin,
-    createRequestPlugin({ clock, log, metrics, names: createOperationNames(documents.list.entries) }),
+    createRequestPlugin({
+      clock,
+      log,
+      metrics,
+      tracing,
+      names: createOperationNames(documents.list.entries),
+    }),
     ...(resolverSampling > 0
       ? [createResolverTimings({ schema, clock, metrics, random: systemRandom, share: resolverSampling })]
       : []),

@@ -7,7 +7,8 @@ import type { ClientAddress } from './client-address.ts';
 import { createDisconnects } from './disconnects.ts';
 import { refuse } from './errors.ts';
 import { faultOf, wantsEvents } from './graphql-request.ts';
-import { clientLeft, recordRequest, type Records } from './request-record.ts';
+import { noTracing, type Tracing } from '../tracing/tracing.ts';
+import { clientLeft, noteTrace, recordRequest, type Records } from './request-record.ts';
 
 interface Needs extends Records {
   readonly graphql: ApolloServer<Context>;
@@ -17,6 +18,8 @@ interface Needs extends Records {
   readonly answerByEvents?: AnswerByEvents;
   /** Operations that one request may bring in an array; no arrays when left out. */
   readonly maxBatch?: number;
+  /** Nothing is traced when not given. */
+  readonly tracing?: Tracing;
 }
 
 export type AnswerByEvents = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
@@ -35,10 +38,18 @@ export const consistencyHeader = 'x-consistency-token';
 /** GraphQL over HTTP, GET and POST, on Apollo's framework-free entrance. */
 export function registerGraphql(
   app: FastifyInstance,
-  { graphql, createContext, clientAddress, answerByEvents, maxBatch = 0, ...records }: Needs,
+  {
+    graphql,
+    createContext,
+    clientAddress,
+    answerByEvents,
+    maxBatch = 0,
+    tracing = noTracing,
+    ...records
+  }: Needs,
 ): void {
   const disconnects = createDisconnects();
-  app.route({ method: ['GET', 'POST'], url: '/graphql', exposeHeadRoute: false, handler });
+  app.route({ method: ['GET', 'POST'], url: '/graphql', exposeHeadRoute: false, handler: traced });
   app.route({
     method: ['HEAD', 'PUT', 'PATCH', 'DELETE'],
     url: '/graphql',
@@ -47,6 +58,14 @@ export function registerGraphql(
     },
     handler: () => undefined,
   });
+
+  function traced(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    return tracing.request(`${request.method} /graphql`, request.headers, () => {
+      noteTrace(request, tracing.traceId());
+      tracing.describe(`${request.method} /graphql`, { 'request.id': request.id });
+      return handler(request, reply);
+    });
+  }
 
   async function handler(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const byEvents = wantsEvents(request) ? answerByEvents : undefined;
@@ -92,15 +111,17 @@ export function registerGraphql(
         status = 200,
         headers,
         body,
-      } = await graphql.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: {
-          method: request.method,
-          headers: pick(request),
-          search: searchOf(request.url),
-          body: sent,
-        },
-        context: () => Promise.resolve(context),
-      });
+      } = await tracing.span('graphql', {}, () =>
+        graphql.executeHTTPGraphQLRequest({
+          httpGraphQLRequest: {
+            method: request.method,
+            headers: pick(request),
+            search: searchOf(request.url),
+            body: sent,
+          },
+          context: () => Promise.resolve(context),
+        }),
+      );
       const token = await context.consistencyToken();
       // Chunked bodies exist for @defer and @stream, which this schema does not have.
       if (body.kind === 'chunked') throw new Error('a chunked answer from a schema without @defer');

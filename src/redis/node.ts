@@ -2,6 +2,7 @@ import type { Cancel, Clock } from '../clock/clock.ts';
 import type { RedisUse } from '../config/config.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { noTracing, type Tracing } from '../tracing/tracing.ts';
 import { createBreaker, type BreakerState, type ReturnHook } from './breaker.ts';
 import { createConnection, type ConnectionSettings } from './connection.ts';
 import { createFigures, figuresQuery } from './figures.ts';
@@ -51,6 +52,7 @@ export interface NodeNeeds {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly settings: NodeSettings;
+  readonly tracing?: Tracing | undefined;
   /** For a node of a cluster. */
   readonly cluster?: {
     /** What else must be known before the hooks run. */
@@ -61,7 +63,17 @@ export interface NodeNeeds {
 }
 
 /** Starts to connect and returns at once, with the breaker open until the first answer. */
-export function createNode({ url, role, clock, metrics, log, settings, cluster }: NodeNeeds): RedisNode {
+export function createNode({
+  url,
+  role,
+  clock,
+  metrics,
+  log,
+  settings,
+  cluster,
+  ...needs
+}: NodeNeeds): RedisNode {
+  const { tracing = noTracing } = needs;
   const node = new URL(url).host;
   let lastAnswerAt = clock.monotonic();
   let runId: string | undefined;
@@ -111,7 +123,11 @@ export function createNode({ url, role, clock, metrics, log, settings, cluster }
     const startedAt = clock.monotonic();
     metrics.redisRoundTrips.inc({ role });
     try {
-      const { replies, ofServer, ofKey } = findRefusals(await connection.exchange(commands.map(toWire)));
+      const { replies, ofServer, ofKey } = findRefusals(
+        await tracing.span('redis round trip', describe(commands), () =>
+          connection.exchange(commands.map(toWire)),
+        ),
+      );
       lastAnswerAt = clock.monotonic();
       metrics.redisSeconds.observe({ role }, (lastAnswerAt - startedAt) / 1_000);
       if (ofServer !== undefined) breaker.open(ofServer);
@@ -206,3 +222,12 @@ export function createNode({ url, role, clock, metrics, log, settings, cluster }
     },
   };
 }
+
+/** Names of commands and scripts; their keys may say whose they are. */
+const describe = (commands: readonly RedisCommand[]) => ({
+  'db.system.name': 'redis',
+  'db.operation.batch.size': commands.length,
+  'db.operation.name': [
+    ...new Set(commands.map(([name]) => (typeof name === 'string' ? name : name.name))),
+  ].join(' '),
+});

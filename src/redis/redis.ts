@@ -3,6 +3,7 @@ import type { RedisUse } from '../config/config.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { BreakerState } from './breaker.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import { mergeReads } from './merged-reads.ts';
 import { createNode, type NodeSettings } from './node.ts';
 import type { RedisCommand, RedisReply } from './script.ts';
@@ -77,12 +78,13 @@ export interface RedisNeeds {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly settings?: Partial<RedisSettings>;
+  readonly tracing?: Tracing | undefined;
 }
 
 /** Starts to connect and returns at once, with the breaker open until the first answer. */
 export function createRedis({ url, role, clock, metrics, log, ...needs }: RedisNeeds): Redis {
   const settings = { ...defaultRedisSettings, ...needs.settings };
-  const node = createNode({ url, role, clock, metrics, log, settings });
+  const node = createNode({ ...{ url, role, clock, metrics, log, settings }, tracing: needs.tracing });
   return {
     batch: node.batch,
     mget: mergeReads(async (keys) => {
