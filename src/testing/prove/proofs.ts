@@ -1,3 +1,4 @@
+import { alerts } from './alerts/alerts.ts';
 import { attacks } from './attacks/attacks.ts';
 import { backstop } from './backstop/backstop.ts';
 import { carts } from './carts/carts.ts';
@@ -61,6 +62,7 @@ export const proofs: readonly Proof[] = [
   rateLimit,
   slowClients,
   attacks,
+  alerts,
   hitCost,
   presence,
   ids,
