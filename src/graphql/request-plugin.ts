@@ -5,6 +5,7 @@ import type { Context } from '../context/context.ts';
 import type { ErrorCode } from '../errors/codes.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { tallyOf } from '../metrics/tally.ts';
 import type { Tracing } from '../tracing/tracing.ts';
 import type { OperationNames } from './operation-names.ts';
 import { areSafeVariables } from './safe-text.ts';
@@ -35,15 +36,21 @@ export function createRequestPlugin({
 }: Needs): ApolloServerPlugin<Context> {
   // There from the start, for the rate of what begins with its first failure would not be known.
   for (const outcome of outcomes) metrics.operations.inc({ outcome }, 0);
+  const count = {
+    answered: tallyOf(metrics.operations, { outcome: 'answered' }),
+    refused: tallyOf(metrics.operations, { outcome: 'refused' }),
+    failed: tallyOf(metrics.operations, { outcome: 'failed' }),
+  };
 
   return {
     requestDidStart({ request }) {
       const startedAt = clock.monotonic();
       return Promise.resolve({
         didResolveOperation({ operation, operationName }) {
-          tracing.describe(`graphql ${operation?.operation ?? 'none'}`, {
-            'graphql.operation.name': names(operationName),
-          });
+          if (tracing.isOn) {
+            const name = `graphql ${operation?.operation ?? 'none'}`;
+            tracing.describe(name, { 'graphql.operation.name': names(operationName) });
+          }
           if (request.variables !== undefined && !areSafeVariables(request.variables)) {
             throw new GraphQLError(
               'A variable has a NUL character, half a surrogate pair, or is nested too deeply.',
@@ -59,9 +66,7 @@ export function createRequestPlugin({
           return Promise.resolve();
         },
         willSendResponse({ operation, operationName, response: { body } }) {
-          metrics.operations.inc({
-            outcome: body.kind === 'single' ? outcomeOf(body.singleResult) : 'answered',
-          });
+          count[body.kind === 'single' ? outcomeOf(body.singleResult) : 'answered']();
           const labels = { operation: names(operationName), type: operation?.operation ?? 'none' };
           metrics.operationSeconds.observe(labels, (clock.monotonic() - startedAt) / 1000);
           return Promise.resolve();

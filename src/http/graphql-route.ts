@@ -49,7 +49,12 @@ export function registerGraphql(
   }: Needs,
 ): void {
   const disconnects = createDisconnects();
-  app.route({ method: ['GET', 'POST'], url: '/graphql', exposeHeadRoute: false, handler: traced });
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/graphql',
+    exposeHeadRoute: false,
+    handler: tracing.isOn ? traced : handler,
+  });
   app.route({
     method: ['HEAD', 'PUT', 'PATCH', 'DELETE'],
     url: '/graphql',
@@ -60,9 +65,10 @@ export function registerGraphql(
   });
 
   function traced(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    return tracing.request(`${request.method} /graphql`, request.headers, () => {
+    const name = `${request.method} /graphql`;
+    return tracing.request(name, request.headers, () => {
       noteTrace(request, tracing.traceId());
-      tracing.describe(`${request.method} /graphql`, { 'request.id': request.id });
+      tracing.describe(name, { 'request.id': request.id });
       return handler(request, reply);
     });
   }
@@ -111,7 +117,7 @@ export function registerGraphql(
         status = 200,
         headers,
         body,
-      } = await tracing.span('graphql', {}, () =>
+      } = await tracing.span('graphql', noAttributes, () =>
         graphql.executeHTTPGraphQLRequest({
           httpGraphQLRequest: {
             method: request.method,
@@ -133,6 +139,8 @@ export function registerGraphql(
     }
   }
 }
+
+const noAttributes = () => ({});
 
 /** Apollo refuses some requests before any plugin of ours runs; the errors of such an answer learn the request's id here. */
 function withRequestId(body: string, requestId: string): string {

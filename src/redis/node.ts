@@ -124,8 +124,10 @@ export function createNode({
     metrics.redisRoundTrips.inc({ role });
     try {
       const { replies, ofServer, ofKey } = findRefusals(
-        await tracing.span('redis round trip', describe(commands), () =>
-          connection.exchange(commands.map(toWire)),
+        await tracing.span(
+          'redis round trip',
+          () => describe(commands),
+          () => connection.exchange(commands.map(toWire)),
         ),
       );
       lastAnswerAt = clock.monotonic();

@@ -9,8 +9,10 @@ export function tracedCache(cache: Cache, tracing: Tracing): Cache {
   return {
     ...cache,
     getMany: (policy, keys, ...rest) =>
-      tracing.span(`load ${policy.name}`, { 'load.keys': keys.length }, () =>
-        cache.getMany(policy, keys, ...rest),
+      tracing.span(
+        `load ${policy.name}`,
+        () => ({ 'load.keys': keys.length }),
+        () => cache.getMany(policy, keys, ...rest),
       ),
   };
 }
@@ -23,7 +25,7 @@ export function tracedDatabase(database: Database, tracing: Tracing): Database {
     rows: (statement) =>
       tracing.span(
         'postgres statement',
-        { 'db.system.name': 'postgresql', 'db.query.text': statement.text.trim() },
+        () => ({ 'db.system.name': 'postgresql', 'db.query.text': statement.text.trim() }),
         () => db.rows(statement),
       ),
   });
@@ -31,8 +33,10 @@ export function tracedDatabase(database: Database, tracing: Tracing): Database {
     ...database,
     read: (need, work) => database.read(need, (db) => work(traced(db))),
     write: (work, ...rest) =>
-      tracing.span('postgres transaction', { 'db.system.name': 'postgresql' }, () =>
-        database.write((tx) => work(traced(tx)), ...rest),
+      tracing.span(
+        'postgres transaction',
+        () => ({ 'db.system.name': 'postgresql' }),
+        () => database.write((tx) => work(traced(tx)), ...rest),
       ),
   };
 }

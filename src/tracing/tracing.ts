@@ -21,8 +21,8 @@ import { traceOfLines } from '../log/trace-id.ts';
 export interface Tracing {
   /** Begins a trace, or goes on with the one that the headers name; what `work` does belongs to it. */
   request<T>(name: string, headers: IncomingHttpHeaders, work: () => Promise<T>): Promise<T>;
-  /** A part of the request that is under way; outside of one, or where it is not sampled, only `work`. */
-  span<T>(name: string, attributes: Attributes, work: () => Promise<T>): Promise<T>;
+  /** A part of the request that is under way; outside of one, or where it is not sampled, `work` and nothing else. */
+  span<T>(name: string, attributes: () => Attributes, work: () => Promise<T>): Promise<T>;
   /** What the part that is under way turned out to be. */
   describe(name: string, attributes: Attributes): void;
   /** Of the trace that is under way and recorded. */
@@ -75,7 +75,8 @@ export function createSpans(tracer: Tracer, close: () => Promise<void>): Tracing
     span(name, attributes, work) {
       const parent = recording();
       if (parent === undefined) return work();
-      return run(tracer.startSpan(name, { attributes }, trace.setSpan(ROOT_CONTEXT, parent)), work);
+      const options = { attributes: attributes() };
+      return run(tracer.startSpan(name, options, trace.setSpan(ROOT_CONTEXT, parent)), work);
     },
     describe: (name, attributes) => void recording()?.updateName(name).setAttributes(attributes),
     traceId: () => recording()?.spanContext().traceId,

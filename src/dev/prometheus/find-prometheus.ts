@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { fetchedBefore, fetchPacked, type Binary, type Packed } from '../packages/debian.ts';
 import { findOnPath } from '../packages/on-path.ts';
 import { StackProblem } from '../processes/stack-problem.ts';
@@ -24,4 +25,10 @@ export async function findPrometheus(cacheDir: string): Promise<Binary> {
     `There is no Prometheus to start (${fetched.reason}). Install one (apt install prometheus, brew install prometheus), ` +
       'or put the folder of its programs on PATH.',
   );
+}
+
+/** Its tool for rules, which comes with it; undefined where no Prometheus is here. */
+export async function presentPromtool(cacheDir: string): Promise<string | undefined> {
+  const present = await presentPrometheus(cacheDir);
+  return present && join(dirname(present.command), 'promtool');
 }

@@ -13,9 +13,9 @@ export const overview: Dashboard = {
     },
     {
       title: 'HTTP requests',
-      about: 'By route; the rest is refused on its way.',
+      about: 'By route and status; 499 is a client that left before its answer.',
       unit: 'cps',
-      series: [rateBy('route', 'gateway_http_requests_total')],
+      series: [rateBy('route, status', 'gateway_http_requests_total')],
     },
     {
       title: 'Failed for a reason of ours',

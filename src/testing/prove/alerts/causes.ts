@@ -13,6 +13,8 @@ export interface Cause {
   readonly alerts: readonly string[];
   /** Begins it; resolves to how it ends. */
   readonly begin: () => Promise<() => Promise<unknown>>;
+  /** Cannot be undone. */
+  readonly isForGood?: true;
 }
 
 const pass: FaultMode = { kind: 'pass' };
@@ -127,7 +129,7 @@ export function causesOn(scene: Scene, admin: string): readonly Cause[] {
       async begin() {
         const mend = await breaking({ kind: 'black-hole' }, 'mail');
         await queue.add(20);
-        await withAdmin(stage.primary.url(), (client) =>
+        await withAdmin(stage.servers.primaryUrl, (client) =>
           client.query(
             `UPDATE graphile_worker._private_jobs SET run_at = now() - interval '10 minutes' WHERE locked_at IS NULL`,
           ),
@@ -162,6 +164,7 @@ export function causesOn(scene: Scene, admin: string): readonly Cause[] {
     {
       what: 'a process that was killed',
       alerts: ['GatewayDown'],
+      isForGood: true,
       begin() {
         scene.spare.kill();
         return Promise.resolve(() => Promise.resolve());

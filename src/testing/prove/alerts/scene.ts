@@ -37,6 +37,7 @@ const common = {
   CONNECT_TIMEOUT_MS: '10000',
   STRICT_LICENCE_MS: '2000',
   REDIS_DEADLINE_MS: '1000',
+  RESOLVER_SAMPLING: '0.1',
 };
 
 export async function openScene(context: Context): Promise<Scene> {
