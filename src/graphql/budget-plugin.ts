@@ -12,10 +12,10 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import type { Context } from '../context/context.ts';
-import { createCosts, toPoints, type Costs, type Fragments } from '../cost/cost.ts';
+import { createCosts, leastPoints, toPoints, type Costs, type Fragments } from '../cost/cost.ts';
 import { DomainError } from '../errors/domain-error.ts';
 import type { Budget } from '../limits/rate/budget.ts';
-import { headersOf, retryAfterHeader } from '../limits/rate/headers.ts';
+import { headersOf, rateLimitHeaders, retryAfterHeader } from '../limits/rate/headers.ts';
 import { RateLimited } from '../limits/rate/rate-limited.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { createDryRun } from './dry-run.ts';
@@ -95,8 +95,9 @@ export function createBudgetPlugin({
 
 type Answered = GraphQLRequestContextWillSendResponse<Context>;
 
-/** A subscription is paid for when it begins, whatever it brings. */
+/** A subscription is paid for when it begins, whatever it brings; of the least that a request costs nothing is left over. */
 function settle(costs: Costs, { operation, document, request, response, contextValue }: Answered): void {
+  if (contextValue.budget.cost() === leastPoints) return;
   if (operation === undefined || operation.operation === OperationTypeNode.SUBSCRIPTION) return;
   if (document === undefined || response.body.kind !== 'single') return;
   const { data } = response.body.singleResult;
@@ -116,8 +117,8 @@ function show(budget: Budget, { http, body }: Answered['response'], outcome: Out
     ...{ limit, remaining, resetAt: resetAt.toISOString() },
   };
   body.singleResult.extensions = { ...body.singleResult.extensions, cost };
-  for (const [name, value] of Object.entries(headersOf(standing, budget.cost())))
-    http.headers.set(name, value);
+  const headers = headersOf(standing, budget.cost());
+  for (const name of rateLimitHeaders) http.headers.set(name, headers[name]);
   if (outcome === 'rate_limited') http.headers.set(retryAfterHeader, String(standing.resetSeconds));
 }
 

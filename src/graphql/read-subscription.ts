@@ -46,6 +46,8 @@ export function createSubscriptionPlugin(): ApolloServerPlugin<Context> {
             schema,
             operation.variableDefinitions ?? [],
             request.variables ?? {},
+            // Each error takes as long as a small request, and a list may have as many as it has items.
+            { maxErrors: 1 },
           );
           const [first] = errors ?? [];
           if (first === undefined) return Promise.resolve();

@@ -16,9 +16,12 @@ import type { TrustedList } from '../documents/trusted-list.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { noTracing, type Tracing } from '../tracing/tracing.ts';
+import { createAudience, type IsShared } from './audience.ts';
+import { createAudiencePlugin } from './audience-plugin.ts';
 import { createDocumentsPlugin } from './documents-plugin.ts';
 import { createFormatError } from './format-error.ts';
 import { createHiddenSchemaPlugin } from './hidden-schema.ts';
+import { joinPlugins } from './joined-plugins.ts';
 import { createLimitsCheck } from './limits/limits-plugin.ts';
 import type { OperationLimits } from './limits/limits.ts';
 import { createOperationNames } from './operation-names.ts';
@@ -27,7 +30,7 @@ import { createRequestPlugin } from './request-plugin.ts';
 import { createResolverTimings } from './resolver-timings.ts';
 import { safeTextRule } from './safe-text.ts';
 
-interface Needs {
+export interface ServerNeeds {
   readonly schema: GraphQLSchema;
   readonly documents: Documents;
   readonly clock: Clock;
@@ -43,6 +46,8 @@ interface Needs {
   readonly tracing?: Tracing;
   /** Without it nothing costs anything. */
   readonly budgetPlugin?: ApolloServerPlugin<Context>;
+  /** Without it every answer is its viewer's alone. */
+  readonly isShared?: IsShared;
 }
 
 /** A document with more faults than these is told no more of them. */
@@ -62,16 +67,13 @@ export function createGraphqlServer({
   resolverSampling = 0,
   tracing = noTracing,
   budgetPlugin,
-}: Needs): ApolloServer<Context> {
+  isShared = () => false,
+}: ServerNeeds): ApolloServer<Context> {
   const limitsCheck = createLimitsCheck(limits);
   const rules = [limitsCheck.rule, depthRule(maxDepth), safeTextRule];
   const parseOptions = { maxLexicalTokens: maxTokens };
-  const plugins: ApolloServerPlugin<Context>[] = [
+  const edge = joinPlugins([
     createDocumentsPlugin({ documents, clock, log, rules, parseOptions }),
-    // Wraps the resolver of every field, for headers that this gateway does not send.
-    ApolloServerPluginCacheControlDisabled(),
-    ApolloServerPluginLandingPageDisabled(),
-    ApolloServerPluginUsageReportingDisabled(),
     limitsCheck.plugin,
     createRequestPlugin({
       clock,
@@ -85,12 +87,19 @@ export function createGraphqlServer({
       : []),
     ...(development ? [] : [createHiddenSchemaPlugin()]),
     createSubscriptionPlugin(),
+    createAudiencePlugin(createAudience(schema, isShared)),
     // The last, behind all that may refuse.
     ...(budgetPlugin === undefined ? [] : [budgetPlugin]),
-  ];
+  ]);
   return new ApolloServer<Context>({
     schema,
-    plugins,
+    plugins: [
+      edge,
+      // Wraps the resolver of every field, for headers that this gateway does not send.
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
     // Not for everybody: see the plugin that hides the schema.
     introspection: true,
     includeStacktraceInErrorResponses: false,

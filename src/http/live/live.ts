@@ -19,6 +19,8 @@ interface Needs {
   readonly metrics: Metrics;
   /** WebSockets and event streams together. */
   readonly maxConnections: number;
+  /** The same of one client's network; 0 for no bound of its own. */
+  readonly maxPerNetwork: number;
   /** Of one WebSocket. */
   readonly maxOperations: number;
   readonly origins: readonly string[];
@@ -28,9 +30,9 @@ interface Needs {
 /** Connections that stay open: takes WebSockets, and returns what answers a request by events. All end with the server. */
 export function registerLive(
   http: FastifyInstance,
-  { maxConnections, maxOperations, origins, settings, ...needs }: Needs,
+  { maxConnections, maxPerNetwork, maxOperations, origins, settings, ...needs }: Needs,
 ) {
-  const connections = createConnections({ metrics: needs.metrics, maxConnections });
+  const connections = createConnections({ metrics: needs.metrics, maxConnections, maxPerNetwork });
   http.addHook('preClose', () => connections.close());
   const common = { ...needs, connections, settings: { ...defaultLiveSettings, ...settings } };
   registerSockets(http, { ...common, maxOperations, origins });

@@ -60,5 +60,15 @@ function isWhole(received: string): boolean {
   return received.length >= end + 4 + Number(length);
 }
 
-export const requestFor = (path: string, headers: readonly string[] = []): string =>
-  `GET /${path} HTTP/1.1\r\n${['Host: 127.0.0.1', ...headers].join('\r\n')}\r\n\r\n`;
+/** A GET, or a POST of a body, which is JSON. */
+export function requestFor(path: string, headers: readonly string[] = [], body?: string): string {
+  const own =
+    body === undefined
+      ? []
+      : ['Content-Type: application/json', `Content-Length: ${Buffer.byteLength(body)}`];
+  const head = [
+    `${body === undefined ? 'GET' : 'POST'} /${path} HTTP/1.1`,
+    ...['Host: 127.0.0.1', ...own, ...headers],
+  ];
+  return `${head.join('\r\n')}\r\n\r\n${body ?? ''}`;
+}
