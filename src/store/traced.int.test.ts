@@ -5,6 +5,7 @@ import type { Cache, Source } from '../cache/cache.ts';
 import type { CachePolicy } from '../cache/policy.ts';
 import { createLog } from '../log/log.ts';
 import { createBankDesk } from '../testing/bank.ts';
+import { onServer } from '../testing/database.ts';
 import { postJson } from '../testing/post-json.ts';
 import { quiet } from '../testing/gateway.ts';
 import { createWorld, type World } from '../testing/world.ts';
@@ -132,12 +133,21 @@ it('no span and no line, at any level, has a password, a token, a phone number, 
     }),
     world.signIn(customer.username, secrets.wrongPassword),
   ]);
+  // Failed in Postgres, whose message and details have the whole row.
+  await onServer(world.database.primaryUrl, 'ALTER TABLE users ADD CHECK (phone IS NULL) NOT VALID');
+  const failed = await customer.query(
+    'mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) { user { id } } }',
+    { input: { phone, statusMessage: email } },
+  );
+  expect(failed.errors[0]?.extensions.code).toBe('INTERNAL_SERVER_ERROR');
   // Else there was nothing to be kept.
   for (const each of [phone, email, secrets.balance]) expect(JSON.stringify(told)).toContain(each);
   const text = JSON.stringify(
     (await spans()).map(({ name, attributes, status, events }) => ({ name, attributes, status, events })),
   );
   expect(text).toContain('postgres statement');
+  // What Postgres calls a row that a check refuses.
+  expect(text).toContain('23514');
   for (const secret of Object.values(secrets)) {
     expect(text).not.toContain(secret);
     expect(lines.join('\n')).not.toContain(secret);
