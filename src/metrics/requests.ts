@@ -1,7 +1,7 @@
 import type { Instruments } from './instruments.ts';
 
 /** What requests came to, and how long they took. */
-export const requestInstruments = ({ counter, seconds }: Instruments) => ({
+export const requestInstruments = ({ counter, seconds, coarseSeconds }: Instruments) => ({
   httpSeconds: seconds(
     'gateway_http_request_seconds',
     'Time of one HTTP request until its answer was handed over; redirects from memory are not timed.',
@@ -12,7 +12,7 @@ export const requestInstruments = ({ counter, seconds }: Instruments) => ({
     'GraphQL operations: answered, refused for what the caller sent, or failed in any part for a reason of ours.',
     ['outcome'],
   ),
-  resolverSeconds: seconds(
+  resolverSeconds: coarseSeconds(
     'gateway_graphql_resolver_seconds',
     'Time of one resolver until its value was there, of the share of operations that is sampled.',
     ['field'],
