@@ -94,7 +94,9 @@ async function put(cause: Cause, { prometheus, scene, admin, quiet, seen, early 
   try {
     await waitUntil(
       async () => {
-        const firing = await prometheus.firing();
+        // On a busy machine it may not answer in time; then it is asked again.
+        const firing = await prometheus.firing().catch(() => undefined);
+        if (firing === undefined) return false;
         for (const name of before) if (!firing.has(name)) before.delete(name);
         for (const name of cause.alerts)
           if (firing.has(name) && !before.has(name) && !seen.has(name))

@@ -14,6 +14,9 @@ interface Load {
   readonly ask: (count: number) => Promise<unknown>;
 }
 
+/** Nobody waits longer for what a broken link has swallowed. */
+const longestMs = 20_000;
+
 export function startTraffic({ clients, pauseMs, ask }: Load): Traffic {
   let isOver = false;
   let count = 0;
@@ -21,7 +24,8 @@ export function startTraffic({ clients, pauseMs, ask }: Load): Traffic {
   const goesOn = () => !isOver;
   const running = Array.from({ length: clients }, async () => {
     while (goesOn()) {
-      await ask((count += 1)).catch(() => undefined);
+      const asking = ask((count += 1)).catch(() => undefined);
+      await Promise.race([asking, sleep(longestMs, undefined, { ref: false })]);
       await sleep(pauseMs);
     }
   });
