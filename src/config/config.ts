@@ -1,55 +1,23 @@
 import { z } from 'zod';
+import {
+  addressOrRange,
+  bound,
+  count,
+  list,
+  listOf,
+  listOfLists,
+  mailbox,
+  milliseconds,
+  origin,
+  postgresUrl,
+  redisUrl,
+  seconds,
+  share,
+  smtpUrl,
+  webUrl,
+} from './values.ts';
 
-const seconds = (fallback: number) => z.coerce.number().positive().default(fallback);
-const milliseconds = (fallback: number, most = 3_600_000) =>
-  z.coerce.number().int().positive().max(most).default(fallback);
-const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
-const bound = (fallback: number) => z.coerce.number().int().min(0).default(fallback);
-const share = (fallback: number) => z.coerce.number().min(0).max(1).default(fallback);
-const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' });
 const noUrl = 'must name at least one server';
-const redisUrl = z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' });
-const smtpUrl = z
-  .url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' })
-  .refine(
-    (text) =>
-      !URL.canParse(text) || [null, 'required', 'optional'].includes(new URL(text).searchParams.get('tls')),
-    'may say ?tls=required or ?tls=optional',
-  );
-const webUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' });
-const mailbox = z
-  .string()
-  .regex(
-    /^(?:[^<>@"\r\n]{1,100} <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/,
-    'must be an address such as no-reply@example.com',
-  );
-const origin = z
-  .string()
-  .refine(
-    (text) => URL.canParse(text) && new URL(text).origin === text,
-    'must be an origin, such as https://example.com',
-  );
-const addressOrRange = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
-  error: 'must be an IP address or a range such as 10.0.0.0/8',
-});
-const parts = (text: string, separator: string) =>
-  text
-    .split(separator)
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
-const listOfLists = (item: z.ZodType<string, string>) =>
-  z
-    .string()
-    .default('')
-    .transform((text) => parts(text, ';').map((group) => parts(group, ',')))
-    .pipe(z.array(z.tuple([item], item)));
-const listOf = <Item extends string>(
-  item: z.ZodType<Item, string>,
-  text: z.ZodType<string, string | undefined>,
-) => text.transform((words) => parts(words, ',')).pipe(z.array(item));
-const list = <Item extends string>(item: z.ZodType<Item, string>, fallback = '') =>
-  listOf(item, z.string().default(fallback));
-
 const noRole = 'must name http, worker or both';
 
 /**

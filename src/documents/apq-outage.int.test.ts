@@ -48,13 +48,21 @@ async function ask({ url }: Gateway, sent: Sent) {
   return answer;
 }
 
+async function registrations({ app }: Gateway): Promise<number> {
+  const { values } = await app.metrics.apq.get();
+  return values.find(({ labels }) => labels.outcome === 'registered')?.value ?? 0;
+}
+
 it.each(['refuse', 'black-hole'] as const)(
   'while Redis is away (%s), a hash is known where its text was sent, and else asked for; when it is back, everywhere',
   async (kind) => {
     const [before, meanwhile, later] = ['before', 'meanwhile', 'later'].map(
       (when) => `{ ping } # ${kind} ${when}`,
     ) as [string, string, string];
+    const registered = await registrations(world.gateway);
     expect(await ask(world.gateway, whole(before))).toEqual(pong);
+    // Nobody waits for it to be written.
+    await vi.waitFor(async () => expect(await registrations(world.gateway)).toBe(registered + 1));
     await proxy.setMode({ kind });
     proxy.resetConnections();
 

@@ -1,8 +1,4 @@
-import {
-  HeaderMap,
-  type ApolloServerPlugin,
-  type GraphQLRequestContextWillSendResponse,
-} from '@apollo/server';
+import { HeaderMap, type GraphQLRequestContextWillSendResponse } from '@apollo/server';
 import {
   GraphQLError,
   Kind,
@@ -19,6 +15,7 @@ import { headersOf, rateLimitHeaders, retryAfterHeader } from '../limits/rate/he
 import { RateLimited } from '../limits/rate/rate-limited.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { createDryRun } from './dry-run.ts';
+import type { EdgePlugin } from './joined-plugins.ts';
 
 interface Needs {
   /** The one that Apollo serves. */
@@ -43,7 +40,7 @@ export function createBudgetPlugin({
   costs = createCosts(schema),
   maxCost,
   metrics,
-}: Needs): ApolloServerPlugin<Context> {
+}: Needs): EdgePlugin {
   const dryRun = createDryRun(schema);
 
   return {
@@ -55,40 +52,52 @@ export function createBudgetPlugin({
       let outcome: Outcome = 'malformed';
       let dry: ExecutionResult | undefined;
 
-      return Promise.resolve({
-        async didResolveOperation({ operation, operationName, document, contextValue }) {
-          if (operation === undefined) return;
+      /** Most are paid for already, by the point of the request; those have nothing to wait for. */
+      function charge(): Promise<void> | undefined {
+        if (maxCost > 0 && budget.cost() > maxCost) {
+          outcome = 'too_costly';
+          metrics.rateLimitRefusals.inc({ reason: outcome });
+          throw refused(tooCostly(budget.cost(), maxCost), 400);
+        }
+        if (budget.cost() > budget.taken()) return take();
+        outcome = 'executed';
+        return undefined;
+      }
+
+      function chargeUnlessDry(answer: ExecutionResult | undefined): Promise<void> | undefined {
+        if (answer === undefined) return charge();
+        dry = answer;
+        outcome = 'dry_run';
+        return undefined;
+      }
+
+      async function take(): Promise<void> {
+        if (!(await budget.charge())) {
+          outcome = 'rate_limited';
+          metrics.rateLimitRefusals.inc({ reason: 'not_enough_left' });
+          throw refused(rateLimited(budget), 429);
+        }
+        outcome = 'executed';
+      }
+
+      return {
+        didResolveOperation({ operation, operationName, document, contextValue }) {
+          if (operation === undefined) return undefined;
           budget.price(toPoints(costs.estimate(operation, fragmentsOf(document), variables)));
-          if (operation.operation === OperationTypeNode.QUERY) {
-            const asked = { document, operationName: operationName ?? undefined, variableValues: variables };
-            dry = await dryRun(asked, contextValue);
-          }
-          if (dry !== undefined) {
-            outcome = 'dry_run';
-            return;
-          }
-          if (maxCost > 0 && budget.cost() > maxCost) {
-            outcome = 'too_costly';
-            metrics.rateLimitRefusals.inc({ reason: outcome });
-            throw refused(tooCostly(budget.cost(), maxCost), 400);
-          }
-          if (!(await budget.charge())) {
-            outcome = 'rate_limited';
-            metrics.rateLimitRefusals.inc({ reason: 'not_enough_left' });
-            throw refused(rateLimited(budget), 429);
-          }
-          outcome = 'executed';
+          if (operation.operation !== OperationTypeNode.QUERY) return charge();
+          const asked = { document, operationName: operationName ?? undefined, variableValues: variables };
+          const answering = dryRun(asked, contextValue);
+          return answering === undefined ? charge() : answering.then(chargeUnlessDry);
         },
 
-        responseForOperation: () => Promise.resolve(dry === undefined ? null : answerOf(dry)),
+        responseForOperation: () => (dry === undefined ? null : answerOf(dry)),
 
         willSendResponse(context) {
           if (outcome === 'executed') settle(costs, context);
           metrics.operationCost.observe({ outcome }, budget.cost());
           show(budget, context.response, outcome);
-          return Promise.resolve();
         },
-      });
+      };
     },
   };
 }

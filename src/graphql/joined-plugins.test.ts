@@ -89,8 +89,7 @@ it('the first answer in place of an execution counts', async () => {
 });
 
 it('a hook that would not be passed on is refused, lest it be lost', async () => {
-  expect(() => joinPlugins([{ contextCreationDidFail: () => Promise.resolve() }])).toThrow(
-    'contextCreationDidFail',
-  );
+  const failing: Plugin = { contextCreationDidFail: () => Promise.resolve() };
+  expect(() => joinPlugins([failing])).toThrow('contextCreationDidFail');
   await expect(answerOf([listening({ executionDidStart: () => Promise.resolve() })])).rejects.toThrow();
 });

@@ -1,12 +1,11 @@
-import type { ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError, type FormattedExecutionResult } from 'graphql';
 import type { Clock } from '../clock/clock.ts';
-import type { Context } from '../context/context.ts';
 import type { ErrorCode } from '../errors/codes.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { tallyOf } from '../metrics/tally.ts';
 import type { Tracing } from '../tracing/tracing.ts';
+import type { EdgePlugin } from './joined-plugins.ts';
 import type { OperationNames } from './operation-names.ts';
 import { areSafeVariables } from './safe-text.ts';
 
@@ -27,13 +26,7 @@ const ours: ReadonlySet<unknown> = new Set<ErrorCode>([
 const outcomes = ['answered', 'refused', 'failed'] as const;
 
 /** What happens around each request: text that no column can keep is refused, errors learn the request id, time is measured. */
-export function createRequestPlugin({
-  clock,
-  log,
-  metrics,
-  names,
-  tracing,
-}: Needs): ApolloServerPlugin<Context> {
+export function createRequestPlugin({ clock, log, metrics, names, tracing }: Needs): EdgePlugin {
   // There from the start, for the rate of what begins with its first failure would not be known.
   for (const outcome of outcomes) metrics.operations.inc({ outcome }, 0);
   const count = {
@@ -45,7 +38,7 @@ export function createRequestPlugin({
   return {
     requestDidStart({ request }) {
       const startedAt = clock.monotonic();
-      return Promise.resolve({
+      return {
         didResolveOperation({ operation, operationName }) {
           if (tracing.isOn) {
             const name = `graphql ${operation?.operation ?? 'none'}`;
@@ -59,19 +52,16 @@ export function createRequestPlugin({
               },
             );
           }
-          return Promise.resolve();
         },
         didEncounterErrors({ errors, contextValue }) {
           for (const error of errors) error.extensions['requestId'] = contextValue.requestId;
-          return Promise.resolve();
         },
         willSendResponse({ operation, operationName, response: { body } }) {
           count[body.kind === 'single' ? outcomeOf(body.singleResult) : 'answered']();
           const labels = { operation: names(operationName), type: operation?.operation ?? 'none' };
           metrics.operationSeconds.observe(labels, (clock.monotonic() - startedAt) / 1000);
-          return Promise.resolve();
         },
-      });
+      };
     },
     // Apollo gives the client an error without the cause.
     unexpectedErrorProcessingRequest({ requestContext, error }) {

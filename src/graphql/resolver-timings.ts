@@ -1,10 +1,10 @@
-import type { ApolloServerPlugin } from '@apollo/server';
 import type { GraphQLSchema } from 'graphql';
 import type { Clock } from '../clock/clock.ts';
 import type { Random } from '../clock/random.ts';
 import type { Context } from '../context/context.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { forEachField } from './authorise.ts';
+import type { EdgePlugin } from './joined-plugins.ts';
 
 interface Needs {
   readonly schema: GraphQLSchema;
@@ -19,13 +19,7 @@ interface Needs {
  * Times the resolvers of a share of all operations, and changes `schema` for it. Fields that only read a property stay as
  * they are: Apollo's own hook would wrap those too, for every operation, once one was timed.
  */
-export function createResolverTimings({
-  schema,
-  clock,
-  random,
-  metrics,
-  share,
-}: Needs): ApolloServerPlugin<Context> {
+export function createResolverTimings({ schema, clock, random, metrics, share }: Needs): EdgePlugin {
   const timed = new WeakSet<Context>();
 
   forEachField(schema, (type, name, field) => {
@@ -46,7 +40,7 @@ export function createResolverTimings({
   return {
     requestDidStart({ contextValue }) {
       if (random() < share) timed.add(contextValue);
-      return Promise.resolve();
+      return undefined;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -21,7 +21,7 @@ import { createAudiencePlugin } from './audience-plugin.ts';
 import { createDocumentsPlugin } from './documents-plugin.ts';
 import { createFormatError } from './format-error.ts';
 import { createHiddenSchemaPlugin } from './hidden-schema.ts';
-import { joinPlugins } from './joined-plugins.ts';
+import { joinPlugins, type EdgePlugin } from './joined-plugins.ts';
 import { createLimitsCheck } from './limits/limits-plugin.ts';
 import type { OperationLimits } from './limits/limits.ts';
 import { createOperationNames } from './operation-names.ts';
@@ -45,7 +45,7 @@ export interface ServerNeeds {
   readonly resolverSampling?: number;
   readonly tracing?: Tracing;
   /** Without it nothing costs anything. */
-  readonly budgetPlugin?: ApolloServerPlugin<Context>;
+  readonly budgetPlugin?: EdgePlugin;
   /** Without it every answer is its viewer's alone. */
   readonly isShared?: IsShared;
 }

@@ -224,13 +224,17 @@ const breakerIsOpen = () => new RedisUnavailable('the breaker is open');
 
 /** Scripts by their hashes, and once more in full those that the server has lost. */
 function sendBy(roundTrip: (commands: readonly WireCommand[]) => Promise<readonly RedisReply[]>): Send {
-  return async (commands) => {
-    if (commands.length === 0) return [];
-    const replies = await roundTrip(commands.map(byHash));
+  async function repeatLost(commands: readonly RedisCommand[], replies: readonly RedisReply[]) {
     const again = toRepeat(commands, replies);
     if (again.length === 0) return replies;
     const repeated = await roundTrip(commands.filter((_, index) => again.includes(index)).map(inFull));
     return replies.map((reply, index) => repeated[again.indexOf(index)] ?? reply);
+  }
+
+  return async (commands) => {
+    if (commands.length === 0) return [];
+    const replies = await roundTrip(commands.map(byHash));
+    return replies.some((reply) => reply instanceof Error) ? repeatLost(commands, replies) : replies;
   };
 }
 

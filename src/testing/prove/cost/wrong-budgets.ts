@@ -1,8 +1,5 @@
-import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
-import type { Context } from '../../../context/context.ts';
+import type { EdgeListener, EdgePlugin } from '../../../graphql/joined-plugins.ts';
 import type { Around } from '../../../overrides.ts';
-
-type Listener = GraphQLRequestListener<Context>;
 
 /** As if the header told what an operation has taken in place of what it was estimated at. */
 export const withActualInHeader: Around['graphql'] = (own) => (needs) =>
@@ -28,10 +25,7 @@ export const withoutDryRuns: Around['graphql'] = (own) => (needs) =>
     })),
   });
 
-function changed(
-  own: ApolloServerPlugin<Context> | undefined,
-  change: (listener: Listener) => Listener,
-): ApolloServerPlugin<Context> {
+function changed(own: EdgePlugin | undefined, change: (listener: EdgeListener) => EdgeListener): EdgePlugin {
   return {
     ...own,
     async requestDidStart(request) {

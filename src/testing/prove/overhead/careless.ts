@@ -1,8 +1,7 @@
-import type { ApolloServerPlugin } from '@apollo/server';
 import { specifiedRules, validate } from 'graphql';
-import type { Context } from '../../../context/context.ts';
 import { createCosts } from '../../../cost/cost.ts';
 import { createBudgetPlugin } from '../../../graphql/budget-plugin.ts';
+import type { EdgePlugin } from '../../../graphql/joined-plugins.ts';
 import { unlimited, excessOf } from '../../../graphql/limits/limits.ts';
 import type { Around } from '../../../overrides.ts';
 
@@ -17,7 +16,7 @@ export const careless: Around['graphql'] = (own) => (needs) => {
       actual: (operation, ...others) => costs.actual({ ...operation }, ...others),
     },
   });
-  const budgetPlugin: ApolloServerPlugin<Context> = {
+  const budgetPlugin: EdgePlugin = {
     async requestDidStart(request) {
       const listener = (await budget.requestDidStart?.(request)) ?? {};
       return {

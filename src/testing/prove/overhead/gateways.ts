@@ -15,8 +15,11 @@ export interface Gateways {
   readonly careless: string;
 }
 
-/** A machine that is busy is no outage. */
-const patience = { REDIS_DEADLINE_MS: '5000', REQUEST_DEADLINE_MS: '20000' };
+/** A machine that is busy is no outage, and sends no session to Postgres. */
+const patience = {
+  ...{ REDIS_DEADLINE_MS: '5000', REQUEST_DEADLINE_MS: '20000' },
+  ...{ POOL_WAIT_MS: '5000', STRICT_LICENCE_MS: '10000' },
+};
 /** So high that nobody is refused. */
 const limit = { RATE_LIMIT: '1000000000', MAX_COST: '100' };
 

@@ -12,6 +12,7 @@ it(
       true,
       true,
       true,
+      true,
     ]);
   },
 );

@@ -1,8 +1,10 @@
 import { readFigures } from '../redirects/figures.ts';
-import type { Generator } from '../redirects/generator.ts';
+import { requestFor } from '../redirects/connection.ts';
+import type { Client } from '../redirects/generator.ts';
 import { rounded, spreadOf, type Spread } from '../measures.ts';
 import { inSteps, type ProofContext } from '../proof.ts';
 import type { Request } from './requests.ts';
+import type { Job, Sent } from './waves.ts';
 
 /** What two gateways take for the same requests. */
 export interface Compared {
@@ -16,7 +18,7 @@ export interface Compared {
 }
 
 interface Needs {
-  readonly generator: Generator;
+  readonly client: Client<Job, Sent>;
   readonly url: string;
   readonly edgelessUrl: string;
   readonly request: Request;
@@ -26,7 +28,7 @@ interface Needs {
   readonly connections: number;
 }
 
-const warmUpPairs = 5;
+const warmUpPairs = 8;
 
 /**
  * The same request again and again, to either gateway in turn. Processor time, not how long it takes, since others may run on
@@ -34,18 +36,19 @@ const warmUpPairs = 5;
  */
 export async function compare(
   context: Pick<ProofContext<'requests'>, 'options' | 'step' | 'signal'>,
-  { generator, url, edgelessUrl, request, what, pairs, connections }: Needs,
+  { client, url, edgelessUrl, request, what, pairs, connections }: Needs,
 ): Promise<Compared> {
   const { requests } = context.options;
+  const text = requestFor('graphql', request.headers, request.body);
   let failed = 0;
 
   async function microsOf(gateway: string): Promise<number> {
     const before = await readFigures(gateway);
-    const { answers, statuses, lost } = await generator.run({
-      port: Number(new URL(gateway).port),
-      ...{ connections, requests, paths: ['graphql'], headers: request.headers, body: request.body },
+    const { answers, refused } = await client.run({
+      ...{ port: Number(new URL(gateway).port), text, connections },
+      waves: Math.ceil(requests / connections),
     });
-    failed += answers - (statuses['200'] ?? 0) + lost;
+    failed += refused;
     const after = await readFigures(gateway);
     return ((after.cpuSeconds - before.cpuSeconds) * 1e6) / answers;
   }

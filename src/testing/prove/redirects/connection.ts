@@ -53,7 +53,7 @@ export function converse({ port, next, onAnswer, onLost }: Conversation): Promis
   });
 }
 
-function isWhole(received: string): boolean {
+export function isWhole(received: string): boolean {
   const end = received.indexOf('\r\n\r\n');
   if (end < 0) return false;
   const length = /\r\ncontent-length: (\d+)/i.exec(received)?.[1] ?? '0';

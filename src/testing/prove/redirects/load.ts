@@ -8,8 +8,6 @@ export interface Job {
   /** Asked for in turn, from the first on again when all were. */
   readonly paths: readonly string[];
   readonly headers?: readonly string[];
-  /** JSON, to be posted. */
-  readonly body?: string;
   readonly requests?: number;
   readonly ms?: number;
 }
@@ -33,11 +31,10 @@ async function run({
   connections,
   paths,
   headers,
-  body,
   requests = Infinity,
   ms = Infinity,
 }: Job): Promise<Load> {
-  const texts = paths.map((path) => requestFor(path, headers, body));
+  const texts = paths.map((path) => requestFor(path, headers));
   const statuses = new Map<number, number>();
   const cameAt = new Map<number, number>();
   const times: number[] = [];
