@@ -4,7 +4,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { canReach } from '../processes/reachable-folder.ts';
 import { findServiceUser, type ServiceUser } from '../processes/service-user.ts';
 import { StackProblem } from '../processes/stack-problem.ts';
-import { fetchRedis, fetchedRedis, type FetchedRedis } from './fetch-redis.ts';
+import { fetchRedis, fetchedRedis, type FetchedRedis } from '../packages/debian.ts';
 
 export interface RedisBinary {
   readonly command: string;

@@ -9,7 +9,7 @@ import { findServiceUser } from '../processes/service-user.ts';
 import { signalProcess } from '../processes/process-tree.ts';
 import { StackProblem } from '../processes/stack-problem.ts';
 import { waitUntil } from '../processes/wait-until.ts';
-import { libraryEnv } from './fetch-redis.ts';
+import { libraryEnv } from '../packages/debian.ts';
 import { findRedis, redisAccount, type RedisBinary } from './find-redis.ts';
 import { answersPing } from './ping.ts';
 

@@ -4,7 +4,7 @@ import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runToEnd } from '../processes/run-to-end.ts';
 import { errorCode } from '../processes/stack-problem.ts';
-import type { RedisBinary } from './find-redis.ts';
+import type { RedisBinary } from '../redis/find-redis.ts';
 
 export type FetchedRedis = { readonly binary: RedisBinary } | { readonly reason: string };
 
