@@ -28,6 +28,7 @@ import { createSchema } from './graphql/schema.ts';
 import { createGraphqlServer } from './graphql/server.ts';
 import { isPortTaken, urlOf } from './http/address.ts';
 import { createClientAddress } from './http/client-address.ts';
+import { createDrain } from './http/drain.ts';
 import { registerGraphiql } from './http/graphiql/graphiql.ts';
 import { registerGraphql } from './http/graphql-route.ts';
 import { registerHealth } from './http/health.ts';
@@ -204,24 +205,23 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   await graphql.start();
 
   let closing: Promise<void> | undefined;
+  const drain = createDrain({ clock, config });
   const redirecting = { redirects, cdnSeconds: config.LINK_CDN_SECONDS, clock, log, metrics };
   const http = await createHttpServer({
-    log,
-    metrics,
+    ...{ log, metrics, drain },
     hotLane: createHotLane(redirecting),
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
     corsOrigins: config.CORS_ORIGINS,
     maxConnections: config.MAX_CONNECTIONS,
   });
   registerHealth(http, {
-    ...{ database, cache, metrics },
+    ...{ database, cache, metrics, drain },
     shards: [...clusters].filter((cluster) => cluster !== database),
-    isClosing: () => closing !== undefined,
   });
   if (config.ROLES.includes('http')) {
     const clientAddress = createClientAddress(config.TRUSTED_PROXIES);
     const answerByEvents = registerLive(http, {
-      ...{ sessions, clientAddress, clock, log, metrics },
+      ...{ sessions, drain, clientAddress, clock, log, metrics },
       operations: createOperations({ graphql, schema, createContext, log, metrics }),
       maxConnections: config.MAX_LIVE_CONNECTIONS,
       maxOperations: config.MAX_LIVE_OPERATIONS,
@@ -255,7 +255,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     budgetMs: warmUpMs(config),
   });
   async function stop(): Promise<void> {
-    await http.close();
+    await drain.close(http);
     await warmUp.close();
     await worker?.close();
     await presence.close();

@@ -4,6 +4,7 @@ const seconds = (fallback: number) => z.coerce.number().positive().default(fallb
 const milliseconds = (fallback: number, most = 3_600_000) =>
   z.coerce.number().int().positive().max(most).default(fallback);
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
+const pause = (fallback: number) => z.coerce.number().int().min(0).max(600_000).default(fallback);
 const points = (fallback: number) => z.coerce.number().int().min(0).default(fallback);
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' });
 const noUrl = 'must name at least one server';
@@ -218,6 +219,12 @@ export const configSchema = z.object({
     .describe(
       'A CDN may answer a short link by itself for so long, and a change is so late there unless it is purged; 0 for not at all.',
     ),
+  UNREADY_MS: pause(0).describe(
+    'Once told to stop, it goes on for so long with `/readyz` at 503, for those who look there to send requests elsewhere.',
+  ),
+  DRAIN_MS: pause(3_000).describe(
+    'Then WebSockets and event streams are closed, spread over so long, and idle connections are kept as long: longer than a proxy in front keeps them, so that none closes under a request. 0 for at once.',
+  ),
   SHUTDOWN_SECONDS: seconds(10).describe(
     'Stopping may take this long after SIGTERM, SIGINT or SIGHUP; then the exit code is 1.',
   ),
@@ -239,6 +246,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       ...faultsOfRedis(result.data),
       ...faultsOfProviders(result.data),
       ...faultsOfDocuments(result.data),
+      ...faultsOfStopping(result.data),
     ];
     if (faults.length > 0) throw new ConfigError(faults);
     return result.data;
@@ -298,6 +306,12 @@ function faultsOfDocuments({ TRUSTED_DOCUMENTS, TRUSTED_DOCUMENTS_FILES }: Confi
   const isJudging = TRUSTED_DOCUMENTS !== undefined && TRUSTED_DOCUMENTS !== 'off';
   return isJudging && TRUSTED_DOCUMENTS_FILES.length === 0
     ? [`TRUSTED_DOCUMENTS_FILES is required where TRUSTED_DOCUMENTS is ${TRUSTED_DOCUMENTS}`]
+    : [];
+}
+
+function faultsOfStopping({ UNREADY_MS, DRAIN_MS, SHUTDOWN_SECONDS }: Config): readonly string[] {
+  return UNREADY_MS + DRAIN_MS >= SHUTDOWN_SECONDS * 1000
+    ? ['SHUTDOWN_SECONDS must be longer than UNREADY_MS and DRAIN_MS together']
     : [];
 }
 
