@@ -5,6 +5,7 @@ import { projectRoot } from '../../config/project-root.ts';
 /** What `deploy/nginx/nginx.conf.template` leaves open. */
 export interface NginxVariables {
   readonly NGINX_GATEWAYS: string;
+  readonly NGINX_SOCKETS: string;
   readonly NGINX_LISTEN: string;
   readonly NGINX_TLS: string;
   readonly NGINX_RUN_DIR: string;
@@ -23,6 +24,10 @@ export async function nginxConfiguration(variables: NginxVariables): Promise<str
   );
 }
 
-/** One that refuses a connection is asked again a second later. */
-export const toServers = (addresses: readonly string[]): string =>
-  addresses.map((address) => `server ${address} max_fails=1 fail_timeout=1s;`).join(' ');
+/** Both lists of gateways, from addresses such as `127.0.0.1:4001`. */
+export const toUpstreams = (
+  addresses: readonly string[],
+): Pick<NginxVariables, 'NGINX_GATEWAYS' | 'NGINX_SOCKETS'> => ({
+  NGINX_GATEWAYS: addresses.map((address) => `server ${address} max_fails=1 fail_timeout=1s;`).join(' '),
+  NGINX_SOCKETS: addresses.map((address) => `server ${address} max_fails=0;`).join(' '),
+});

@@ -10,7 +10,7 @@ import { runToEnd } from '../processes/run-to-end.ts';
 import { findServiceUser, type ServiceUser } from '../processes/service-user.ts';
 import { StackProblem } from '../processes/stack-problem.ts';
 import { waitUntil } from '../processes/wait-until.ts';
-import { nginxConfiguration, toServers } from './configuration.ts';
+import { nginxConfiguration, toUpstreams } from './configuration.ts';
 import { findNginx } from './find-nginx.ts';
 
 export interface NginxOptions {
@@ -45,7 +45,7 @@ export async function startNginx({ dataDir, gateways, ...options }: NginxOptions
   await makeOwnedFolder(dataDir, runAs);
   const file = join(dataDir, 'nginx.conf');
   const text = await nginxConfiguration({
-    NGINX_GATEWAYS: toServers(gateways),
+    ...toUpstreams(gateways),
     NGINX_LISTEN: `127.0.0.1:${port}`,
     NGINX_TLS: join(dataDir, 'tls', '*.conf'),
     NGINX_RUN_DIR: dataDir,

@@ -76,7 +76,7 @@ export async function createGatewayProcess(options: GatewayProcessOptions): Prom
     },
     async kill() {
       running().kill('SIGKILL');
-      await running().exited;
+      await running().stop();
     },
   };
 }

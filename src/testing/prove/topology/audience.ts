@@ -9,7 +9,7 @@ import { pause } from '../stage.ts';
 
 /** Many WebSockets through nginx that listen to one chat, each behind what it has seen last, and some that do not. */
 export interface Audience {
-  /** Closes of all sockets since the audience came. */
+  /** Sockets that were closed since the audience came, but for those that their clients closed themselves. */
   readonly closes: readonly Close[];
   readonly size: number;
   /** Compares what each received with what is stored; resolves when those that resume miss nothing, or after a while. */
@@ -30,6 +30,8 @@ interface Needs {
   readonly sockets: number;
 }
 
+/** Such as after an error in place of a message. */
+const ownDoing = 1000;
 const carelessOnes = 6;
 const patience = { everyMs: 200, timeoutMs: 30_000 };
 /** What comes twice has come by then. */
@@ -50,7 +52,9 @@ export async function openAudience({ url, people, chatId, resources, sockets }: 
             ...{ url, by: 'socket', resuming },
             person: people[index % people.length] ?? first,
             starts: new Map([[chatId, start]]),
-            onClosed: (code) => closes.push({ code, at: performance.now() }),
+            onClosed(code) {
+              if (code !== ownDoing) closes.push({ code, at: performance.now() });
+            },
           }),
         ),
       (listener) => listener.close(),
