@@ -46,7 +46,7 @@ describe('the services of docker-compose.yml', () => {
   });
 
   it('a variable that is misspelt, or is missing, would be found', () => {
-    const [[, first = {}] = []] = ours;
+    const [[, first] = ['', {}]] = ours;
     const { DATABASE_URL = '', ...rest } = environmentOf(first);
     expect(faultsOfEnvironment({ ...rest, DATABASE_UR: DATABASE_URL })).toEqual([
       'DATABASE_UR is no variable of the gateway',
@@ -126,7 +126,7 @@ describe('nginx', () => {
   });
 
   it('lets idle connections go before a gateway does that drains, and waits for answers longer than it works', () => {
-    const [[, first = {}] = []] = ours;
+    const [[, first] = ['', {}]] = ours;
     const config = readConfig(environmentOf(first));
     const [, upstream = ''] = /upstream gateways \{([^}]*)\}/.exec(nginxTemplate) ?? [];
     const [, keepAlive = ''] = /keepalive_timeout (\d+)s;/.exec(upstream) ?? [];

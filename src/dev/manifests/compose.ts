@@ -43,7 +43,7 @@ function interpolated(value: unknown, given: Readonly<Record<string, string>>): 
 function interpolate(text: string, given: Readonly<Record<string, string>>): string {
   return text.replaceAll(
     /\$\{([A-Z_]+)(?::([-?])([^}]*))?\}/g,
-    (_all, name: string, kind?: string, rest = '') => {
+    (_all, name: string, kind: string | undefined, rest: string) => {
       const value = given[name] ?? '';
       if (value === '' && kind === '?') throw new Error(`${name} ${rest}`);
       return value === '' && kind === '-' ? rest : value;

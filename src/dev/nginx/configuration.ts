@@ -12,7 +12,7 @@ export interface NginxVariables {
   readonly NGINX_ACCESS_LOG: string;
 }
 
-export const nginxTemplate = join(projectRoot(import.meta.url), 'deploy/nginx/nginx.conf.template');
+const nginxTemplate = join(projectRoot(import.meta.url), 'deploy/nginx/nginx.conf.template');
 
 /** The shipped configuration, filled in as the image fills it in: nginx's own variables, which are named otherwise, stay. */
 export async function nginxConfiguration(variables: NginxVariables): Promise<string> {

@@ -18,7 +18,7 @@ const rateLimit = '10000';
 /** `npm run topology`: all that is shipped, without containers, on 127.0.0.1. */
 async function start(): Promise<void> {
   const startedAt = performance.now();
-  const port = readPort(environment['PORT']);
+  const port = readPort(environment['TOPOLOGY_PORT']);
   const progress = createProgress();
   const dataDir = await makeTemporaryFolder('tributary-topology-', await findServiceUser());
   const removeFolder = () => rm(dataDir, { recursive: true, force: true, maxRetries: 3 });
@@ -59,7 +59,7 @@ function readPort(text: string | undefined): number | undefined {
   if (text === undefined || text === '' || text === '0') return undefined;
   const port = Number(text);
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new StackProblem('PORT must be a whole number from 0 to 65535.');
+  throw new StackProblem('TOPOLOGY_PORT must be a whole number from 0 to 65535.');
 }
 
 start().catch((error: unknown) => {

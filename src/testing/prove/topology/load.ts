@@ -15,8 +15,9 @@ export type Kind = 'read' | 'write';
 export interface Seen {
   readonly ms: Spread;
   readonly faults: readonly string[];
-  /** Of `performance.now()`: when the first request of these that was answered had been sent. */
+  /** Of `performance.now()`: when the first request of these that was answered was sent, and the last one that failed. */
   readonly firstAnsweredAt: number | undefined;
+  readonly lastFailedAt: number | undefined;
 }
 
 interface Sample {
@@ -111,6 +112,7 @@ export function startLoad({ url, people, chatId, productIds, random }: Needs): L
         ms: spreadOf(all.map(({ ms }) => ms)),
         faults: all.flatMap(({ fault }) => (fault === undefined ? [] : [fault])),
         firstAnsweredAt: all.find(({ fault }) => fault === undefined)?.startedAt,
+        lastFailedAt: all.findLast(({ fault }) => fault !== undefined)?.startedAt,
       };
     },
     async stop() {
