@@ -32,6 +32,8 @@ export function createDrain({ clock, config: { UNREADY_MS, DRAIN_MS } }: Needs):
     async close(http) {
       state = 'unready';
       if (UNREADY_MS > 0) await clock.sleep(UNREADY_MS);
+      // Who has connected by now is accepted: a port that closes resets who waits at it.
+      await clock.afterPoll();
       state = 'ending';
       const emptied = stopListening(http.server);
       await Promise.all([

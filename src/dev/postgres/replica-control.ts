@@ -35,15 +35,14 @@ export async function promote(replica: Pick<PostgresServer, 'url'>): Promise<voi
   if (!promoted) throw new StackProblem(`The replica was not promoted within ${PROMOTE_TIMEOUT_S} s.`);
 }
 
-/** The replica that has received most of the log: promoted, none of the others is ahead of it. */
-export async function mostAdvanced<Server extends Pick<PostgresServer, 'url'>>(
-  replicas: readonly [Server, ...Server[]],
-): Promise<Server> {
+/** Of those that run, the one that has received most of the log: promoted, none of the others is ahead of it. */
+export async function mostAdvanced(replicas: readonly PostgresServer[]): Promise<PostgresServer | undefined> {
   const [first, ...others] = await Promise.all(
-    replicas.map(async (replica) => ({ replica, received: await receivedBytes(replica) })),
+    replicas
+      .filter((replica) => replica.isRunning())
+      .map(async (replica) => ({ replica, received: await receivedBytes(replica) })),
   );
-  if (first === undefined) throw new StackProblem('There is no replica.');
-  return others.reduce((best, each) => (each.received > best.received ? each : best), first).replica;
+  return first && others.reduce((best, each) => (each.received > best.received ? each : best), first).replica;
 }
 
 /** Lets a replica follow another primary, such as one that was just promoted. Resolves when it has caught up with it. */
@@ -60,7 +59,7 @@ export async function repoint(replica: PostgresServer, primary: PostgresServer):
     throw new StackProblem(`${replica.name} does not follow ${primary.name}.`);
 }
 
-async function receivedBytes(replica: Pick<PostgresServer, 'url'>): Promise<bigint> {
+async function receivedBytes(replica: PostgresServer): Promise<bigint> {
   const [row] = await withAdmin(
     replica.url(),
     async (client) =>

@@ -19,6 +19,8 @@ export interface TopologyOptions {
   /** Variables of all gateways and workers, over those of the topology. */
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly onProgress?: OnProgress | undefined;
+  /** Aborted: what is just starting is the last that does, and all of it is stopped. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What `docker-compose.yml` describes, as processes on this machine. */
@@ -58,7 +60,7 @@ export async function startTopology(options: TopologyOptions): Promise<Topology>
 }
 
 async function startParts(
-  { dataDir, port, env = {}, onProgress = () => undefined }: TopologyOptions,
+  { dataDir, port, env = {}, onProgress = () => undefined, signal }: TopologyOptions,
   onStarted: (close: () => Promise<unknown>) => void,
 ): Promise<Omit<Topology, 'stop'>> {
   const [stack, cluster] = await allOrNone([
@@ -66,6 +68,7 @@ async function startParts(
     startCache(dataDir, onProgress, onStarted),
     tracked(onProgress, 'Gateway code', () => compiledProgram('src/main.ts')),
   ]);
+  signal?.throwIfAborted();
   const surroundings = { ...environmentOf(stack, cluster), ...env };
   const nginxPort = port ?? (await freePort());
   const url = `http://127.0.0.1:${nginxPort}`;
@@ -82,6 +85,7 @@ async function startParts(
   const processes = [...gateways, ...workers];
   onStarted(() => Promise.all(processes.map((each) => each.stop())));
   await tracked(onProgress, 'Gateways and workers', () => allOrNone(processes.map((each) => each.start())));
+  signal?.throwIfAborted();
   const nginx = await tracked(onProgress, 'nginx', () =>
     startNginx({
       dataDir: join(dataDir, 'nginx'),

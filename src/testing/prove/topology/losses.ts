@@ -1,6 +1,6 @@
-import { mostAdvanced, promote, repoint } from '../../../dev/postgres/replica-control.ts';
 import { createReplica } from '../../../dev/postgres/replica.ts';
 import { waitUntil } from '../../../dev/processes/wait-until.ts';
+import { promoteBest } from '../../../dev/topology/promotion.ts';
 import { rounded } from '../measures.ts';
 import type { ProofContext } from '../proof.ts';
 import { createResources } from '../resources.ts';
@@ -64,8 +64,6 @@ export async function redisMasterKilled(scene: Scene): Promise<Finding> {
  */
 export async function primaryKilled(scene: Scene, owner: Pick<ProofContext, 'resources'>): Promise<Finding> {
   const { context, topology, primary } = scene;
-  const [first, ...rest] = topology.stack.replicas;
-  if (first === undefined) throw new Error('there is no replica');
   const resources = createResources();
   try {
     const load = await scene.startLoad(resources);
@@ -73,14 +71,11 @@ export async function primaryKilled(scene: Scene, owner: Pick<ProofContext, 'res
     const from = performance.now();
     await primary.kill();
     await pause(decidedAfterMs);
-    const heir = await mostAdvanced([first, ...rest]);
     const promotedFrom = performance.now();
-    await context.step('Primary killed, a replica promoted', () => promote(heir));
-    const promotedAt = performance.now();
-    const others = [first, ...rest].filter((replica) => replica !== heir);
-    await context.step('The other replicas follow it', () =>
-      Promise.all(others.map((replica) => repoint(replica, heir))),
+    const heir = await context.step('Primary killed, a replica promoted', () =>
+      promoteBest(topology.stack.replicas),
     );
+    const promotionMs = rounded(performance.now() - promotedFrom);
     await waitUntil(() => load.seen('write', promotedFrom).firstAnsweredAt !== undefined, patience);
     await watch(scene);
     const gone = load.seen('write', from, promotedFrom);
@@ -113,7 +108,7 @@ export async function primaryKilled(scene: Scene, owner: Pick<ProofContext, 'res
           },
         },
       ],
-      figures: { backMs, allBackMs, promotionMs: rounded(promotedAt - promotedFrom), reads, gone, writes },
+      figures: { backMs, allBackMs, promotionMs, reads, gone, writes },
     };
   } finally {
     await resources.close();

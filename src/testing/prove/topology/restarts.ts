@@ -1,17 +1,15 @@
+import { rollingRestart } from '../../../dev/topology/rolling-restart.ts';
 import type { Check } from '../proof.ts';
 import { createResources } from '../resources.ts';
-import { pause } from '../stage.ts';
 import type { Close } from './audience.ts';
 import { noneFailed, untilWhole, watch, type Finding, type Scene } from './scene.ts';
 
-/** nginx asks a gateway that refused it again after a second; the next one is to find it at work. */
-const betweenMs = 1_500;
 const goingAway = 1001;
 /** A gateway closes its sockets over 2.4 s. */
 const burstMs = 250;
 
 /** Every gateway is told to end, and started again, one after the other; the control kills them instead. */
-export async function rollingRestart(scene: Scene): Promise<Finding> {
+export async function restarts(scene: Scene): Promise<Finding> {
   const orderly = await restartAll(scene, 'stop');
   const killed = await restartAll(scene, 'kill');
   const { size, closes, tallies, exits } = orderly;
@@ -70,14 +68,13 @@ async function restartAll(scene: Scene, how: 'stop' | 'kill') {
     await watch(scene);
     const from = performance.now();
     const exits: (number | null)[] = [];
-    for (const gateway of topology.gateways) {
-      await context.step(`${gateway.name}: ${how}`, async () => {
+    await context.step(`All gateways, each to ${how}`, () =>
+      rollingRestart(topology.gateways, async (gateway) => {
+        context.signal.throwIfAborted();
         if (how === 'stop') exits.push((await gateway.stop())?.code ?? null);
         else await gateway.kill();
-      });
-      await context.step(`${gateway.name}: start`, () => gateway.start());
-      await pause(betweenMs);
-    }
+      }),
+    );
     await untilWhole(topology);
     await load.stop();
     const tallies = await audience.count(primary.url('tributary'));

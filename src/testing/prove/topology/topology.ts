@@ -1,7 +1,7 @@
 import { rounded } from '../measures.ts';
 import type { Proof } from '../proof.ts';
 import { primaryKilled, redisMasterKilled } from './losses.ts';
-import { rollingRestart } from './restarts.ts';
+import { restarts } from './restarts.ts';
 import { openScene } from './scene.ts';
 
 const upWithinMs = 60_000;
@@ -21,7 +21,7 @@ export const topology: Proof<'sockets' | 'seconds'> = {
   },
   async run(context) {
     const scene = await openScene(context);
-    const restarted = await rollingRestart(scene);
+    const restarted = await restarts(scene);
     const redis = await redisMasterKilled(scene);
     const primary = await primaryKilled(scene, context);
     return {
