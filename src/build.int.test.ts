@@ -1,4 +1,4 @@
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest';
@@ -41,7 +41,18 @@ it(
       const response = await fetch(`${url}/graphiql${file}`);
       expect([response.status, (await response.text()).length > 500]).toEqual([200, true]);
     }
+    const check = await healthCheck();
+    const port = { PORT: new URL(url).port };
+    expect(await startProgram(check, port).ended).toMatchObject({ code: 0 });
     program.child.kill('SIGTERM');
     expect(await program.ended).toEqual({ code: 0, signal: null });
+    expect(await startProgram(check, port).ended).toMatchObject({ code: 1 });
   },
 );
+
+/** Of the image. */
+async function healthCheck(): Promise<[string, ...string[]]> {
+  const dockerfile = await readFile(join(projectRoot(import.meta.url), 'deploy/Dockerfile'), 'utf8');
+  const [, words = '[]'] = /HEALTHCHECK [^[]*(\[.*\])/.exec(dockerfile) ?? [];
+  return JSON.parse(words) as [string, ...string[]];
+}
