@@ -83,11 +83,14 @@ export interface Rule {
 export const baseFolder = 'deploy/kubernetes/base';
 
 /** Every object of the base, as it is written. */
-export function readBase(): readonly Manifest[] {
-  return readdirSync(join(root, baseFolder))
+export const readBase = (): readonly Manifest[] =>
+  readdirSync(join(root, baseFolder))
     .filter((file) => file !== 'kustomization.yaml')
     .flatMap((file) => manifestsIn(readText(`${baseFolder}/${file}`)));
-}
+
+/** The Secret that operators give, without what is secret. */
+export const readSecret = (): readonly Manifest[] =>
+  manifestsIn(readText('deploy/kubernetes/secret.example.yaml'));
 
 export function manifestsIn(text: string): readonly Manifest[] {
   return parseAllDocuments(text).map((document) => {

@@ -4,16 +4,14 @@ import type { GatewayProcess } from './gateway-process.ts';
 /** nginx asks a gateway that refused it again after a second; it is back at work before the next one goes. */
 const BETWEEN_MS = 1_500;
 
-/** One after the other, each when the one before is ready again. `stop` says how it ends, and `onEach` is told of each that is back. */
+/** One after the other, each when the one before is ready again; `stop` says how it ends. */
 export async function rollingRestart(
   gateways: readonly GatewayProcess[],
   stop: (gateway: GatewayProcess) => Promise<unknown> = (gateway) => gateway.stop(),
-  onEach: (gateway: GatewayProcess) => void = () => undefined,
 ): Promise<void> {
-  for (const gateway of gateways) {
+  for (const [index, gateway] of gateways.entries()) {
+    if (index > 0) await sleep(BETWEEN_MS);
     await stop(gateway);
     await gateway.start();
-    onEach(gateway);
-    await sleep(BETWEEN_MS);
   }
 }
