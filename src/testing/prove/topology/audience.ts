@@ -1,16 +1,21 @@
 import { toGlobalId, idOf } from '../../../../schema/global-id.ts';
 import { waitUntil } from '../../../dev/processes/wait-until.ts';
 import { onServer } from '../../database.ts';
+import type { Way } from '../conversations/connection.ts';
 import { createListener, type Listener, type Resuming } from '../conversations/listener.ts';
 import { send, type Person } from '../conversations/people.ts';
 import { sumOf, tallyOf, type Tally } from '../conversations/tally.ts';
 import type { Resources } from '../resources.ts';
 import { pause } from '../stage.ts';
 
-/** Many WebSockets through nginx that listen to one chat, each behind what it has seen last, and some that do not. */
+/**
+ * Many WebSockets and some event streams through nginx that listen to one chat, each behind what it has seen last, and some
+ * sockets that do not.
+ */
 export interface Audience {
   /** Sockets that were closed since the audience came, but for those that their clients closed themselves. */
   readonly closes: readonly Close[];
+  /** Sockets. */
   readonly size: number;
   /** Compares what each received with what is stored; resolves when those that resume miss nothing, or after a while. */
   count(primaryUrl: string): Promise<{ readonly resumed: Tally; readonly careless: Tally }>;
@@ -33,6 +38,7 @@ interface Needs {
 /** Such as after an error in place of a message. */
 const ownDoing = 1000;
 const carelessOnes = 6;
+const streams = 6;
 const patience = { everyMs: 200, timeoutMs: 30_000 };
 /** What comes twice has come by then. */
 const quietMs = 500;
@@ -44,12 +50,12 @@ export async function openAudience({ url, people, chatId, resources, sockets }: 
   const opening = `Opening ${performance.now()}`;
   const start = await send(url, first, { chatId, text: opening, clientMessageId: opening });
 
-  const open = (index: number, resuming: Resuming) =>
+  const open = (index: number, by: Way, resuming: Resuming) =>
     resources.open(
       () =>
         Promise.resolve(
           createListener({
-            ...{ url, by: 'socket', resuming },
+            ...{ url, by, resuming },
             person: people[index % people.length] ?? first,
             starts: new Map([[chatId, start]]),
             onClosed(code) {
@@ -59,10 +65,13 @@ export async function openAudience({ url, people, chatId, resources, sockets }: 
         ),
       (listener) => listener.close(),
     );
-  const openAll = (count: number, resuming: Resuming) =>
-    Promise.all(Array.from({ length: count }, (_, index) => open(index, resuming)));
-  const resuming = await openAll(sockets, 'after the last seen');
-  const careless = await openAll(carelessOnes, 'from now on');
+  const openAll = (count: number, by: Way, resuming: Resuming) =>
+    Promise.all(Array.from({ length: count }, (_, index) => open(index, by, resuming)));
+  const resuming = [
+    ...(await openAll(sockets, 'socket', 'after the last seen')),
+    ...(await openAll(streams, 'events', 'after the last seen')),
+  ];
+  const careless = await openAll(carelessOnes, 'socket', 'from now on');
   const all = [...resuming, ...careless];
   const hear = async () => {
     const text = `${opening}, ${performance.now()}`;
@@ -73,7 +82,7 @@ export async function openAudience({ url, people, chatId, resources, sockets }: 
 
   return {
     closes,
-    size: all.length,
+    size: sockets + carelessOnes,
     async count(primaryUrl) {
       const stored = await storedBehind(primaryUrl, chatId, start);
       const tallies = (listeners: readonly Listener[]) =>
