@@ -68,6 +68,7 @@ it('gives idle connections up when the time is over, and waits for none where th
   const one = await start();
   await one.send();
   const closing = one.drain.close(one.http);
+  await one.clock.advance(0);
   await one.clock.advance(999);
   expect(await connections(one.http)).toBe(1);
   await one.clock.advance(1);
