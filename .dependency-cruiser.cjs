@@ -215,6 +215,17 @@ module.exports = {
       'Production never loads what development and tests are made of.',
     ),
     layer(
+      'examples-are-clients',
+      { path: '^examples/' },
+      { path: '^(src|resolvers|datasources|schema)/' },
+      'What they know of the gateway is what any client knows: its documents, and its answers.',
+    ),
+    layer(
+      'nothing-stands-on-examples',
+      { path: '^(src|resolvers|datasources|schema)/' },
+      { path: '^examples/' },
+    ),
+    layer(
       'one-door-to-postgres',
       { pathNot: '^src/(database|dev|testing)/|\\.test\\.ts$' },
       { path: 'node_modules/(pg|pg-logical-replication|node-pg-migrate)/' },
@@ -247,7 +258,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|schema/generated)/' },
+    exclude: { path: '^(dist|schema/generated|examples/web/app/generated)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

@@ -39,7 +39,16 @@ const oneDoorEach = {
 };
 
 export default defineConfig(
-  { ignores: ['dist', 'coverage', '.stack', 'schema/generated', 'src/http/graphiql/client'] },
+  {
+    ignores: [
+      'dist',
+      'coverage',
+      '.stack',
+      'schema/generated',
+      '**/app/generated',
+      'src/http/graphiql/client',
+    ],
+  },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

@@ -11,6 +11,7 @@ export default defineConfig({
       'resolvers/**/*.test.ts',
       'datasources/**/*.test.ts',
       'schema/**/*.test.ts',
+      'examples/**/*.test.ts',
     ],
     globalSetup: ['src/testing/global-setup.ts'],
     setupFiles: ['src/testing/nothing-left-open.ts'],

@@ -20,12 +20,9 @@ import { createConsistency } from './context/consistency.ts';
 import { createContextMaker } from './context/create-context.ts';
 import { createSessionWatch } from './context/session-watch.ts';
 import { openDatabases } from './database/open-databases.ts';
-import { createDocuments, readTrust } from './documents/documents.ts';
-import { operationLimits } from './graphql/limits/limits.ts';
-import { createBudgetPlugin } from './graphql/budget-plugin.ts';
+import { readTrust } from './documents/documents.ts';
 import { createOperations } from './graphql/operations.ts';
 import { createSchema } from './graphql/schema.ts';
-import { createGraphqlServer } from './graphql/server.ts';
 import { isPortTaken, urlOf } from './http/address.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { createDrain } from './http/drain.ts';
@@ -51,6 +48,7 @@ import type { PubSub } from './pubsub/pubsub.ts';
 import { createPubSub } from './pubsub/redis-pubsub.ts';
 import { openRedises } from './redis/open-redises.ts';
 import { createSubscriber } from './redis/subscriber.ts';
+import { startGraphql } from './start-graphql.ts';
 import { startWorker } from './start-worker.ts';
 import { createStore } from './store/store.ts';
 import { createTransactions } from './store/transactions.ts';
@@ -189,27 +187,19 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   });
 
   const schema = servedSchema(overrides, pubsub) ?? contract;
-  const documents = createDocuments({ trust, redis, app: config.APP_NAME, clock, log, metrics });
-  const graphql = createGraphqlServer({
-    schema,
-    documents,
-    clock,
-    log,
-    metrics,
-    development,
-    maxTokens: config.MAX_TOKENS,
-    maxDepth: config.MAX_DEPTH,
-    limits: operationLimits(config),
-    budgetPlugin: createBudgetPlugin({ schema, maxCost: config.MAX_COST, metrics }),
+  const graphql = await startGraphql({
+    ...{ config, schema, trust, redis, clock, log, metrics, development },
+    around: around.graphql,
   });
-  await graphql.start();
 
   let closing: Promise<void> | undefined;
   const drain = createDrain({ clock, config });
   const redirecting = { redirects, cdnSeconds: config.LINK_CDN_SECONDS, clock, log, metrics };
+  // A browser that was asked for it once takes nothing but TLS for a year, of whatever else is on this host.
+  const strictTransport = config.NODE_ENV !== 'development';
   const http = await createHttpServer({
-    ...{ log, metrics, drain },
-    hotLane: createHotLane(redirecting),
+    ...{ log, metrics, drain, strictTransport },
+    hotLane: createHotLane({ ...redirecting, strictTransport }),
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
     corsOrigins: config.CORS_ORIGINS,
     maxConnections: config.MAX_CONNECTIONS,
@@ -223,8 +213,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     const answerByEvents = registerLive(http, {
       ...{ sessions, drain, clientAddress, clock, log, metrics },
       operations: createOperations({ graphql, schema, createContext, log, metrics }),
-      maxConnections: config.MAX_LIVE_CONNECTIONS,
-      maxOperations: config.MAX_LIVE_OPERATIONS,
+      ...{ maxConnections: config.MAX_LIVE_CONNECTIONS, maxOperations: config.MAX_LIVE_OPERATIONS },
+      maxPerNetwork: config.MAX_LIVE_CONNECTIONS_PER_ADDRESS,
       origins: config.CORS_ORIGINS,
       settings: overrides.liveSettings,
     });

@@ -3,6 +3,7 @@ import type { HashCost } from './auth/passwords.ts';
 import type { Cache } from './cache/cache.ts';
 import type { CacheSettings, Protections } from './cache/settings.ts';
 import type { Database } from './database/database.ts';
+import type { createGraphqlServer } from './graphql/server.ts';
 import type { LiveSettings } from './http/live/settings.ts';
 import type { JobSettings } from './jobs/shift.ts';
 import type { Tasks } from './jobs/task.ts';
@@ -30,11 +31,13 @@ export interface Overrides {
   readonly around?: Partial<Around>;
 }
 
-interface Around {
+export interface Around {
   readonly database: (own: Database) => Database;
   readonly cache: (own: Cache) => Cache;
   readonly pubsub: (own: RedisPubSub) => RedisPubSub;
   readonly quotas: (own: Quotas) => Quotas;
+  /** How Apollo is made. */
+  readonly graphql: (own: typeof createGraphqlServer) => typeof createGraphqlServer;
   /** How a batch of clicks is applied. */
   readonly clicks: (own: ApplyBatch) => ApplyBatch;
 }
@@ -44,6 +47,6 @@ type ApplyBatch = (batch: Batch) => Promise<boolean>;
 const asItIs = <Part>(part: Part): Part => part;
 
 export const aroundOf = ({ around }: Overrides): Around => ({
-  ...{ database: asItIs, cache: asItIs, pubsub: asItIs, quotas: asItIs, clicks: asItIs },
+  ...{ database: asItIs, cache: asItIs, pubsub: asItIs, quotas: asItIs, graphql: asItIs, clicks: asItIs },
   ...around,
 });

@@ -13,8 +13,14 @@ export async function* withTicks(
   clock: Clock,
 ): AsyncGenerator<Heard | Tick> {
   const source = subscription[Symbol.asyncIterator]();
+  const ask = () => {
+    const next = source.next();
+    // It may fail while a tick is attended to, when nobody waits for it: that is thrown when it is waited for again.
+    next.catch(() => undefined);
+    return next;
+  };
   let tickAt = clock.monotonic();
-  for (let next = source.next(); ;) {
+  for (let next = ask(); ;) {
     const leftMs = tickAt - clock.monotonic();
     const won = leftMs > 0 ? await firstOf(next, leftMs, clock) : undefined;
     if (won === undefined) {
@@ -24,7 +30,7 @@ export async function* withTicks(
     }
     if (won.done === true) return;
     yield won.value;
-    next = source.next();
+    next = ask();
   }
 }
 

@@ -42,6 +42,23 @@ describe('an account', () => {
     });
   });
 
+  it('shows its newest hundred loans, newest first, and no older one', async () => {
+    const borrower = await bank.customer(1n);
+    await onServer(
+      world.database.primaryUrl,
+      `INSERT INTO loans (account_id, principal_minor, outstanding_minor, annual_rate, status)
+       SELECT $1, number * 100, 0, 1, 'REPAID' FROM generate_series(1, 101) AS number ORDER BY number`,
+      [keyOf(borrower.accountId)],
+    );
+    await world.database.replicated();
+    const { data, errors } = await borrower.query<{
+      readonly account: { readonly loans: readonly { readonly principal: { readonly amount: string } }[] };
+    }>(accountQuery, { id: borrower.accountId });
+    expect(errors).toEqual([]);
+    const principals = data?.account.loans.map(({ principal }) => principal.amount);
+    expect(principals).toEqual(Array.from({ length: 100 }, (_, index) => `${101 - index}.00`));
+  });
+
   it('of another, of the bank and of nobody are answered exactly alike', async () => {
     const [cash] = await onServer<{ id: string }>(
       world.database.primaryUrl,

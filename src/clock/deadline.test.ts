@@ -1,6 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { createFakeClock } from '../testing/fake-clock.ts';
-import { createDeadline } from './deadline.ts';
+import { createDeadline, createPatience } from './deadline.ts';
 
 const never = () => new Promise<never>(() => undefined);
 
@@ -64,3 +65,21 @@ it('sets no timer for a request that waits for nothing, and leaves none behind',
   deadline.end();
   expect(timers).toEqual(['set', 'cancelled']);
 });
+
+it.each([createDeadline, createPatience])(
+  'lets as many reads listen as there are; to another signal more than ten look like a leak',
+  async (create) => {
+    const warned: string[] = [];
+    const note = ({ name }: Error) => void warned.push(name);
+    process.on('warning', note);
+    const listen = (signal: AbortSignal) => {
+      for (let read = 0; read < 20; read += 1) signal.addEventListener('abort', () => undefined);
+      return setImmediate();
+    };
+    await listen(create(createFakeClock(), 100).signal);
+    expect(warned).toEqual([]);
+    await listen(new AbortController().signal);
+    expect(warned).toEqual(['MaxListenersExceededWarning']);
+    process.off('warning', note);
+  },
+);

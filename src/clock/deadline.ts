@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { DomainError } from '../errors/domain-error.ts';
 import type { Cancel, Clock } from './clock.ts';
 
@@ -16,7 +17,7 @@ export interface Deadline {
 
 export function createDeadline(clock: Clock, ms: number): Deadline {
   const waiting = new Set<(reason: DomainError) => void>();
-  const controller = new AbortController();
+  const controller = manyHeard();
   const endsAt = clock.monotonic() + ms;
   let stopTimer: Cancel | undefined;
   let passed = false;
@@ -56,7 +57,7 @@ export function createDeadline(clock: Clock, ms: number): Deadline {
  */
 export function createPatience(clock: Clock, ms: number): Deadline {
   const waiting = new Set<(reason: DomainError) => void>();
-  const controller = new AbortController();
+  const controller = manyHeard();
 
   return {
     signal: controller.signal,
@@ -84,3 +85,10 @@ export function createPatience(clock: Clock, ms: number): Deadline {
 }
 
 const timeout = () => new DomainError('TIMEOUT', 'The request took too long.');
+
+/** Each read under way listens; Node would take more than ten for a leak. */
+function manyHeard(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
+}

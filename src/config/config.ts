@@ -5,7 +5,7 @@ const milliseconds = (fallback: number, most = 3_600_000) =>
   z.coerce.number().int().positive().max(most).default(fallback);
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 const pause = (fallback: number) => z.coerce.number().int().min(0).max(600_000).default(fallback);
-const points = (fallback: number) => z.coerce.number().int().min(0).default(fallback);
+const bound = (fallback: number) => z.coerce.number().int().min(0).default(fallback);
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' });
 const noUrl = 'must name at least one server';
 const redisUrl = z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' });
@@ -181,11 +181,11 @@ export const configSchema = z.object({
   TRUSTED_DOCUMENTS_FILES: list(z.string()).describe(
     'Manifests of documents that clients may ask for by id, separated by commas: `{ id: text }`, or Apollo’s.',
   ),
-  MAX_COST: points(100).describe('Points that one request may cost; 0 for any number.'),
-  RATE_LIMIT: points(100).describe(
+  MAX_COST: bound(50).describe('Points that one request may cost; 0 for any number.'),
+  RATE_LIMIT: bound(100).describe(
     'Points that a user, or an address without one, may take in one minute; 0 for any number, of services too.',
   ),
-  RATE_LIMIT_SERVICE: points(10_000).describe('Points that a user with role SERVICE may take in one minute.'),
+  RATE_LIMIT_SERVICE: bound(10_000).describe('Points that a user with role SERVICE may take in one minute.'),
   TRUSTED_PROXIES: list(addressOrRange).describe(
     'Addresses or ranges of proxies whose `X-Forwarded-For` is believed, separated by commas; without them clients behind a proxy count as one.',
   ),
@@ -208,6 +208,9 @@ export const configSchema = z.object({
   ),
   MAX_LIVE_CONNECTIONS: count(10_000).describe(
     'WebSockets and event streams that may be open at once; more are refused with 503.',
+  ),
+  MAX_LIVE_CONNECTIONS_PER_ADDRESS: bound(1_000).describe(
+    'Those of one IPv4 address or IPv6 /64, so that nobody takes all places; more are refused with 429; 0 for no bound of its own.',
   ),
   MAX_LIVE_OPERATIONS: count(100).describe('Operations that one WebSocket may have under way.'),
   LINK_CDN_SECONDS: z.coerce

@@ -123,8 +123,8 @@ export function createContextMaker({
     }
   };
 
-  async function enter({ isActivity, claims, clientAddress }: Entering): Promise<Entry> {
-    return isActivity ? rateLimit.enter(claims ?? { address: clientAddress }) : undefined;
+  function enter({ isActivity, claims, clientAddress }: Entering): Promise<Entry> {
+    return isActivity ? rateLimit.enter(claims ?? { address: clientAddress }) : Promise.resolve(undefined);
   }
 
   function budgetOf(entry: Entry, role?: Role): Budget {

@@ -30,10 +30,21 @@ export type { Fragments };
 export type Variables = Readonly<Record<string, unknown>>;
 
 const unitsPerPoint = 100;
+/** What a request costs that asks for next to nothing. */
+export const leastPoints = 1;
 
-/** What is charged: units are for reckoning, points for clients. At least 1. */
+/** What is charged: units are for reckoning, points for clients. */
 export function toPoints(units: number): number {
-  return Math.max(1, Math.ceil(units / unitsPerPoint));
+  return Math.max(leastPoints, Math.ceil(units / unitsPerPoint));
+}
+
+/** Of an operation, as long as it is kept. */
+interface Known {
+  readonly number: number;
+  /** The variables that decide what is left out. */
+  readonly conditions: readonly string[];
+  /** Of one without variables, once it was asked for. */
+  estimate?: number;
 }
 
 /** Fields in all plans that are kept, some 200 bytes each. */
@@ -51,15 +62,26 @@ export function createCosts(schema: GraphQLSchema): Costs {
     maxSize: maxPlannedFields,
     sizeCalculation: ({ fields }) => 1 + fields.length,
   });
-  const known = new WeakMap<OperationDefinitionNode, { number: number; conditions: readonly string[] }>();
+  const known = new WeakMap<OperationDefinitionNode, Known>();
   let operations = 0;
 
-  function knownOf(operation: OperationDefinitionNode, fragments: Fragments) {
+  function knownOf(operation: OperationDefinitionNode, fragments: Fragments): Known {
     const earlier = known.get(operation);
     if (earlier !== undefined) return earlier;
-    const made = { number: (operations += 1), conditions: conditionNames(operation, fragments) };
+    const made: Known = { number: (operations += 1), conditions: conditionNames(operation, fragments) };
     known.set(operation, made);
     return made;
+  }
+
+  /** Without variables it is the same each time. */
+  function estimateOf(
+    operation: OperationDefinitionNode,
+    fragments: Fragments,
+    variables: Variables,
+  ): number {
+    if ((operation.variableDefinitions ?? []).length > 0)
+      return estimate(price(operation, fragments, variables));
+    return (knownOf(operation, fragments).estimate ??= estimate(price(operation, fragments, {})));
   }
 
   /** What `@skip` and `@include` leave out is not in the plan, so there is one for each way they can go. */
@@ -82,7 +104,7 @@ export function createCosts(schema: GraphQLSchema): Costs {
   }
 
   return {
-    estimate: (operation, fragments, variables) => estimate(price(operation, fragments, variables)),
+    estimate: estimateOf,
     actual: (operation, fragments, variables, data) => actual(price(operation, fragments, variables), data),
   };
 }

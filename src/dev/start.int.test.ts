@@ -9,6 +9,7 @@ import { projectRoot } from '../config/project-root.ts';
 import { postQuery } from '../testing/gateway.ts';
 import {
   askByIdFromShell,
+  enforcingVariables,
   followFromShell,
   listenFromShell,
   lookFromShell,
@@ -25,8 +26,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }));
 
-async function npmStart(): Promise<{ program: Program; url: string }> {
-  const program = startProgram(['npm', 'start'], { STACK_DATA_DIR: dataDir, PORT: '0' });
+async function npmStart(
+  variables: Readonly<Record<string, string>> = {},
+): Promise<{ program: Program; url: string }> {
+  const program = startProgram(['npm', 'start'], { STACK_DATA_DIR: dataDir, PORT: '0', ...variables });
   onTestFinished(() => void program.child.kill('SIGKILL'));
   const [, url = ''] = await program.until(/GraphQL\s+(http:\S+)\/graphql/, patienceMs);
   return { program, url };
@@ -83,6 +86,18 @@ describe('npm start', { timeout: 2 * patienceMs }, () => {
       await nothingIsLeftOf(family);
     },
   );
+
+  it('takes registered documents alone, when it is started as the README says', async () => {
+    const root = projectRoot(import.meta.url);
+    const { program, url } = await npmStart(await enforcingVariables(root));
+    expect(await askByIdFromShell(root, url)).toContain('"name":"Quiet Atlas"');
+    expect(await lookFromShell(root, url)).toMatch(
+      /^(\{"errors":\[\{.*"code":"DOCUMENT_NOT_TRUSTED".*\}\]\}\s*)+$/,
+    );
+    const family = familyOf(program.pid);
+    process.kill(program.pid, 'SIGTERM');
+    await nothingIsLeftOf(family);
+  });
 
   it('says in one line when the port is taken, and leaves nothing running', async () => {
     const taken = createServer().listen(0, '127.0.0.1');

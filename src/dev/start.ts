@@ -11,7 +11,12 @@ import { welcome } from './welcome.ts';
 /** Signs tokens on a developer's machine only; production has no default. */
 const developmentSecret = 'for-development-only-never-in-production';
 /** Of this project's own clients. */
-const ownManifest = 'schema/generated/clients/persisted-documents.json';
+const ownManifests = [
+  'schema/generated/clients/persisted-documents.json',
+  'examples/web/app/generated/persisted-documents.json',
+];
+/** Where `npm run example` serves its page. */
+const exampleOrigins = 'http://127.0.0.1:4001,http://localhost:4001';
 
 /** `npm start`: the whole gateway on servers of its own, with something in them to look at. */
 async function start(): Promise<void> {
@@ -22,7 +27,10 @@ async function start(): Promise<void> {
     TOKEN_SECRET: developmentSecret,
     // Whoever tries things out asks for what no client does.
     TRUSTED_DOCUMENTS: 'off',
-    TRUSTED_DOCUMENTS_FILES: path.join(projectRoot(import.meta.url), ownManifest),
+    TRUSTED_DOCUMENTS_FILES: ownManifests
+      .map((file) => path.join(projectRoot(import.meta.url), file))
+      .join(','),
+    CORS_ORIGINS: exampleOrigins,
     // Seen, but in nobody's way who reloads GraphiQL or runs a script.
     RATE_LIMIT: '10000',
     // Ctrl-C is to end it now.

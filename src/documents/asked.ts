@@ -21,10 +21,7 @@ export interface SentRequest extends GraphQLRequest {
  */
 export function readAsked(request: SentRequest): Asked {
   const text = request.query === '' ? undefined : request.query;
-  const fields = fieldsOf(request);
-  // Beside a text, `id` has other meanings: some clients number the operations of a batch by it.
-  const names = text === undefined ? ['documentId', 'doc_id', 'id'] : ['documentId'];
-  const named = names.map((name) => fields[name]).filter((value) => value != null);
+  const named = namedIn(request, text === undefined ? idNames : idNamesBesideText);
   if (!named.every((value) => typeof value === 'string'))
     return { fault: 'A document is named once, by a string.' };
 
@@ -33,10 +30,25 @@ export function readAsked(request: SentRequest): Asked {
     return {
       fault: '`extensions.persistedQuery` must be { version: 1, sha256Hash: 64 hexadecimal digits }.',
     };
+  if (named.length === 0 && apollos == null) return askedBy(text, undefined);
   const ids = new Set([...named.map(bare), ...(apollos == null ? [] : [apollos.sha256Hash])]);
-  if (ids.size > 1) return { fault: 'The request names several documents.' };
-  const [id] = ids;
-  return { ...(text === undefined ? {} : { text }), ...(id === undefined ? {} : { id }) };
+  return ids.size > 1 ? { fault: 'The request names several documents.' } : askedBy(text, [...ids][0]);
+}
+
+/** What is absent must be left out. */
+const askedBy = (text: string | undefined, id: string | undefined): Asked => ({
+  ...(text === undefined ? {} : { text }),
+  ...(id === undefined ? {} : { id }),
+});
+
+type IdName = (typeof idNames)[number];
+const idNames = ['documentId', 'doc_id', 'id'] as const;
+/** Beside a text, `id` has other meanings: some clients number the operations of a batch by it. */
+const idNamesBesideText = ['documentId'] as const;
+
+function namedIn(request: SentRequest, names: readonly IdName[]): readonly unknown[] {
+  const fields = fieldsOf(request);
+  return names.map((name) => fields[name]).filter((value) => value != null);
 }
 
 function fieldsOf({ sent, http }: SentRequest): Readonly<Record<string, unknown>> {
@@ -51,7 +63,7 @@ function fieldsOf({ sent, http }: SentRequest): Readonly<Record<string, unknown>
 function parametersOf(search: string): Readonly<Record<string, unknown>> {
   const parameters = new URLSearchParams(search);
   return Object.fromEntries(
-    ['documentId', 'doc_id', 'id'].map((name) => {
+    idNames.map((name) => {
       const values = parameters.getAll(name);
       return [name, values.length > 1 ? values : values[0]];
     }),

@@ -4,7 +4,6 @@ export const errorCodes = {
   GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema or an operation limit.',
   OPERATION_RESOLUTION_FAILURE: 'The document has no operation of that name, or several and none was named.',
   PERSISTED_QUERY_NOT_FOUND: 'The hash is not known here; send it again together with the document.',
-  PERSISTED_QUERY_NOT_SUPPORTED: 'Automatic persisted queries are switched off.',
   BAD_USER_INPUT: 'An argument or a variable has a value that the field cannot take.',
   BAD_REQUEST:
     'The HTTP request is not a GraphQL request: malformed JSON, wrong content type, too large a body.',

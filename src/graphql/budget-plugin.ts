@@ -1,8 +1,4 @@
-import {
-  HeaderMap,
-  type ApolloServerPlugin,
-  type GraphQLRequestContextWillSendResponse,
-} from '@apollo/server';
+import { HeaderMap, type GraphQLRequestContextWillSendResponse } from '@apollo/server';
 import {
   GraphQLError,
   Kind,
@@ -12,13 +8,14 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import type { Context } from '../context/context.ts';
-import { createCosts, toPoints, type Costs, type Fragments } from '../cost/cost.ts';
+import { createCosts, leastPoints, toPoints, type Costs, type Fragments } from '../cost/cost.ts';
 import { DomainError } from '../errors/domain-error.ts';
 import type { Budget } from '../limits/rate/budget.ts';
-import { headersOf, retryAfterHeader } from '../limits/rate/headers.ts';
+import { headersOf, rateLimitHeaders, retryAfterHeader } from '../limits/rate/headers.ts';
 import { RateLimited } from '../limits/rate/rate-limited.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { createDryRun } from './dry-run.ts';
+import type { EdgePlugin } from './joined-plugins.ts';
 
 interface Needs {
   /** The one that Apollo serves. */
@@ -43,7 +40,7 @@ export function createBudgetPlugin({
   costs = createCosts(schema),
   maxCost,
   metrics,
-}: Needs): ApolloServerPlugin<Context> {
+}: Needs): EdgePlugin {
   const dryRun = createDryRun(schema);
 
   return {
@@ -55,48 +52,61 @@ export function createBudgetPlugin({
       let outcome: Outcome = 'malformed';
       let dry: ExecutionResult | undefined;
 
-      return Promise.resolve({
-        async didResolveOperation({ operation, operationName, document, contextValue }) {
-          if (operation === undefined) return;
+      /** Most are paid for already, by the point of the request; those have nothing to wait for. */
+      function charge(): Promise<void> | undefined {
+        if (maxCost > 0 && budget.cost() > maxCost) {
+          outcome = 'too_costly';
+          metrics.rateLimitRefusals.inc({ reason: outcome });
+          throw refused(tooCostly(budget.cost(), maxCost), 400);
+        }
+        if (budget.cost() > budget.taken()) return take();
+        outcome = 'executed';
+        return undefined;
+      }
+
+      function chargeUnlessDry(answer: ExecutionResult | undefined): Promise<void> | undefined {
+        if (answer === undefined) return charge();
+        dry = answer;
+        outcome = 'dry_run';
+        return undefined;
+      }
+
+      async function take(): Promise<void> {
+        if (!(await budget.charge())) {
+          outcome = 'rate_limited';
+          metrics.rateLimitRefusals.inc({ reason: 'not_enough_left' });
+          throw refused(rateLimited(budget), 429);
+        }
+        outcome = 'executed';
+      }
+
+      return {
+        didResolveOperation({ operation, operationName, document, contextValue }) {
+          if (operation === undefined) return undefined;
           budget.price(toPoints(costs.estimate(operation, fragmentsOf(document), variables)));
-          if (operation.operation === OperationTypeNode.QUERY) {
-            const asked = { document, operationName: operationName ?? undefined, variableValues: variables };
-            dry = await dryRun(asked, contextValue);
-          }
-          if (dry !== undefined) {
-            outcome = 'dry_run';
-            return;
-          }
-          if (maxCost > 0 && budget.cost() > maxCost) {
-            outcome = 'too_costly';
-            metrics.rateLimitRefusals.inc({ reason: outcome });
-            throw refused(tooCostly(budget.cost(), maxCost), 400);
-          }
-          if (!(await budget.charge())) {
-            outcome = 'rate_limited';
-            metrics.rateLimitRefusals.inc({ reason: 'not_enough_left' });
-            throw refused(rateLimited(budget), 429);
-          }
-          outcome = 'executed';
+          if (operation.operation !== OperationTypeNode.QUERY) return charge();
+          const asked = { document, operationName: operationName ?? undefined, variableValues: variables };
+          const answering = dryRun(asked, contextValue);
+          return answering === undefined ? charge() : answering.then(chargeUnlessDry);
         },
 
-        responseForOperation: () => Promise.resolve(dry === undefined ? null : answerOf(dry)),
+        responseForOperation: () => (dry === undefined ? null : answerOf(dry)),
 
         willSendResponse(context) {
           if (outcome === 'executed') settle(costs, context);
           metrics.operationCost.observe({ outcome }, budget.cost());
           show(budget, context.response, outcome);
-          return Promise.resolve();
         },
-      });
+      };
     },
   };
 }
 
 type Answered = GraphQLRequestContextWillSendResponse<Context>;
 
-/** A subscription is paid for when it begins, whatever it brings. */
+/** A subscription is paid for when it begins, whatever it brings; of the least that a request costs nothing is left over. */
 function settle(costs: Costs, { operation, document, request, response, contextValue }: Answered): void {
+  if (contextValue.budget.cost() === leastPoints) return;
   if (operation === undefined || operation.operation === OperationTypeNode.SUBSCRIPTION) return;
   if (document === undefined || response.body.kind !== 'single') return;
   const { data } = response.body.singleResult;
@@ -116,8 +126,8 @@ function show(budget: Budget, { http, body }: Answered['response'], outcome: Out
     ...{ limit, remaining, resetAt: resetAt.toISOString() },
   };
   body.singleResult.extensions = { ...body.singleResult.extensions, cost };
-  for (const [name, value] of Object.entries(headersOf(standing, budget.cost())))
-    http.headers.set(name, value);
+  const headers = headersOf(standing, budget.cost());
+  for (const name of rateLimitHeaders) http.headers.set(name, headers[name]);
   if (outcome === 'rate_limited') http.headers.set(retryAfterHeader, String(standing.resetSeconds));
 }
 

@@ -1,4 +1,4 @@
-import type { ApolloServerPlugin, GraphQLRequest } from '@apollo/server';
+import type { GraphQLRequest } from '@apollo/server';
 import {
   GraphQLError,
   parse,
@@ -15,6 +15,7 @@ import type { Admission } from '../documents/admission.ts';
 import type { Documents } from '../documents/documents.ts';
 import { hashOf } from '../documents/hash.ts';
 import type { Log } from '../log/log.ts';
+import type { EdgePlugin } from './joined-plugins.ts';
 
 interface Needs {
   readonly documents: Documents;
@@ -29,13 +30,7 @@ interface Needs {
  * Lets in what is registered, by whatever name, and the rest as `TRUSTED_DOCUMENTS` says. To be the first of the plugins: it
  * says what the request asks for.
  */
-export function createDocumentsPlugin({
-  documents,
-  clock,
-  log,
-  rules,
-  parseOptions,
-}: Needs): ApolloServerPlugin<Context> {
+export function createDocumentsPlugin({ documents, clock, log, rules, parseOptions }: Needs): EdgePlugin {
   const { admit, strangers, mode, list } = documents;
 
   return {
@@ -54,7 +49,7 @@ export function createDocumentsPlugin({
       const admission = admit(asked, () => isAdmin(contextValue));
       const { operationName } = request;
       rewrite(request, admission);
-      return Promise.resolve({
+      return {
         // The first place in which Apollo lets a plugin refuse.
         didResolveOperation({ queryHash, operationName: found }) {
           if (admission.kind === 'refused') {
@@ -68,9 +63,8 @@ export function createDocumentsPlugin({
               document: queryHash,
               operationName: found,
             });
-          return Promise.resolve();
         },
-      });
+      };
     },
   };
 }

@@ -20,8 +20,8 @@ interface Asked {
 const field = 'rateLimit';
 const argument = 'dryRun';
 
-/** The answer of a query that asks not to be executed; undefined where it does not ask. */
-export type DryRun = (asked: Asked, context: Context) => Promise<ExecutionResult | undefined>;
+/** The answer of a query that asks not to be executed; undefined where it does not ask, at once where that can be seen. */
+export type DryRun = (asked: Asked, context: Context) => Promise<ExecutionResult | undefined> | undefined;
 
 /**
  * Executes on a copy of the schema whose root fields are all null but the one that asks, so that aliases, fragments,
@@ -31,11 +31,15 @@ export function createDryRun(schema: GraphQLSchema): DryRun {
   const asking = new WeakSet<Context>();
   const dry = withoutResolvers(schema, (context) => asking.add(context));
 
-  return async function dryRun(asked, context) {
-    // Names have no escapes: who asks for it has written it.
-    if (dry === undefined || asked.document.loc?.source.body.includes(argument) !== true) return undefined;
+  async function answer(dry: GraphQLSchema, asked: Asked, context: Context) {
     const result = await execute({ ...asked, schema: dry, contextValue: context });
     return asking.has(context) ? result : undefined;
+  }
+
+  return (asked, context) => {
+    // Names have no escapes: who asks for it has written it.
+    if (dry === undefined || asked.document.loc?.source.body.includes(argument) !== true) return undefined;
+    return answer(dry, asked, context);
   };
 }
 

@@ -1,20 +1,20 @@
-import type { ApolloServerPlugin } from '@apollo/server';
 import { BREAK, GraphQLError, visit, type DocumentNode } from 'graphql';
 import type { Context } from '../context/context.ts';
+import type { EdgePlugin } from './joined-plugins.ts';
 
 /**
  * Hides the schema from everybody but admins: introspection is refused, `__typename` apart, and messages lose what they
  * suggest. Both belong here and not among the validation rules, which know the document and not who asks; a document that
  * an admin has had validated would also pass for everybody.
  */
-export function createHiddenSchemaPlugin(): ApolloServerPlugin<Context> {
+export function createHiddenSchemaPlugin(): EdgePlugin {
   const introspects = remembered(hasIntrospection);
   return {
     requestDidStart: ({ contextValue }) => {
-      if (isAdmin(contextValue)) return Promise.resolve();
-      return Promise.resolve({
+      if (isAdmin(contextValue)) return undefined;
+      return {
         didResolveOperation({ document }) {
-          if (!introspects(document)) return Promise.resolve();
+          if (!introspects(document)) return;
           throw new GraphQLError('The schema is shown to admins only.', {
             extensions: { code: 'GRAPHQL_VALIDATION_FAILED', http: { status: 400 } },
           });
@@ -22,9 +22,8 @@ export function createHiddenSchemaPlugin(): ApolloServerPlugin<Context> {
         didEncounterErrors({ errors }) {
           // Those of variables too, which come from the execution.
           for (const error of errors) error.message = error.message.replace(/ ?Did you mean .+\?$/s, '');
-          return Promise.resolve();
         },
-      });
+      };
     },
   };
 }

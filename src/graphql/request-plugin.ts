@@ -1,13 +1,13 @@
-import type { ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError } from 'graphql';
 import type { Clock } from '../clock/clock.ts';
-import type { Context } from '../context/context.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { EdgePlugin } from './joined-plugins.ts';
 import { areSafeVariables } from './safe-text.ts';
 
-/** Names come from clients, and a label must not grow without bound. */
+/** Names come from clients, and labels must not grow without bound: a document may be one name of 100 kB. */
 const maxOperationNames = 200;
+const maxNameLength = 100;
 
 interface Needs {
   readonly clock: Clock;
@@ -16,19 +16,19 @@ interface Needs {
 }
 
 /** What happens around each request: text that no column can keep is refused, errors learn the request id, time is measured. */
-export function createRequestPlugin({ clock, log, metrics }: Needs): ApolloServerPlugin<Context> {
+export function createRequestPlugin({ clock, log, metrics }: Needs): EdgePlugin {
   const names = new Set<string>();
 
   function labelOf(name: string | null | undefined): string {
     if (name == null) return 'anonymous';
-    if (names.size < maxOperationNames) names.add(name);
+    if (names.size < maxOperationNames && name.length <= maxNameLength) names.add(name);
     return names.has(name) ? name : 'other';
   }
 
   return {
     requestDidStart({ request }) {
       const startedAt = clock.monotonic();
-      return Promise.resolve({
+      return {
         didResolveOperation() {
           if (request.variables !== undefined && !areSafeVariables(request.variables)) {
             throw new GraphQLError(
@@ -38,18 +38,15 @@ export function createRequestPlugin({ clock, log, metrics }: Needs): ApolloServe
               },
             );
           }
-          return Promise.resolve();
         },
         didEncounterErrors({ errors, contextValue }) {
           for (const error of errors) error.extensions['requestId'] = contextValue.requestId;
-          return Promise.resolve();
         },
         willSendResponse({ operation, operationName }) {
           const labels = { operation: labelOf(operationName), type: operation?.operation ?? 'none' };
           metrics.operationSeconds.observe(labels, (clock.monotonic() - startedAt) / 1000);
-          return Promise.resolve();
         },
-      });
+      };
     },
     // Apollo gives the client an error without the cause.
     unexpectedErrorProcessingRequest({ requestContext, error }) {

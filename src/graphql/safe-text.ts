@@ -1,4 +1,5 @@
 import { GraphQLError, type ASTVisitor, type ValidationContext } from 'graphql';
+import { partsOf } from './limits/variables-size.ts';
 
 /** Postgres keeps neither NUL nor half a surrogate pair in text; JSON and GraphQL can carry both. */
 export function isSafeText(text: string): boolean {
@@ -14,13 +15,9 @@ export function areSafeVariables(variables: Readonly<Record<string, unknown>>): 
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > maxNesting || !level.every((value) => typeof value !== 'string' || isSafeText(value)))
       return false;
-    level = level.flatMap((value) => (isObject(value) ? Object.entries(value).flat() : []));
+    level = level.filter((value) => typeof value === 'object').flatMap(partsOf);
   }
   return true;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }
 
 /** The same for strings written into the document. */

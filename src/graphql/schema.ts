@@ -3,7 +3,9 @@ import path from 'node:path';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { isScalarType, type GraphQLSchema } from 'graphql';
 import { permissions, resolvers } from '../../resolvers/index.ts';
+import { sharedFields } from '../../resolvers/shared-fields.ts';
 import { projectRoot } from '../config/project-root.ts';
+import { createIsShared } from './audience.ts';
 import { authorise } from './authorise.ts';
 
 /** The contract of `schema/*.graphql` with its resolvers, not yet guarded. */
@@ -27,3 +29,6 @@ function describeScalars(schema: GraphQLSchema): GraphQLSchema {
 export function createSchema(): GraphQLSchema {
   return authorise(createOpenSchema(), permissions);
 }
+
+/** Which fields of that schema answer everybody alike. */
+export const isShared = createIsShared(sharedFields, permissions);

@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -14,16 +14,19 @@ import { hashIn } from '../documents/hash.ts';
 import type { TrustedList } from '../documents/trusted-list.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { createAudience, type IsShared } from './audience.ts';
+import { createAudiencePlugin } from './audience-plugin.ts';
 import { createDocumentsPlugin } from './documents-plugin.ts';
 import { createFormatError } from './format-error.ts';
 import { createHiddenSchemaPlugin } from './hidden-schema.ts';
+import { joinPlugins, type EdgePlugin } from './joined-plugins.ts';
 import { createLimitsCheck } from './limits/limits-plugin.ts';
 import type { OperationLimits } from './limits/limits.ts';
 import { createSubscriptionPlugin } from './read-subscription.ts';
 import { createRequestPlugin } from './request-plugin.ts';
 import { safeTextRule } from './safe-text.ts';
 
-interface Needs {
+export interface ServerNeeds {
   readonly schema: GraphQLSchema;
   readonly documents: Documents;
   readonly clock: Clock;
@@ -35,7 +38,9 @@ interface Needs {
   readonly maxDepth: number;
   readonly limits: OperationLimits;
   /** Without it nothing costs anything. */
-  readonly budgetPlugin?: ApolloServerPlugin<Context>;
+  readonly budgetPlugin?: EdgePlugin;
+  /** Without it every answer is its viewer's alone. */
+  readonly isShared?: IsShared;
 }
 
 /** A document with more faults than these is told no more of them. */
@@ -53,26 +58,30 @@ export function createGraphqlServer({
   maxDepth,
   limits,
   budgetPlugin,
-}: Needs): ApolloServer<Context> {
+  isShared = () => false,
+}: ServerNeeds): ApolloServer<Context> {
   const limitsCheck = createLimitsCheck(limits);
   const rules = [limitsCheck.rule, depthRule(maxDepth), safeTextRule];
   const parseOptions = { maxLexicalTokens: maxTokens };
-  const plugins: ApolloServerPlugin<Context>[] = [
+  const edge = joinPlugins([
     createDocumentsPlugin({ documents, clock, log, rules, parseOptions }),
-    // Wraps the resolver of every field, for headers that this gateway does not send.
-    ApolloServerPluginCacheControlDisabled(),
-    ApolloServerPluginLandingPageDisabled(),
-    ApolloServerPluginUsageReportingDisabled(),
     limitsCheck.plugin,
     createRequestPlugin({ clock, log, metrics }),
     ...(development ? [] : [createHiddenSchemaPlugin()]),
     createSubscriptionPlugin(),
+    createAudiencePlugin(createAudience(schema, isShared)),
     // The last, behind all that may refuse.
     ...(budgetPlugin === undefined ? [] : [budgetPlugin]),
-  ];
+  ]);
   return new ApolloServer<Context>({
     schema,
-    plugins,
+    plugins: [
+      edge,
+      // Wraps the resolver of every field, for headers that this gateway does not send.
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
     // Not for everybody: see the plugin that hides the schema.
     introspection: true,
     includeStacktraceInErrorResponses: false,

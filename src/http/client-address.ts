@@ -10,6 +10,7 @@ export type ClientAddress = (request: Pick<IncomingMessage, 'socket' | 'headers'
  * before that anybody may have written.
  */
 export function createClientAddress(trustedProxies: readonly string[]): ClientAddress {
+  if (trustedProxies.length === 0) return ({ socket }) => plainAddress(socket.remoteAddress ?? '');
   const trusted = blockListOf(trustedProxies);
   const isTrusted = (address: string) => isIP(address) !== 0 && trusted.check(address, familyOf(address));
 

@@ -38,6 +38,7 @@ export function createSocketRefusal({ log, metrics }: Needs) {
       'content-type: application/json; charset=utf-8',
       `content-length: ${Buffer.byteLength(body)}`,
       `x-request-id: ${requestId}`,
+      'cache-control: no-store',
       'connection: close',
     ];
     // It may be gone before it has read this.

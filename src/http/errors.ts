@@ -86,6 +86,8 @@ function send(
   message: string,
   details?: Readonly<Record<string, unknown>>,
 ): FastifyReply {
+  // It names this very request; some routes know better how long it holds.
+  if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');
   return (
     reply
       .status(status)

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { toGlobalId } from '../../schema/global-id.ts';
+import type { Gateway } from '../testing/gateway.ts';
+import { createLinker } from '../testing/links.ts';
 import { createWorld, type World } from '../testing/world.ts';
 
 const origin = 'https://shop.example.com';
@@ -112,5 +114,19 @@ describe('beside GraphQL', () => {
     expect(headers.get('strict-transport-security')).not.toBeNull();
     expect(headers.get('x-powered-by')).toBeNull();
     expect(headers.get('server')).toBeNull();
+  });
+
+  it('browsers are asked to use TLS from then on, but in development, where that would be asked of localhost', async () => {
+    const relaxed = await world.anotherGateway({ env: { NODE_ENV: 'development' } });
+    const { code } = await createLinker(await world.somebody()).link({ url: 'https://example.com/' });
+    const strictness = async (gateway: Gateway, path: string) => {
+      const { headers } = await fetch(`${gateway.url}${path}`, { redirect: 'manual' });
+      return headers.get('strict-transport-security');
+    };
+    // The second time a short link is answered from memory.
+    for (const path of ['/graphql', '/healthz', `/${code}`, `/${code}`]) {
+      expect(await strictness(world.gateway, path)).toBe('max-age=31536000; includeSubDomains');
+      expect(await strictness(relaxed, path)).toBeNull();
+    }
   });
 });

@@ -2,6 +2,7 @@ import { HeaderMap, type ApolloServer } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../context/context.ts';
 import type { Caller } from '../context/create-context.ts';
+import { cacheControl } from '../graphql/audience-plugin.ts';
 import { joinAnswers, valuesOf, type Answer } from './batch.ts';
 import type { ClientAddress } from './client-address.ts';
 import { createDisconnects } from './disconnects.ts';
@@ -38,7 +39,7 @@ export function registerGraphql(
   { graphql, createContext, clientAddress, answerByEvents, maxBatch = 0, ...records }: Needs,
 ): void {
   const disconnects = createDisconnects();
-  app.route({ method: ['GET', 'POST'], url: '/graphql', exposeHeadRoute: false, handler });
+  app.route({ method: ['GET', 'POST'], url: '/graphql', exposeHeadRoute: false, onRequest, handler });
   app.route({
     method: ['HEAD', 'PUT', 'PATCH', 'DELETE'],
     url: '/graphql',
@@ -47,6 +48,12 @@ export function registerGraphql(
     },
     handler: () => undefined,
   });
+
+  /** Whatever comes of it, first of all it is the viewer's alone. */
+  function onRequest(_request: FastifyRequest, reply: FastifyReply, next: () => void): void {
+    void reply.header('cache-control', cacheControl.viewer).header('vary', varyOf(reply));
+    next();
+  }
 
   async function handler(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const byEvents = wantsEvents(request) ? answerByEvents : undefined;
@@ -119,6 +126,10 @@ function withRequestId(body: string, requestId: string): string {
   for (const error of answer.errors ?? []) error.extensions = { ...error.extensions, requestId };
   return JSON.stringify(answer);
 }
+
+/** Beside what is there, for answers that may be kept: by these the same address has another one. */
+const varyOf = (reply: FastifyReply): string =>
+  [reply.getHeader('vary'), 'accept, authorization', consistencyHeader].flat().filter(Boolean).join(', ');
 
 function pick(request: FastifyRequest): HeaderMap {
   const headers = new HeaderMap();

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toGlobalId } from '../../schema/global-id.ts';
+import { onServer } from '../testing/database.ts';
 import { ask, listen, liveClient } from '../testing/live/live-client.ts';
 import { createWorld, type Person, type World } from '../testing/world.ts';
 
@@ -103,6 +105,22 @@ describe('over HTTP', () => {
     expect([status, headers.get('ratelimit-remaining')]).toEqual([400, '19']);
     await useUp({ from, query: '{' }, 19);
     expect((await post({ from })).status).toBe(429);
+  });
+
+  it('lets a visitor make no more carts than half the points of the address, however often asked', async () => {
+    const productId = toGlobalId('Product', await world.product());
+    const add = `mutation { addToCart(input: { productId: "${productId}", quantity: 1 }) { cartToken } }`;
+    const carts = async () =>
+      Number(
+        (await onServer<{ count: string }>(world.database.primaryUrl, 'SELECT count(*) FROM carts'))[0]
+          ?.count,
+      );
+    const before = await carts();
+    const statuses: number[] = [];
+    for (let asked = 0; asked < 12; asked += 1)
+      statuses.push((await post({ from: '203.0.113.5', query: add })).status);
+    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 200), 429, 429]);
+    expect((await carts()) - before).toBe(10);
   });
 
   it('takes all addresses of an IPv6 network for one', async () => {

@@ -9,6 +9,7 @@ import { createClientErrorHandler } from './client-error.ts';
 import type { Drain } from './drain.ts';
 import { refuse, registerErrors } from './errors.ts';
 import { consistencyHeader } from './graphql-route.ts';
+import { hasTooManyHeaders, maxHeaders, tooManyHeaders } from './header-limit.ts';
 import { registerJsonBody } from './json-body.ts';
 import type { HotLane } from './redirects/hot-lane.ts';
 import { requestIdOf } from './request-id.ts';
@@ -26,12 +27,12 @@ interface Needs {
   /** Sees each request first, until the server ends. */
   readonly hotLane?: HotLane;
   readonly drain?: Pick<Drain, 'isEnding'>;
+  /** Whether browsers are asked to use TLS from now on; true when not given. */
+  readonly strictTransport?: boolean;
 }
 
 /** Longer than the usual load balancer's 60 s, so that it is never we who close a connection it is about to use. */
 const keepAliveMs = 65_000;
-/** Node leaves out, without a word, what is beyond its own limit; nobody has a use for so many. */
-const maxHeaders = 100;
 
 /** The HTTP server without its routes: limits, ids, security headers, errors, the log of requests. */
 export async function createHttpServer({
@@ -43,6 +44,7 @@ export async function createHttpServer({
   receiveTimeoutMs = 10_000,
   hotLane = () => false,
   drain = { isEnding: () => false },
+  strictTransport = true,
 }: Needs): Promise<FastifyInstance> {
   const settings = {
     requestTimeout: receiveTimeoutMs,
@@ -89,12 +91,13 @@ export async function createHttpServer({
     const { host } = request.headers;
     if (host === undefined && request.raw.httpVersion === '1.1') {
       refuse(request, reply, 400, 'The Host header is missing.');
-    } else if (request.raw.rawHeaders.length > 2 * maxHeaders) {
-      refuse(request, reply, 431, `A request may have ${maxHeaders} headers.`);
+    } else if (hasTooManyHeaders(request.raw)) {
+      refuse(request, reply, 431, tooManyHeaders);
     } else next();
   });
 
   await app.register(helmet, {
+    strictTransportSecurity: strictTransport,
     contentSecurityPolicy: {
       useDefaults: false,
       directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },

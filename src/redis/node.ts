@@ -4,6 +4,7 @@ import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { createBreaker, type BreakerState, type ReturnHook } from './breaker.ts';
 import { createConnection, type ConnectionSettings } from './connection.ts';
+import { mergeBatches } from './merged-batches.ts';
 import { findRefusals } from './refusals.ts';
 import { byHash, inFull, toRepeat, type RedisCommand, type RedisReply, type WireCommand } from './script.ts';
 import { factsQuery, readFacts } from './server-facts.ts';
@@ -13,7 +14,7 @@ type Send = (commands: readonly RedisCommand[]) => Promise<readonly RedisReply[]
 
 /** One server: a connection behind a breaker of its own. */
 export interface RedisNode {
-  /** One round trip; rejects at once while the breaker is open. */
+  /** One round trip, for all batches of one turn; rejects at once while the breaker is open. */
   readonly batch: Send;
   /** Past the breaker, but telling it of failures. */
   readonly send: Send;
@@ -90,23 +91,19 @@ export function createNode({ url, role, clock, metrics, log, settings, cluster }
     log[state === 'open' ? 'warn' : 'info']({ role, node, reason }, `redis breaker ${state}`);
   });
 
-  async function send(commands: readonly RedisCommand[]): Promise<readonly RedisReply[]> {
-    if (commands.length === 0) return [];
-    const replies = await roundTrip(commands, byHash);
-    const again = toRepeat(commands, replies);
-    if (again.length === 0) return replies;
-    const repeated = await roundTrip(
-      commands.filter((_, index) => again.includes(index)),
-      inFull,
-    );
-    return replies.map((reply, index) => repeated[again.indexOf(index)] ?? reply);
-  }
+  const sendPast = sendBy(roundTrip);
+  // What was asked for before the breaker opened, in the same turn, is refused as well.
+  const sendMerged = sendBy(
+    mergeBatches(clock, (commands: readonly WireCommand[]) =>
+      breaker.state() === 'open' ? Promise.reject(breakerIsOpen()) : roundTrip(commands),
+    ),
+  );
 
-  async function roundTrip(commands: readonly RedisCommand[], toWire: typeof byHash) {
+  async function roundTrip(commands: readonly WireCommand[]): Promise<readonly RedisReply[]> {
     const startedAt = clock.monotonic();
     metrics.redisRoundTrips.inc({ role });
     try {
-      const { replies, ofServer, ofKey } = findRefusals(await connection.exchange(commands.map(toWire)));
+      const { replies, ofServer, ofKey } = findRefusals(await connection.exchange(commands));
       lastAnswerAt = clock.monotonic();
       metrics.redisSeconds.observe({ role }, (lastAnswerAt - startedAt) / 1_000);
       if (ofServer !== undefined) breaker.open(ofServer);
@@ -168,10 +165,8 @@ export function createNode({ url, role, clock, metrics, log, settings, cluster }
 
   return {
     batch: (commands) =>
-      breaker.state() === 'open'
-        ? Promise.reject(new RedisUnavailable('the breaker is open'))
-        : send(commands),
-    send,
+      breaker.state() === 'open' ? Promise.reject(breakerIsOpen()) : sendMerged(commands),
+    send: sendPast,
     ask: connection.exchange,
     check,
     state: breaker.state,
@@ -188,5 +183,23 @@ export function createNode({ url, role, clock, metrics, log, settings, cluster }
       await connection.close();
       metrics.redisBreakerOpen.remove({ role, node });
     },
+  };
+}
+
+const breakerIsOpen = () => new RedisUnavailable('the breaker is open');
+
+/** Scripts by their hashes, and once more in full those that the server has lost. */
+function sendBy(roundTrip: (commands: readonly WireCommand[]) => Promise<readonly RedisReply[]>): Send {
+  async function repeatLost(commands: readonly RedisCommand[], replies: readonly RedisReply[]) {
+    const again = toRepeat(commands, replies);
+    if (again.length === 0) return replies;
+    const repeated = await roundTrip(commands.filter((_, index) => again.includes(index)).map(inFull));
+    return replies.map((reply, index) => repeated[again.indexOf(index)] ?? reply);
+  }
+
+  return async (commands) => {
+    if (commands.length === 0) return [];
+    const replies = await roundTrip(commands.map(byHash));
+    return replies.some((reply) => reply instanceof Error) ? repeatLost(commands, replies) : replies;
   };
 }

@@ -45,6 +45,8 @@ function watch(subscriber: Subscriber, channel: string) {
 /** In braces, so that whatever begins with it has one slot. */
 const unique = () => `{test-${crypto.randomUUID()}}`;
 const script = (body: string) => defineScript({ name: 'test', keys: 1, lua: `-- ${unique()}\n${body}` });
+/** What was asked for in this turn of the loop is on its way. */
+const sent = () => new Promise((resolve) => setImmediate(resolve));
 const blockFor = (ms: number) => {
   const until = performance.now() + ms;
   while (performance.now() < until);
@@ -89,6 +91,51 @@ export function redisContract({ urls, open: openRedis }: Candidate): void {
       expect(await trips()).toBe(before + 1);
       expect(redis.state()).toBe('closed');
       expect(await redis.batch([])).toEqual([]);
+    });
+
+    it('shares its round trip with the others of its turn, each with its own replies and refusals', async () => {
+      const { redis, trips } = await connect();
+      const key = unique();
+      const before = await trips();
+      const [written, refused, read, none] = await Promise.all([
+        redis.batch([['set', key, 'x', 'px', 1_000]]),
+        redis.batch([
+          ['lpush', key, 'y'],
+          ['append', key, 'z'],
+        ]),
+        redis.mget([key, `${key}2`]),
+        redis.batch([]),
+      ]);
+      expect([written, refused.map(String)]).toEqual([['OK'], [expect.stringContaining('WRONGTYPE'), '2']]);
+      expect([read, none]).toEqual([['xz', null], []]);
+      expect(await trips()).toBe(before + 1);
+    });
+
+    it('does not share what the server has lost: each script is sent again for its own batch', async () => {
+      const { redis, trips } = await connect();
+      const key = unique();
+      const append = script(`return redis.call('APPEND', KEYS[1], ARGV[1])`);
+      const before = await trips();
+      await Promise.all([
+        redis.batch([[append, key, 'a']]),
+        redis.batch([['append', key, 'b']]),
+        redis.batch([[append, key, 'c']]),
+      ]);
+      expect(await trips()).toBe(before + 2);
+      expect(await redis.mget([key])).toEqual(['bac']);
+      await redis.batch([['del', key]]);
+    });
+
+    it('that waits for its turn to end is refused, and not sent, when the breaker opens in it', async () => {
+      const { redis, trips } = await connect();
+      const key = unique();
+      const before = await trips();
+      const waiting = redis.batch([['set', key, 'x', 'px', 1_000]]);
+      redis.distrust('test');
+      await expect(waiting).rejects.toThrow('the breaker is open');
+      expect(await trips()).toBe(before);
+      expect(await redis.untilUp(2_000)).toBe(true);
+      expect(await redis.mget([key])).toEqual([null]);
     });
 
     it('reads many keys, null where there is none', async () => {
@@ -151,6 +198,7 @@ export function redisContract({ urls, open: openRedis }: Candidate): void {
     async function busyProcess(clock: Clock): Promise<string> {
       const { redis } = await connect({ clock });
       const reply = redis.batch([['ping']]).then(String, () => 'timeout');
+      await sent();
       blockFor(150);
       return reply;
     }

@@ -15,14 +15,15 @@ export type Batch = (commands: readonly RedisCommand[]) => Promise<readonly Redi
 /** One server or one cluster. Every call ends within the deadline, or at once while the breaker is open, then with RedisUnavailable. */
 export interface Redis {
   /**
-   * One round trip; replies in the order of the commands, a refusal by the server as an `Error` among them. The keys of
+   * One round trip, for all calls of one turn of the event loop to the same node; replies in the order of the commands, a refusal by
+   * the server as an `Error` among them. The keys of
    * one batch belong to one group of `groupByNode`; commands are executed in order. A key that has left its node
    * meanwhile is answered with RedisUnavailable, as an `Error` among the others.
    */
   readonly batch: Batch;
   /**
-   * The strings at keys of one group, null where there is none or something else. One round trip, for all calls of one turn
-   * to the same node.
+   * The strings at keys of one group, null where there is none or something else. One command for all calls that loaders make
+   * in one tick; the round trip is shared as that of `batch`.
    */
   readonly mget: (keys: readonly string[]) => Promise<readonly (string | null)[]>;
   /** Positions of the keys, grouped by the node that holds them. */

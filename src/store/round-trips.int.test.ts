@@ -84,11 +84,11 @@ describe('a request of two entities', () => {
 
   it('reads 20 products with their stock as one batch for each of the two', async () => {
     const ids = await products(20);
-    expect(await costs(world.gateway, withStock, ids)).toEqual({
-      redis: { both: 6 },
-      // A strict policy is filled from the primary: after a flush of Redis no fence would tell how far a replica must be.
-      postgres: { 'replica-1': 1, primary: 1 },
-    });
+    const { redis, postgres } = await costs(world.gateway, withStock, ids);
+    // A strict policy is filled from the primary: after a flush of Redis no fence would tell how far a replica must be.
+    expect(postgres).toEqual({ 'replica-1': 1, primary: 1 });
+    // The two looks, leases and fills; those that are asked for in the same turn share a round trip.
+    expect(redis['both']).toBeLessThanOrEqual(5);
     expect(await costs(second, withStock, ids)).toEqual({ redis: { both: 2 }, postgres: {} });
     // Stock is strict: it has no copy in the process, so that no gateway shows one sold elsewhere.
     expect(await costs(second, withStock, ids)).toEqual(fromRedis);

@@ -76,7 +76,7 @@ export function gatewayEnvironment({ servers, app, env }: Pick<GatewayOptions, '
     // Slots are scarce on servers that many tests share, and hide what a missing fence would show.
     ROLES: 'http',
     // Tests ask in a minute what nobody else does, and some count round trips.
-    ...{ RATE_LIMIT: '0', MAX_COST: '0' },
+    ...{ RATE_LIMIT: '0', MAX_COST: '0', MAX_LIVE_CONNECTIONS_PER_ADDRESS: '0' },
     // Their clients keep connections, and nobody waits for those.
     DRAIN_MS: '0',
     DATABASE_URL: servers.primaryUrl,

@@ -24,6 +24,8 @@ export interface AnswerShape {
   readonly nulls: number;
   /** Of one answer; whatever would come then is left out. */
   readonly maxObjects: number;
+  /** By `<type>.<field>`: lists and pages that are shorter than they can be, whatever is asked for. */
+  readonly shorter?: Readonly<Record<string, number>>;
 }
 
 export interface GeneratedAnswer extends Pick<ExecutionResult, 'data' | 'errors'> {
@@ -55,7 +57,10 @@ interface Made {
   readonly size?: number;
 }
 
-export function createAnswering(schema: GraphQLSchema, { full, nulls, maxObjects }: AnswerShape): Answer {
+export function createAnswering(
+  schema: GraphQLSchema,
+  { full, nulls, maxObjects, shorter = {} }: AnswerShape,
+): Answer {
   // Printed without what it says of sizes and weights.
   const bare = buildSchema(printSchema(schema));
 
@@ -69,8 +74,9 @@ export function createAnswering(schema: GraphQLSchema, { full, nulls, maxObjects
       _context,
       info,
     ) => {
-      const size = sizeOf(args, info, upTo);
-      return make(info.returnType, () => upTo(lengthOf(source, args, info)), size);
+      const most = shorter[`${info.parentType.name}.${info.fieldName}`];
+      const size = sizeOf(args, info, upTo, most);
+      return make(info.returnType, () => upTo(most ?? lengthOf(source, args, info)), size);
     };
 
     function make(type: GraphQLOutputType, length: () => number, size: number | undefined): unknown {
@@ -108,12 +114,13 @@ function sizeOf(
   args: Arguments,
   info: GraphQLResolveInfo,
   upTo: (most: number) => number,
+  most = largestPage,
 ): number | undefined {
   const field = info.parentType.getFields()[info.fieldName];
   if (field?.args.some(({ name }) => name === 'first') !== true) return undefined;
   const limit = (args['first'] ?? usualPage) as number;
   if (limit < 1 || limit > largestPage) throw new Error(`a page of ${limit}`);
-  return upTo(limit);
+  return upTo(Math.min(limit, most));
 }
 
 function lengthOf(

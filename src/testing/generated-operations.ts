@@ -38,9 +38,18 @@ export interface OperationShape {
   readonly negatives: number;
   /** Chance of naming an object's own fields through a fragment. */
   readonly fragments: number;
+  /** Global ids of what there is; each other text is of nothing. */
+  readonly ids: readonly string[];
 }
 
-const usual: OperationShape = { kind: 'query', depth: 7, breadth: 4, negatives: 0.02, fragments: 0.2 };
+const usual: OperationShape = {
+  kind: 'query',
+  depth: 7,
+  breadth: 4,
+  negatives: 0.02,
+  fragments: 0.2,
+  ids: [],
+};
 
 /**
  * Makes operations with variables, with and without values, of null and with defaults; with aliases, with fragments on
@@ -52,7 +61,7 @@ export function generateOperation(
   random: Random,
   shape: Partial<OperationShape> = {},
 ): GeneratedOperation {
-  const { kind, depth, breadth, negatives, fragments } = { ...usual, ...shape };
+  const { kind, depth, breadth, negatives, fragments, ids } = { ...usual, ...shape };
   const definitions: string[] = [];
   const parameters: string[] = [];
   const variables: Record<string, unknown> = {};
@@ -155,6 +164,7 @@ export function generateOperation(
     if (chance(0.1)) return null;
     if (isListType(type)) return Array.from({ length: upTo(5) }, () => aValue(type.ofType, level + 1));
     if (isEnumType(type)) return among(type.getValues()).name;
+    if (type.name === 'ID' && ids.length > 0) return among(ids);
     if (!isInputObjectType(type)) return leafValues[type.name] ?? 'text';
     const given = Object.values(type.getFields()).filter(
       (field) => isNonNullType(field.type) || (level < 3 && chance(0.5)),

@@ -64,7 +64,12 @@ describe('the failure table', () => {
   });
 });
 
-const pages = ['README.md', 'CONTRIBUTING.md', ...filesIn('docs').filter((file) => file.endsWith('.md'))];
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  ...filesIn('docs').filter((file) => file.endsWith('.md')),
+];
 
 describe('commands', () => {
   const names = new Set(proofs.map(({ name }) => name));

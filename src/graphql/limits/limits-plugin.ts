@@ -1,11 +1,10 @@
-import type { ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError, Kind, type DocumentNode, type ValidationRule } from 'graphql';
-import type { Context } from '../../context/context.ts';
+import type { EdgePlugin } from '../joined-plugins.ts';
 import { excessOf, type OperationLimits } from './limits.ts';
 import { isLargerThan } from './variables-size.ts';
 
 interface LimitsCheck {
-  readonly plugin: ApolloServerPlugin<Context>;
+  readonly plugin: EdgePlugin;
   readonly rule: ValidationRule;
 }
 
@@ -20,25 +19,21 @@ export function createLimitsCheck(limits: OperationLimits): LimitsCheck {
   const refusals = new WeakMap<DocumentNode, GraphQLError>();
   return {
     plugin: {
-      requestDidStart: ({ request: { variables } }) =>
-        Promise.resolve({
-          validationDidStart(requestContext) {
-            const excess = excessOf(requestContext.document, limits);
-            if (excess !== undefined) {
-              const empty: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
-              refusals.set(empty, new GraphQLError(excess));
-              Object.assign(requestContext, { document: empty });
-            }
-            return Promise.resolve();
-          },
-          didResolveOperation() {
-            if (variables === undefined || !isLargerThan(limits.variables, variables))
-              return Promise.resolve();
-            throw new GraphQLError('The variables are too large.', {
-              extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
-            });
-          },
-        }),
+      requestDidStart: ({ request: { variables } }) => ({
+        validationDidStart(requestContext) {
+          const excess = excessOf(requestContext.document, limits);
+          if (excess === undefined) return;
+          const empty: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
+          refusals.set(empty, new GraphQLError(excess));
+          Object.assign(requestContext, { document: empty });
+        },
+        didResolveOperation() {
+          if (variables === undefined || !isLargerThan(limits.variables, variables)) return;
+          throw new GraphQLError('The variables are too large.', {
+            extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
+          });
+        },
+      }),
     },
     rule(context) {
       const refusal = refusals.get(context.getDocument());

@@ -3,6 +3,7 @@ export const closeCodes = {
   goingAway: { code: 1001, reason: 'Going away', meaning: 'This gateway is stopping; connect again.' },
   protocolError: { code: 1002, reason: '', meaning: 'A frame is not one of WebSocket.' },
   notUtf8: { code: 1007, reason: '', meaning: 'A text is not UTF-8.' },
+  inPieces: { code: 1008, reason: '', meaning: 'A message comes in too many pieces.' },
   tooLarge: { code: 1009, reason: '', meaning: 'A message is larger than 64 KiB.' },
   tooSlow: {
     code: 1013,

@@ -7,12 +7,12 @@ import { createConnections } from './connections.ts';
 function open(count: number) {
   const clock = createFakeClock();
   const connections = createConnections({
-    ...{ clock, random: seededRandom(1), metrics: createMetrics(), maxConnections: 1_000 },
+    ...{ clock, random: seededRandom(1), metrics: createMetrics(), maxConnections: 1_000, maxPerNetwork: 0 },
   });
   /** When each was closed, in the order in which they came. */
   const closedAt: number[] = [];
   for (let index = 0; index < count; index += 1) {
-    const remove = connections.add('websocket', {
+    const remove = connections.add('websocket', '127.0.0.1', {
       retire() {
         closedAt[index] = clock.monotonic();
         remove();
@@ -28,7 +28,7 @@ const batchesOf = (times: readonly number[]) => new Set(times);
 it('closes in batches over the time it has, those that came together apart', async () => {
   const { clock, connections, closedAt } = open(400);
   const closing = connections.close(1_000);
-  expect(connections.refusal()).toBe('closing');
+  expect(connections.refusal('127.0.0.1')).toBe('closing');
   await clock.advance(900);
   await closing;
   const batches = batchesOf(closedAt);
@@ -47,5 +47,5 @@ it('closes all at once where there is no time', async () => {
 it('does not wait where nothing is open any more', async () => {
   const { connections } = open(0);
   await connections.close(1_000);
-  expect(connections.refusal()).toBe('closing');
+  expect(connections.refusal('127.0.0.1')).toBe('closing');
 });

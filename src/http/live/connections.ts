@@ -1,15 +1,16 @@
 import type { Clock } from '../../clock/clock.ts';
 import type { Random } from '../../clock/random.ts';
+import { networkOf } from '../../limits/rate/network.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
 
 type Transport = 'websocket' | 'sse';
 
 /** Everything that stays open: counted, bounded, and ended together. */
 export interface Connections {
-  /** Why there is no place for another one. */
-  refusal(): 'full' | 'closing' | undefined;
+  /** Why there is no place for another one from this address; `crowded` where its network has as many as it may have. */
+  refusal(address: string): 'full' | 'crowded' | 'closing' | undefined;
   /** Counts one more. The returned function is called when it is closed. */
-  add(transport: Transport, connection: Connection): () => void;
+  add(transport: Transport, address: string, connection: Connection): () => void;
   /** Nothing more is added; retires all of them, one batch after the other over `spreadMs`. */
   close(spreadMs: number): Promise<void>;
 }
@@ -19,25 +20,55 @@ export interface Connection {
   retire(): Promise<void>;
 }
 
+/** For a client to read. */
+export const crowdedMessage = 'This address has as many connections as it may have.';
+
 interface Needs {
   readonly clock: Clock;
   readonly random: Random;
   readonly metrics: Metrics;
   readonly maxConnections: number;
+  /** Of one IPv4 address or IPv6 network, so that no client takes all places; 0 for no bound of its own. */
+  readonly maxPerNetwork: number;
 }
 
 const batchEveryMs = 100;
 
-export function createConnections({ clock, random, metrics, maxConnections }: Needs): Connections {
+export function createConnections({
+  clock,
+  random,
+  metrics,
+  maxConnections,
+  maxPerNetwork,
+}: Needs): Connections {
   const open = new Set<Connection>();
+  /** As large as there are connections. */
+  const networks = new Map<string, number>();
   let closing = false;
+
+  const countOf = (network: string) => networks.get(network) ?? 0;
+
+  function count(network: string, more: 1 | -1): void {
+    const now = countOf(network) + more;
+    if (now === 0) networks.delete(network);
+    else networks.set(network, now);
+  }
+
   return {
-    refusal: () => (closing ? 'closing' : open.size >= maxConnections ? 'full' : undefined),
-    add(transport, connection) {
+    refusal(address) {
+      if (closing) return 'closing';
+      if (open.size >= maxConnections) return 'full';
+      return maxPerNetwork > 0 && countOf(networkOf(address)) >= maxPerNetwork ? 'crowded' : undefined;
+    },
+    add(transport, address, connection) {
+      const network = networkOf(address);
       open.add(connection);
+      count(network, 1);
       metrics.liveConnections.inc({ transport });
       return () => {
-        if (open.delete(connection)) metrics.liveConnections.dec({ transport });
+        if (!open.delete(connection)) return;
+        count(network, -1);
+        metrics.liveConnections.dec({ transport });
       };
     },
     async close(spreadMs) {

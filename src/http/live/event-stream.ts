@@ -5,11 +5,12 @@ import { z } from 'zod';
 import type { Clock } from '../../clock/clock.ts';
 import type { SessionWatch } from '../../context/session-watch.ts';
 import { DomainError } from '../../errors/domain-error.ts';
+import { cacheControl } from '../../graphql/audience-plugin.ts';
 import type { Operation, Operations } from '../../graphql/operations.ts';
 import type { ClientAddress } from '../client-address.ts';
 import { refuse } from '../errors.ts';
 import { recordRequest, type Records } from '../request-record.ts';
-import type { Connections } from './connections.ts';
+import { crowdedMessage, type Connections } from './connections.ts';
 import type { LiveSettings } from './settings.ts';
 
 export interface EventStreamNeeds extends Records {
@@ -51,19 +52,23 @@ export function createEventStream({
   return async function answerByEvents(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const operation = body.safeParse(request.body);
     if (!operation.success) return refuse(request, reply, 400, 'This is not a GraphQL request.');
-    switch (connections.refusal()) {
+    const address = clientAddress(request.raw);
+    switch (connections.refusal(address)) {
       case 'closing':
         throw new DomainError('SHUTTING_DOWN', 'This gateway is stopping.');
       case 'full':
         throw new DomainError('RATE_LIMITED', 'This gateway has as many connections as it may have.');
+      case 'crowded':
+        throw new DomainError('RATE_LIMITED', crowdedMessage);
       case undefined:
-        return stream(request, reply, { ...operation.data, sent: operation.data });
+        return stream(request, reply, address, { ...operation.data, sent: operation.data });
     }
   };
 
   async function stream(
     request: FastifyRequest,
     reply: FastifyReply,
+    address: string,
     operation: Operation,
   ): Promise<FastifyReply> {
     const controller = new AbortController();
@@ -81,7 +86,7 @@ export function createEventStream({
     const finished = new Promise<void>((resolve) => raw.once('close', resolve));
     raw.once('close', () => controller.abort());
     let isStream = false;
-    const remove = connections.add('sse', {
+    const remove = connections.add('sse', address, {
       retire() {
         if (isStream) end(new DomainError('SHUTTING_DOWN', 'This gateway is stopping; subscribe again.'));
         return finished;
@@ -90,7 +95,7 @@ export function createEventStream({
     try {
       const asker = {
         requestId: request.id,
-        clientAddress: clientAddress(request.raw),
+        clientAddress: address,
         ...{ authorization, findSession: sessions.find, gone },
       };
       const outcome = await operations.run(operation, asker);
@@ -122,7 +127,7 @@ function openLines(reply: FastifyReply, clock: Clock, settings: EventStreamNeeds
   raw.writeHead(200, {
     ...(reply.getHeaders() as Record<string, string>),
     'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-cache, no-transform',
+    'cache-control': `${cacheControl.viewer}, no-transform`,
     // nginx would collect them.
     'x-accel-buffering': 'no',
     connection: 'close',

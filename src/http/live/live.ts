@@ -22,6 +22,8 @@ interface Needs {
   readonly metrics: Metrics;
   /** WebSockets and event streams together. */
   readonly maxConnections: number;
+  /** The same of one client's network; 0 for no bound of its own. */
+  readonly maxPerNetwork: number;
   /** Of one WebSocket. */
   readonly maxOperations: number;
   readonly origins: readonly string[];
@@ -31,10 +33,13 @@ interface Needs {
 /** Connections that stay open: takes WebSockets, and returns what answers a request by events. All end when it drains. */
 export function registerLive(
   http: FastifyInstance,
-  { drain, maxConnections, maxOperations, origins, settings, ...needs }: Needs,
+  { drain, maxConnections, maxPerNetwork, maxOperations, origins, settings, ...needs }: Needs,
 ) {
   const { clock, metrics } = needs;
-  const connections = createConnections({ clock, random: systemRandom, metrics, maxConnections });
+  const connections = createConnections({
+    ...{ clock, random: systemRandom, metrics },
+    ...{ maxConnections, maxPerNetwork },
+  });
   drain.beside((withinMs) => connections.close(withinMs));
   const common = { ...needs, connections, settings: { ...defaultLiveSettings, ...settings } };
   registerSockets(http, { ...common, maxOperations, origins });

@@ -15,6 +15,7 @@ import type { Cancel, Clock } from '../../clock/clock.ts';
 import type { SessionWatch } from '../../context/session-watch.ts';
 import { DomainError } from '../../errors/domain-error.ts';
 import type { Operations } from '../../graphql/operations.ts';
+import { areSafeVariables } from '../../graphql/safe-text.ts';
 import { inBackground, type Log } from '../../log/log.ts';
 import { closeCodes, type Closing } from './close-codes.ts';
 import type { Connection } from './connections.ts';
@@ -95,7 +96,7 @@ export function createSocket(ws: WebSocket, needs: SocketNeeds): LiveSocket {
       case MessageType.ConnectionInit:
         return initialise(message.payload ?? {});
       case MessageType.Ping:
-        return send({ type: MessageType.Pong, ...(message.payload && { payload: message.payload }) });
+        return answerPing(message.payload);
       case MessageType.Pong:
         return;
       case MessageType.Subscribe:
@@ -103,6 +104,13 @@ export function createSocket(ws: WebSocket, needs: SocketNeeds): LiveSocket {
       case MessageType.Complete:
         running.get(message.id)?.controller.abort();
     }
+  }
+
+  /** What it carries is sent back, unless it is nested so deeply that writing it would fail. */
+  async function answerPing(payload: Readonly<Record<string, unknown>> | undefined): Promise<void> {
+    if (payload == null) await send({ type: MessageType.Pong });
+    else if (areSafeVariables(payload)) await send({ type: MessageType.Pong, payload: { ...payload } });
+    else close('badMessage');
   }
 
   async function initialise(params: Readonly<Record<string, unknown>>): Promise<void> {

@@ -6,6 +6,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import type { Metrics } from '../../metrics/metrics.ts';
 import type { ClientAddress } from '../client-address.ts';
 import { createSocketRefusal, type Refusal } from '../client-error.ts';
+import { hasTooManyHeaders } from '../header-limit.ts';
 import { closeCodes, labelOfCode } from './close-codes.ts';
 import type { Connections } from './connections.ts';
 import { createRounds } from './rounds.ts';
@@ -43,6 +44,7 @@ export function registerSockets(
     maxPayload: settings.maxPayloadBytes,
     // Not in the types yet.
     ...{ closeTimeout: settings.closeTimeoutMs },
+    ...{ maxFragments: settings.maxFragments, maxBufferedChunks: settings.maxChunks },
     autoPong: false,
     handleProtocols: (offered) =>
       offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false,
@@ -50,11 +52,11 @@ export function registerSockets(
 
   server.on('wsClientError', (_error, socket) => refuse(socket, malformed));
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (!wantsSocket(request)) {
+    if (!wantsSocket(request) && !hasTooManyHeaders(request)) {
       readAgain(app.server, request, socket, head);
       return;
     }
-    const refusal = refusalOf(request, { connections, origins, path });
+    const refusal = refusalOf(request, { connections, clientAddress, origins, path });
     if (refusal === undefined)
       server.handleUpgrade(request, socket, head, (ws) => accept(ws, clientAddress(request)));
     else refuse(socket, refusal);
@@ -62,7 +64,7 @@ export function registerSockets(
 
   function accept(ws: WebSocket, address: string): void {
     const socket = createSocket(ws, { ...needs, clientAddress: address });
-    const remove = connections.add('websocket', socket);
+    const remove = connections.add('websocket', address, socket);
     const leave = rounds.add(socket);
     ws.once('close', (code) => {
       leave();

@@ -1,10 +1,13 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { ClientAddress } from '../client-address.ts';
 import type { Refusal } from '../client-error.ts';
-import type { Connections } from './connections.ts';
+import { hasTooManyHeaders, tooManyHeaders } from '../header-limit.ts';
+import { crowdedMessage, type Connections } from './connections.ts';
 
 interface Needs {
   readonly connections: Connections;
+  readonly clientAddress: ClientAddress;
   /** Beside the gateway's own. */
   readonly origins: readonly string[];
   readonly path: string;
@@ -13,21 +16,31 @@ interface Needs {
 /** Browsers let any page open a socket anywhere, and only say from where: it is for us to look. */
 export function refusalOf(
   request: IncomingMessage,
-  { connections, origins, path }: Needs,
+  { connections, clientAddress, origins, path }: Needs,
 ): Refusal | undefined {
   const { origin, host } = request.headers;
+  if (hasTooManyHeaders(request)) return excessive;
   if (request.url?.split('?')[0] !== path) return elsewhere;
   if (origin !== undefined && !origins.includes(origin) && hostOf(origin) !== host) return foreign;
-  switch (connections.refusal()) {
+  switch (connections.refusal(clientAddress(request))) {
     case 'closing':
       return stopping;
     case 'full':
       return full;
+    case 'crowded':
+      return crowded;
     case undefined:
       return undefined;
   }
 }
 
+/** What Node has left out of them may be the length of a body, which would then be read as the next request. */
+const excessive: Refusal = {
+  status: 431,
+  reason: 'Request Header Fields Too Large',
+  code: 'BAD_REQUEST',
+  message: tooManyHeaders,
+};
 const elsewhere: Refusal = {
   status: 404,
   reason: 'Not Found',
@@ -46,6 +59,13 @@ const full: Refusal = {
   ...unavailable,
   code: 'RATE_LIMITED',
   message: 'This gateway has as many connections as it may have.',
+};
+
+const crowded: Refusal = {
+  status: 429,
+  reason: 'Too Many Requests',
+  code: 'RATE_LIMITED',
+  message: crowdedMessage,
 };
 
 const hostOf = (origin: string) => (URL.canParse(origin) ? new URL(origin).host : undefined);

@@ -16,18 +16,18 @@ interface Needs<Found extends Target> extends Records {
   readonly clock: Clock;
   /** A CDN may answer in our place for so long; 0: it asks each time. */
   readonly cdnSeconds: number;
+  /** As of the server's other answers. */
+  readonly strictTransport: boolean;
 }
 
 /**
  * Of the security headers of all other answers, those that say something of a redirect: the rest is about documents and
  * what is in them, and there is nothing.
  */
-const securityHeaders = [
-  'strict-transport-security',
-  'max-age=31536000; includeSubDomains',
-  'referrer-policy',
-  'no-referrer',
-] as const;
+const securityHeaders = (strictTransport: boolean): readonly string[] => [
+  ...(strictTransport ? ['strict-transport-security', 'max-age=31536000; includeSubDomains'] : []),
+  ...['referrer-policy', 'no-referrer'],
+];
 
 const counted = { route: redirectRoute, status: '302' } as const;
 
@@ -40,9 +40,11 @@ export function createHotLane<Found extends Target>({
   redirects,
   clock,
   cdnSeconds,
+  strictTransport,
   log,
   metrics,
 }: Needs<Found>): HotLane {
+  const alwaysSent = securityHeaders(strictTransport);
   const count = tallyOf(metrics.httpRequests, counted);
   /** Of those that never end, whose answer is always the same, for as long as they are in memory. */
   const answers = new WeakMap<Found, string[]>();
@@ -53,7 +55,7 @@ export function createHotLane<Found extends Target>({
     const now = clock.now();
     const headers = isOpen(target, now) ? redirectHeaders(target, now, cdnSeconds) : undefined;
     if (headers === undefined) return undefined;
-    const answer = [...headers, ...securityHeaders];
+    const answer = [...headers, ...alwaysSent];
     if (target.expiresAt === null) answers.set(target, answer);
     return answer;
   }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../config/project-root.ts';
 import type { Redis } from '../../redis/redis.ts';
-import { defineScript, type RedisCommand, type RedisReply } from '../../redis/script.ts';
+import { defineScript, type RedisReply } from '../../redis/script.ts';
 
 /** Points taken by key, in windows of one length that begin with the first point. */
 export interface Counts {
@@ -38,22 +38,20 @@ const scripts = { spend: script('spend'), refund: script('refund') };
 export function createSharedCounts({ redis, app, windowMs }: Needs): Counts {
   const keyOf = (key: string) => `${app}:rate:${key}`;
 
-  async function run(command: RedisCommand): Promise<RedisReply> {
-    const [reply = null] = await redis.batch([command]);
-    if (reply instanceof Error) throw reply;
-    return reply;
-  }
-
   return {
-    spend: async (key, points, most) =>
-      readCount(await run([scripts.spend, keyOf(key), points, most ?? '', windowMs])),
+    async spend(key, points, most) {
+      const replies = await redis.batch([[scripts.spend, keyOf(key), points, most ?? '', windowMs]]);
+      return readCount(replies[0]);
+    },
     async refund(key, points, endsAt) {
-      await run([scripts.refund, keyOf(key), points, endsAt]);
+      const replies = await redis.batch([[scripts.refund, keyOf(key), points, endsAt]]);
+      if (replies[0] instanceof Error) throw replies[0];
     },
   };
 }
 
-function readCount(reply: RedisReply): Count {
+function readCount(reply: RedisReply | undefined): Count {
+  if (reply instanceof Error) throw reply;
   const [isSpent, used, endsAt, leftMs] = Array.isArray(reply) ? (reply as readonly RedisReply[]) : [];
   if (typeof used !== 'number' || typeof endsAt !== 'number' || typeof leftMs !== 'number')
     throw new Error('SPEND was answered with something else');

@@ -12,6 +12,7 @@ export function plainAddress(address: string): string {
  * holds more addresses than could be counted.
  */
 export function networkOf(address: string): string {
+  if (isIPv4(address)) return address;
   const plain = plainAddress(address);
   if (isIPv4(plain)) return plain;
   return isIPv6(plain) ? `${firstGroups(plain, 4).join(':')}::/64` : 'unknown';

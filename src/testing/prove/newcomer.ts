@@ -130,6 +130,18 @@ export async function listenFromShell(root: string, url: string): Promise<Progra
   return startProgram(['sh', '-euc', commands + stream], {});
 }
 
+/** The variables with which it says to start a gateway that takes registered documents alone. */
+export async function enforcingVariables(root: string): Promise<Readonly<Record<string, string>>> {
+  const readme = await readFile(path.join(root, 'README.md'), 'utf8');
+  const [, variables = ''] = /^((?:[A-Z_]+=\S+ )+)npm start\b/m.exec(readme) ?? [];
+  return Object.fromEntries(
+    variables
+      .trim()
+      .split(' ')
+      .map((each) => each.split('=') as [string, string]),
+  );
+}
+
 async function curlsOf(root: string, url: string): Promise<readonly string[]> {
   const readme = await readFile(path.join(root, 'README.md'), 'utf8');
   const blocks = [...readme.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);

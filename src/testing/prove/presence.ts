@@ -48,7 +48,9 @@ export const presence: Proof<Option> = {
     const sizes = await sizesOf(redis, many.app);
 
     const trips = await tripsOf(() => many.roster.look(asked));
-    const apart = await tripsOf(() => Promise.all(asked.map((id) => many.roster.look([id]))));
+    const apart = await tripsOf(async () => {
+      for (const id of asked) await many.roster.look([id]);
+    });
     const looks = await compare(context, 'Looks', rounds, [few, many], ({ roster }) => roster.look(asked));
     const touches = await compare(context, 'Touches', rounds, [few, many], ({ roster }, round) =>
       note(roster, active, now + round),

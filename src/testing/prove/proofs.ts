@@ -16,6 +16,7 @@ import { ids } from './ids/ids.ts';
 import { newcomer } from './newcomer.ts';
 import { optOut } from './opt-out/opt-out.ts';
 import { outages } from './outages/outages.ts';
+import { overhead } from './overhead/overhead.ts';
 import { overload } from './overload/overload.ts';
 import { ownWrites } from './own-writes/own-writes.ts';
 import { permissions } from './permissions.ts';
@@ -62,6 +63,7 @@ export const proofs: readonly Proof[] = [
   rateLimit,
   slowClients,
   attacks,
+  overhead,
   hitCost,
   presence,
   ids,

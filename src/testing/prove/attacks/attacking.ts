@@ -1,7 +1,10 @@
 import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
-import type { Attack } from '../../attacks/documents.ts';
+import { exchange } from '../../../http/bad-input.conformance.ts';
+import type { Attack } from '../../attacks/attack.ts';
+import type { FrameAttack } from '../../attacks/frames.ts';
+import type { RequestAttack } from '../../attacks/requests.ts';
 import { socketUrl } from '../../live/live-client.ts';
 
 /** Something that is done to a gateway; resolves to how it was refused, `none` where it was not. */
@@ -16,9 +19,9 @@ const timeoutMs = 15_000;
 /** One connection: requests come one after the other, and opening one costs more than some refusals. */
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
-export function posting({ what, body, status, code }: Attack): Weapon {
+export function posting({ what, body, status, code }: Attack, accept = '*/*'): Weapon {
   const expected = `${status} ${code}`;
-  return { what, expected, strike: (url, turn) => post(url, Buffer.from(inTurn(body, turn))) };
+  return { what, expected, strike: (url, turn) => post(url, Buffer.from(inTurn(body, turn)), accept) };
 }
 
 function inTurn(body: Attack['body'], turn: number): string {
@@ -27,8 +30,8 @@ function inTurn(body: Attack['body'], turn: number): string {
   return JSON.stringify(isOperation ? { ...body, query: `${String(body.query)} #${turn}` } : body);
 }
 
-async function post(url: string, bytes: Buffer): Promise<string> {
-  const headers = { 'content-type': 'application/json', 'content-length': bytes.length };
+async function post(url: string, bytes: Buffer, accept: string): Promise<string> {
+  const headers = { accept, 'content-type': 'application/json', 'content-length': bytes.length };
   const response = await new Promise<{ status: number; body: string }>((resolve, reject) => {
     const sent = request(`${url}/graphql`, {
       ...{ agent, method: 'POST', headers },
@@ -41,35 +44,27 @@ async function post(url: string, bytes: Buffer): Promise<string> {
     sent.on('error', reject);
     sent.end(bytes);
   });
-  const code = /"code":"([A-Z_]+)"/.exec(response.body)?.[1] ?? 'none';
-  return `${response.status} ${code}`;
+  return `${response.status} ${codeIn(response.body)}`;
 }
 
-const init = '{"type":"connection_init"}';
+/** On a connection of its own, which the gateway closes. */
+export function sending({ what, bytes, status, code }: RequestAttack): Weapon {
+  return {
+    what,
+    expected: `${status} ${code}`,
+    strike: (url) => exchange(Number(new URL(url).port), Buffer.from(bytes, 'latin1')).then(refusalIn),
+  };
+}
 
-/** Frames on a socket of their own. */
-export const frames: readonly Weapon[] = [
-  framing('a message that is none', 4400, (ws) => ws.send('hello')),
-  framing('an operation before the connection was acknowledged', 4401, (ws) =>
-    ws.send('{"type":"subscribe","id":"1","payload":{"query":"{ __typename }"}}'),
-  ),
-  framing('a token that is none', 4401, (ws) =>
-    ws.send('{"type":"connection_init","payload":{"authorization":"Bearer a.b.c"}}'),
-  ),
-  framing('two beginnings', 4429, (ws) => {
-    ws.send(init);
-    ws.send(init);
-  }),
-  framing('a message of 100 kB', 1009, (ws) => ws.send('a'.repeat(100_000))),
-  framing('a text that is not UTF-8', 1007, (ws) => ws.send(Buffer.from([0xff]), { binary: false })),
-  {
-    what: 'a page of another origin',
-    expected: '403',
-    strike: (url) => connectFrom(url, 'https://evil.example.com'),
-  },
-];
+function refusalIn(received: string): string {
+  const statuses = [...received.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
+  return `${statuses.join(' and ')} ${codeIn(received)}`;
+}
 
-function framing(what: string, code: number, say: (ws: WebSocket) => void): Weapon {
+const codeIn = (text: string) => /"code":"([A-Z_]+)"/.exec(text)?.[1] ?? 'none';
+
+/** On a socket of its own. */
+export function framing({ what, code, say }: FrameAttack): Weapon {
   return {
     what,
     expected: String(code),
@@ -82,6 +77,12 @@ function framing(what: string, code: number, say: (ws: WebSocket) => void): Weap
       }),
   };
 }
+
+export const connecting = (origin: string): Weapon => ({
+  what: `a page of ${origin}`,
+  expected: '403',
+  strike: (url) => connectFrom(url, origin),
+});
 
 function connectFrom(url: string, origin: string): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -1,19 +1,29 @@
-import { withoutLimits } from '../../attacks/without-limits.ts';
+import { withLimits, withoutLimits } from '../../attacks/without-limits.ts';
+import { faultyStream } from '../../attacks/amplified.ts';
 import { attacks as documents } from '../../attacks/documents.ts';
+import { foreignOrigins, frames } from '../../attacks/frames.ts';
+import { requests } from '../../attacks/requests.ts';
 import { startMortalGateway, type MortalGateway } from '../child-gateway.ts';
 import { rounded, spreadOf, type Spread } from '../measures.ts';
 import type { Check, Proof, ProofContext } from '../proof.ts';
 import { startStage, type Stage } from '../stage.ts';
-import { frames, posting, type Weapon } from './attacking.ts';
+import { connecting, framing, posting, sending, type Weapon } from './attacking.ts';
+import { compareGuesses } from './guessing.ts';
 import { figuresOf } from './process-figures.ts';
 
-type Option = 'times' | 'ms' | 'megabytes';
+type Option = 'times' | 'guesses' | 'ms' | 'megabytes';
 type Context = ProofContext<Option>;
 
 const preload = 'src/testing/prove/outages/collect-on-signal.ts';
 /** A body that is cut off while it is sent is as often a broken connection as an answer: it is for a test that looks closer. */
 const sendable = documents.filter(({ what }) => what !== 'a body of 2 MB');
-const weapons: readonly Weapon[] = [...sendable.map(posting), ...frames];
+const weapons: readonly Weapon[] = [
+  ...sendable.map((attack) => posting(attack)),
+  posting(faultyStream, 'text/event-stream'),
+  ...requests.map(sending),
+  ...frames.map(framing),
+  ...foreignOrigins.map(connecting),
+];
 /** Where only a limit keeps the processor free: they are refused without one as well, after some 100 ms. */
 const heavy = ['one field 490 times, to be compared pair by pair', 'conflicts among 600'];
 /** As large as tokens allow, they have to be parsed. */
@@ -27,13 +37,15 @@ export const attacks: Proof<Option> = {
   takes: '2 min',
   options: {
     times: { about: 'each attack', fallback: 200 },
+    guesses: { about: 'each way to guess a password', fallback: 150 },
     ms: { about: 'processor time of a refusal, median over the attacks', fallback: 5 },
     megabytes: { about: 'by how much memory in use may grow', fallback: 8 },
   },
   async run(context) {
-    const { times, ms, megabytes } = context.options;
+    const { times, guesses, ms, megabytes } = context.options;
     const stage = await startStage(context, { products: 5 });
-    const guarded = await suffer(context, stage, 'Guarded', {}, weapons);
+    const guarded = await suffer(context, stage, 'Guarded', withLimits, weapons);
+    const guessing = await compareGuesses(context, guarded.url, guesses);
     const open = await suffer(
       context,
       stage,
@@ -69,6 +81,7 @@ export const attacks: Proof<Option> = {
           must: `under ${megabytes} MB`,
           holds: guarded.grownMb < megabytes,
         },
+        guessing,
       ],
       figures: { cost, guarded, open },
     };
@@ -81,6 +94,7 @@ interface Cost {
 }
 
 interface Suffered {
+  readonly url: string;
   readonly costs: readonly Cost[];
   /** What was not refused as it should be. */
   readonly others: readonly string[];
@@ -104,12 +118,14 @@ async function suffer(
       env: { NODE_ENV: 'production', ...env },
     }),
   );
-  const half = Math.ceil(context.options.times / 2);
-  const first = await strikeAll(context, gateway, some, half, `${name}: first half`);
+  const half = Math.floor(context.options.times / 2);
+  const rest = context.options.times - half;
+  const first = await strikeAll(context, gateway, some, half, `${name}: first half`, 'unmeasured');
   const before = await figuresOf(gateway, true);
-  const second = await strikeAll(context, gateway, some, half, `${name}: second half`);
+  const second = await strikeAll(context, gateway, some, rest, `${name}: second half`, 'measured');
   const after = await figuresOf(gateway, true);
   return {
+    url: gateway.url,
     // By then everything is compiled.
     costs: second.costs,
     others: [...first.others, ...second.others],
@@ -125,6 +141,7 @@ async function strikeAll(
   some: readonly Weapon[],
   times: number,
   what: string,
+  how: 'measured' | 'unmeasured',
 ) {
   const costs: Cost[] = [];
   const others: string[] = [];
@@ -133,11 +150,12 @@ async function strikeAll(
   await step(what, async () => {
     for (const weapon of some) {
       signal.throwIfAborted();
-      const before = await figuresOf(gateway);
+      const before = how === 'measured' ? await figuresOf(gateway) : undefined;
       for (let count = 0; count < times; count += 1) {
         const found = await weapon.strike(gateway.url, (turn += 1));
         if (found !== weapon.expected) others.push(`${weapon.what}: ${found}`);
       }
+      if (before === undefined) continue;
       const { cpuMs, delayMs } = await figuresOf(gateway);
       costs.push({ what: weapon.what, cpuMs: rounded((cpuMs - before.cpuMs) / times) });
       delaysMs.push(delayMs);

@@ -53,12 +53,22 @@ export function converse({ port, next, onAnswer, onLost }: Conversation): Promis
   });
 }
 
-function isWhole(received: string): boolean {
+export function isWhole(received: string): boolean {
   const end = received.indexOf('\r\n\r\n');
   if (end < 0) return false;
   const length = /\r\ncontent-length: (\d+)/i.exec(received)?.[1] ?? '0';
   return received.length >= end + 4 + Number(length);
 }
 
-export const requestFor = (path: string, headers: readonly string[] = []): string =>
-  `GET /${path} HTTP/1.1\r\n${['Host: 127.0.0.1', ...headers].join('\r\n')}\r\n\r\n`;
+/** A GET, or a POST of a body, which is JSON. */
+export function requestFor(path: string, headers: readonly string[] = [], body?: string): string {
+  const own =
+    body === undefined
+      ? []
+      : ['Content-Type: application/json', `Content-Length: ${Buffer.byteLength(body)}`];
+  const head = [
+    `${body === undefined ? 'GET' : 'POST'} /${path} HTTP/1.1`,
+    ...['Host: 127.0.0.1', ...own, ...headers],
+  ];
+  return `${head.join('\r\n')}\r\n\r\n${body ?? ''}`;
+}

@@ -37,7 +37,7 @@ export interface Finding {
 }
 
 /** Clients here ask in a minute what nobody else does. */
-const unlimited = { RATE_LIMIT: '0', MAX_COST: '0' };
+const unlimited = { RATE_LIMIT: '0', MAX_COST: '0', MAX_LIVE_CONNECTIONS_PER_ADDRESS: '0' };
 /** A machine that is busy with some twenty processes is no outage. */
 const patience = { REQUEST_DEADLINE_MS: '15000', POOL_WAIT_MS: '5000', REDIS_DEADLINE_MS: '500' };
 const members = ['alice', 'bob', 'carol'] as const;
