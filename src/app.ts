@@ -25,6 +25,7 @@ import { createOperations } from './graphql/operations.ts';
 import { createSchema } from './graphql/schema.ts';
 import { isPortTaken, urlOf } from './http/address.ts';
 import { createClientAddress } from './http/client-address.ts';
+import { createDrain } from './http/drain.ts';
 import { registerGraphiql } from './http/graphiql/graphiql.ts';
 import { registerGraphql } from './http/graphql-route.ts';
 import { registerHealth } from './http/health.ts';
@@ -192,25 +193,25 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   });
 
   let closing: Promise<void> | undefined;
+  const drain = createDrain({ clock, config });
   const redirecting = { redirects, cdnSeconds: config.LINK_CDN_SECONDS, clock, log, metrics };
   // A browser that was asked for it once takes nothing but TLS for a year, of whatever else is on this host.
   const strictTransport = config.NODE_ENV !== 'development';
   const http = await createHttpServer({
-    ...{ log, metrics, strictTransport },
+    ...{ log, metrics, drain, strictTransport },
     hotLane: createHotLane({ ...redirecting, strictTransport }),
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
     corsOrigins: config.CORS_ORIGINS,
     maxConnections: config.MAX_CONNECTIONS,
   });
   registerHealth(http, {
-    ...{ database, cache, metrics },
+    ...{ database, cache, metrics, drain },
     shards: [...clusters].filter((cluster) => cluster !== database),
-    isClosing: () => closing !== undefined,
   });
   if (config.ROLES.includes('http')) {
     const clientAddress = createClientAddress(config.TRUSTED_PROXIES);
     const answerByEvents = registerLive(http, {
-      ...{ sessions, clientAddress, clock, log, metrics },
+      ...{ sessions, drain, clientAddress, clock, log, metrics },
       operations: createOperations({ graphql, schema, createContext, log, metrics, tracing }),
       ...{ maxConnections: config.MAX_LIVE_CONNECTIONS, maxOperations: config.MAX_LIVE_OPERATIONS },
       maxPerNetwork: config.MAX_LIVE_CONNECTIONS_PER_ADDRESS,
@@ -244,7 +245,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     budgetMs: warmUpMs(config),
   });
   async function stop(): Promise<void> {
-    await http.close();
+    await drain.close(http);
     await warmUp.close();
     await worker?.close();
     await presence.close();

@@ -33,6 +33,7 @@ import { slowClients } from './slow-clients/slow-clients.ts';
 import { stampede } from './stampede/stampede.ts';
 import { stalePrice } from './stale-price.ts';
 import { targets } from './targets/targets.ts';
+import { topology } from './topology/topology.ts';
 import { transfers } from './transfers/transfers.ts';
 
 /** All proofs, in the order in which `all` runs them. */
@@ -72,4 +73,5 @@ export const proofs: readonly Proof[] = [
   targets,
   redirects,
   clicks,
+  topology,
 ];
