@@ -17,7 +17,13 @@ function open() {
   };
   const clock = createFakeClock();
   const metrics = createMetrics();
-  const heartbeat = createHeartbeat({ primary, clock, metrics, log: createLog({ level: 'silent' }), everyMs });
+  const heartbeat = createHeartbeat({
+    primary,
+    clock,
+    metrics,
+    log: createLog({ level: 'silent' }),
+    everyMs,
+  });
   const lag = async () => (await metrics.backstopLag.get()).values[0]?.value;
   return { clock, heartbeat, sent, lag };
 }

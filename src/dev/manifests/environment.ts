@@ -2,13 +2,10 @@ import { ConfigError, configSchema, readConfig } from '../../config/config.ts';
 
 type Env = Readonly<Record<string, string>>;
 
-/** What the OpenTelemetry specification names; read by the tracing. */
-const foreign = 'OTEL_';
-
 /** What is wrong with what a manifest gives a gateway: variables that it does not know, and what it would refuse to start with. */
 export function faultsOfEnvironment(env: Env): readonly string[] {
   const unknown = Object.keys(env)
-    .filter((name) => !(name in configSchema.shape) && !name.startsWith(foreign))
+    .filter((name) => !(name in configSchema.shape))
     .map((name) => `${name} is no variable of the gateway`);
   try {
     readConfig(env);

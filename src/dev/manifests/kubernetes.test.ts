@@ -69,12 +69,7 @@ describe('the base', () => {
       { path: '/healthz', port: 'http' },
       { path: '/readyz', port: 'http' },
     ]);
-    const annotations = spec.template.metadata.annotations;
-    expect([annotations['prometheus.io/port'], annotations['prometheus.io/path']]).toEqual([
-      String(PORT),
-      '/metrics',
-    ]);
-    for (const path of ['/healthz', '/readyz', '/metrics']) expect(health).toContain(`'${path}'`);
+    for (const path of ['/healthz', '/readyz']) expect(health).toContain(`'${path}'`);
   });
 
   it.each(deployments)('%s has time to stop, and goes on while others are told', (name, each) => {

@@ -13,7 +13,7 @@ export interface Deployment extends Manifest {
     readonly replicas?: number;
     readonly selector: { readonly matchLabels: Labels };
     readonly template: {
-      readonly metadata: { readonly labels: Labels; readonly annotations: Labels };
+      readonly metadata: { readonly labels: Labels };
       readonly spec: PodSpec;
     };
   };

@@ -14,6 +14,7 @@ async function check(...args: readonly string[]): Promise<void> {
   expect({ code, said: code === 0 ? '' : stdout + stderr }).toEqual({ code: 0, said: '' });
 }
 
+// That for Kubernetes is for continuous integration: the distribution's program is built without it.
 it.skipIf(promtool === undefined)('Prometheus takes the rules and the configuration that are shipped', () =>
   check('check', 'config', join(dirname(alertsPath), 'prometheus.yml')),
 );

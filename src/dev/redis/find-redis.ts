@@ -30,7 +30,7 @@ const PACKED: Packed = {
 
 /** A Redis to run: the one given, else one on PATH, else one unpacked earlier, else one fetched with apt. */
 export async function findRedis(options: FindRedisOptions): Promise<Binary> {
-  const { serverBin, cacheDir, fetch = (folder) => fetchPacked(PACKED, folder) } = options;
+  const { serverBin, cacheDir, fetch = (folder: string) => fetchPacked(PACKED, folder) } = options;
   if (serverBin) {
     if (await isExecutable(serverBin)) return { command: serverBin };
     throw new StackProblem(`REDIS_SERVER_BIN is ${serverBin}, but there is no program that can be run.`);
