@@ -1,5 +1,5 @@
 import type { Audience, AudienceOf } from './audience.ts';
-import type { EdgePlugin } from './joined-plugins.ts';
+import type { EdgeListener, EdgePlugin } from './joined-plugins.ts';
 
 /**
  * What caches between here and the client may do. Even what is for everyone is to be asked for anew each time, for nobody
@@ -12,16 +12,15 @@ export const cacheControl: Readonly<Record<Audience, string>> = {
 
 /** Says in a header whose the answer is. An error is the viewer's: it names this very request. */
 export function createAudiencePlugin(audienceOf: AudienceOf): EdgePlugin {
-  return {
-    requestDidStart: () => ({
-      willSendResponse({ operation, document, response: { http, body } }) {
-        const isWhole = body.kind === 'single' && body.singleResult.errors === undefined;
-        const audience =
-          isWhole && operation !== undefined && document !== undefined
-            ? audienceOf(operation, document)
-            : 'viewer';
-        http.headers.set('cache-control', cacheControl[audience]);
-      },
-    }),
+  const listener: EdgeListener = {
+    willSendResponse({ operation, document, response: { http, body } }) {
+      const isWhole = body.kind === 'single' && body.singleResult.errors === undefined;
+      const audience =
+        isWhole && operation !== undefined && document !== undefined
+          ? audienceOf(operation, document)
+          : 'viewer';
+      http.headers.set('cache-control', cacheControl[audience]);
+    },
   };
+  return { requestDidStart: () => listener };
 }

@@ -1,4 +1,4 @@
-import { HeaderMap, type GraphQLRequestContextWillSendResponse } from '@apollo/server';
+import { HeaderMap, type GraphQLRequestContextWillSendResponse, type GraphQLResponse } from '@apollo/server';
 import {
   GraphQLError,
   Kind,
@@ -15,7 +15,7 @@ import { headersOf, rateLimitHeaders, retryAfterHeader } from '../limits/rate/he
 import { RateLimited } from '../limits/rate/rate-limited.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { createDryRun } from './dry-run.ts';
-import type { EdgePlugin } from './joined-plugins.ts';
+import type { EdgeListener, EdgePlugin } from './joined-plugins.ts';
 
 interface Needs {
   /** The one that Apollo serves. */
@@ -41,67 +41,92 @@ export function createBudgetPlugin({
   maxCost,
   metrics,
 }: Needs): EdgePlugin {
-  const dryRun = createDryRun(schema);
+  const prices: Prices = { costs, maxCost, metrics, dryRun: createDryRun(schema) };
 
   return {
-    requestDidStart({ request, contextValue: given }) {
-      const budget = given.budget.next();
+    requestDidStart({ contextValue }) {
+      const budget = contextValue.budget.next();
       // Its own in a batch too, for Apollo copies the context for each operation.
-      Object.assign(given, { budget });
-      const variables = request.variables ?? {};
-      let outcome: Outcome = 'malformed';
-      let dry: ExecutionResult | undefined;
-
-      /** Most are paid for already, by the point of the request; those have nothing to wait for. */
-      function charge(): Promise<void> | undefined {
-        if (maxCost > 0 && budget.cost() > maxCost) {
-          outcome = 'too_costly';
-          metrics.rateLimitRefusals.inc({ reason: outcome });
-          throw refused(tooCostly(budget.cost(), maxCost), 400);
-        }
-        if (budget.cost() > budget.taken()) return take();
-        outcome = 'executed';
-        return undefined;
-      }
-
-      function chargeUnlessDry(answer: ExecutionResult | undefined): Promise<void> | undefined {
-        if (answer === undefined) return charge();
-        dry = answer;
-        outcome = 'dry_run';
-        return undefined;
-      }
-
-      async function take(): Promise<void> {
-        if (!(await budget.charge())) {
-          outcome = 'rate_limited';
-          metrics.rateLimitRefusals.inc({ reason: 'not_enough_left' });
-          throw refused(rateLimited(budget), 429);
-        }
-        outcome = 'executed';
-      }
-
-      return {
-        didResolveOperation({ operation, operationName, document, contextValue }) {
-          if (operation === undefined) return undefined;
-          budget.price(toPoints(costs.estimate(operation, fragmentsOf(document), variables)));
-          if (operation.operation !== OperationTypeNode.QUERY) return charge();
-          const asked = { document, operationName: operationName ?? undefined, variableValues: variables };
-          const answering = dryRun(asked, contextValue);
-          return answering === undefined ? charge() : answering.then(chargeUnlessDry);
-        },
-
-        responseForOperation: () => (dry === undefined ? null : answerOf(dry)),
-
-        willSendResponse(context) {
-          if (outcome === 'executed') settle(costs, context);
-          metrics.operationCost.observe({ outcome }, budget.cost());
-          show(budget, context.response, outcome);
-        },
-      };
+      Object.assign(contextValue, { budget });
+      return new Bill(prices, budget);
     },
   };
 }
 
+interface Prices {
+  readonly costs: Costs;
+  readonly maxCost: number;
+  readonly metrics: Metrics;
+  readonly dryRun: ReturnType<typeof createDryRun>;
+}
+
+/** Of one operation. A class, for each has one. */
+class Bill implements EdgeListener {
+  readonly #prices: Prices;
+  readonly #budget: Budget;
+  #outcome: Outcome = 'malformed';
+  #dry: ExecutionResult | undefined;
+
+  constructor(prices: Prices, budget: Budget) {
+    this.#prices = prices;
+    this.#budget = budget;
+  }
+
+  didResolveOperation(resolved: Resolved): Promise<void> | undefined {
+    const { operation, operationName, document, request, contextValue } = resolved;
+    if (operation === undefined) return undefined;
+    const { costs, dryRun } = this.#prices;
+    const variableValues = request.variables ?? {};
+    this.#budget.price(toPoints(costs.estimate(operation, fragmentsOf(document), variableValues)));
+    if (operation.operation !== OperationTypeNode.QUERY) return this.#charge();
+    const asked = { document, operationName: operationName ?? undefined, variableValues };
+    const answering = dryRun(asked, contextValue);
+    return answering === undefined ? this.#charge() : answering.then((answer) => this.#chargeUnless(answer));
+  }
+
+  responseForOperation(): GraphQLResponse | null {
+    return this.#dry === undefined ? null : answerOf(this.#dry);
+  }
+
+  willSendResponse(answered: Answered): void {
+    const { costs, metrics } = this.#prices;
+    if (this.#outcome === 'executed') settle(costs, answered);
+    metrics.operationCost.observe({ outcome: this.#outcome }, this.#budget.cost());
+    show(this.#budget, answered.response, this.#outcome);
+  }
+
+  #chargeUnless(dry: ExecutionResult | undefined): Promise<void> | undefined {
+    if (dry === undefined) return this.#charge();
+    this.#dry = dry;
+    this.#outcome = 'dry_run';
+    return undefined;
+  }
+
+  /** Most are paid for already, by the point of the request; those have nothing to wait for. */
+  #charge(): Promise<void> | undefined {
+    const { maxCost, metrics } = this.#prices;
+    const cost = this.#budget.cost();
+    if (maxCost > 0 && cost > maxCost) {
+      this.#outcome = 'too_costly';
+      metrics.rateLimitRefusals.inc({ reason: this.#outcome });
+      throw refused(tooCostly(cost, maxCost), 400);
+    }
+    if (cost > this.#budget.taken()) return this.#take();
+    this.#outcome = 'executed';
+    return undefined;
+  }
+
+  async #take(): Promise<void> {
+    if (!(await this.#budget.charge())) {
+      this.#outcome = 'rate_limited';
+      this.#prices.metrics.rateLimitRefusals.inc({ reason: 'not_enough_left' });
+      throw refused(rateLimited(this.#budget), 429);
+    }
+    this.#outcome = 'executed';
+  }
+}
+
+type Resolved = Parameters<NonNullable<EdgeListener['didResolveOperation']>>[0];
 type Answered = GraphQLRequestContextWillSendResponse<Context>;
 
 /** A subscription is paid for when it begins, whatever it brings; of the least that a request costs nothing is left over. */
@@ -120,13 +145,11 @@ function show(budget: Budget, { http, body }: Answered['response'], outcome: Out
   const standing = budget.standing();
   if (standing === undefined || body.kind !== 'single') return;
   const { limit, remaining, resetAt } = standing;
-  const cost = {
-    requested: budget.cost(),
-    actual: budget.taken(),
-    ...{ limit, remaining, resetAt: resetAt.toISOString() },
-  };
-  body.singleResult.extensions = { ...body.singleResult.extensions, cost };
-  const headers = headersOf(standing, budget.cost());
+  const [requested, actual] = [budget.cost(), budget.taken()];
+  const cost = { requested, actual, limit, remaining, resetAt: resetAt.toISOString() };
+  const { extensions } = body.singleResult;
+  body.singleResult.extensions = extensions === undefined ? { cost } : { ...extensions, cost };
+  const headers = headersOf(standing, requested);
   for (const name of rateLimitHeaders) http.headers.set(name, headers[name]);
   if (outcome === 'rate_limited') http.headers.set(retryAfterHeader, String(standing.resetSeconds));
 }

@@ -80,11 +80,11 @@ function rewrite(request: GraphQLRequest, admission: Admission): void {
   switch (admission.kind) {
     case 'trusted':
       // Without the text, so that Apollo neither hashes it again nor registers it.
-      delete request.query;
+      withoutText(request);
       request.extensions = { ...request.extensions, persistedQuery: byHash(admission.document.hash) };
       return;
     case 'automatic':
-      if (request.query === '') delete request.query;
+      if (request.query === '') withoutText(request);
       request.extensions = { ...request.extensions, persistedQuery: byHash(admission.hash) };
       return;
     case 'whole':
@@ -95,6 +95,9 @@ function rewrite(request: GraphQLRequest, admission: Admission): void {
       delete request.extensions;
   }
 }
+
+/** An object of which something is deleted is a slow one from then on. */
+const withoutText = (request: GraphQLRequest) => Object.assign(request, { query: undefined });
 
 const byHash = (sha256Hash: string) => ({ version: 1, sha256Hash });
 

@@ -1,6 +1,6 @@
 import { BREAK, GraphQLError, visit, type DocumentNode } from 'graphql';
 import type { Context } from '../context/context.ts';
-import type { EdgePlugin } from './joined-plugins.ts';
+import type { EdgeListener, EdgePlugin } from './joined-plugins.ts';
 
 /**
  * Hides the schema from everybody but admins: introspection is refused, `__typename` apart, and messages lose what they
@@ -9,23 +9,19 @@ import type { EdgePlugin } from './joined-plugins.ts';
  */
 export function createHiddenSchemaPlugin(): EdgePlugin {
   const introspects = remembered(hasIntrospection);
-  return {
-    requestDidStart: ({ contextValue }) => {
-      if (isAdmin(contextValue)) return undefined;
-      return {
-        didResolveOperation({ document }) {
-          if (!introspects(document)) return;
-          throw new GraphQLError('The schema is shown to admins only.', {
-            extensions: { code: 'GRAPHQL_VALIDATION_FAILED', http: { status: 400 } },
-          });
-        },
-        didEncounterErrors({ errors }) {
-          // Those of variables too, which come from the execution.
-          for (const error of errors) error.message = error.message.replace(/ ?Did you mean .+\?$/s, '');
-        },
-      };
+  const listener: EdgeListener = {
+    didResolveOperation({ document }) {
+      if (!introspects(document)) return;
+      throw new GraphQLError('The schema is shown to admins only.', {
+        extensions: { code: 'GRAPHQL_VALIDATION_FAILED', http: { status: 400 } },
+      });
+    },
+    didEncounterErrors({ errors }) {
+      // Those of variables too, which come from the execution.
+      for (const error of errors) error.message = error.message.replace(/ ?Did you mean .+\?$/s, '');
     },
   };
+  return { requestDidStart: ({ contextValue }) => (isAdmin(contextValue) ? undefined : listener) };
 }
 
 const isAdmin = ({ viewer }: Partial<Context>): boolean =>

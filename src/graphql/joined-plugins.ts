@@ -39,13 +39,6 @@ const ofRequests = new Set([
  */
 export function joinPlugins(plugins: readonly EdgePlugin[]): Plugin {
   for (const plugin of plugins) refuseOthers(plugin, ofServers);
-  const known = new WeakSet<EdgePlugin>();
-
-  function check(plugin: EdgePlugin, listener: EdgeListener): void {
-    if (known.has(plugin)) return;
-    refuseOthers(listener, ofRequests);
-    known.add(plugin);
-  }
 
   return {
     async serverWillStart(service) {
@@ -55,51 +48,95 @@ export function joinPlugins(plugins: readonly EdgePlugin[]): Plugin {
       for (const plugin of plugins) await plugin.unexpectedErrorProcessingRequest?.(failure);
     },
     requestDidStart(request) {
-      const listeners: EdgeListener[] = [];
-      const asked = inTurn(plugins, (plugin) => {
-        const begun = plugin.requestDidStart?.(request);
-        if (begun instanceof Promise) return begun.then((listener) => add(plugin, listener));
-        add(plugin, begun);
-        return undefined;
-      });
-      return asked === done ? Promise.resolve(join(listeners)) : asked.then(() => join(listeners));
-
-      function add(plugin: EdgePlugin, listener: Awaited<Begun | ReturnType<Begin>>): void {
-        if (listener === undefined) return;
-        check(plugin, listener);
-        listeners.push(listener);
-      }
+      const joined = new Joined();
+      const begun = inTurn(plugins, begin, { request, joined });
+      return begun === done ? Promise.resolve(joined) : begun.then(() => joined);
     },
   };
 }
 
-function join(listeners: readonly EdgeListener[]): Listener {
-  return {
-    validationDidStart: (asked) => inTurn(listeners, (listener) => listener.validationDidStart?.(asked)),
-    didResolveOperation: (asked) => inTurn(listeners, (listener) => listener.didResolveOperation?.(asked)),
-    didEncounterErrors: (asked) => inTurn(listeners, (listener) => listener.didEncounterErrors?.(asked)),
-    willSendResponse: (asked) => inTurn(listeners, (listener) => listener.willSendResponse?.(asked)),
-    responseForOperation(asked) {
-      let found: Response = null;
-      const over = inTurn(listeners, (listener) => {
-        if (found !== null) return undefined;
-        const given = listener.responseForOperation?.(asked) ?? null;
-        if (given instanceof Promise) return given.then((response) => (found = response));
-        found = given;
-        return undefined;
-      });
-      return over === done ? Promise.resolve(found) : over.then(() => found);
-    },
-  };
+interface Beginning {
+  readonly request: Parameters<Begin>[0];
+  readonly joined: Joined;
+}
+
+function begin(plugin: EdgePlugin, { request, joined }: Beginning): unknown {
+  const begun = plugin.requestDidStart?.(request);
+  if (begun instanceof Promise) return begun.then((listener) => joined.add(plugin, listener));
+  joined.add(plugin, begun);
+  return undefined;
+}
+
+const checked = new WeakSet<EdgePlugin>();
+
+/** A class, and the functions below are not made anew, for each request has one and asks it five things. */
+class Joined implements Listener {
+  readonly #listeners: EdgeListener[] = [];
+
+  /** Throws for one with a hook that is not passed on. */
+  add(plugin: EdgePlugin, listener: Awaited<Begun | ReturnType<Begin>>): void {
+    if (listener === undefined) return;
+    if (!checked.has(plugin)) refuseOthers(listener, ofRequests);
+    checked.add(plugin);
+    this.#listeners.push(listener);
+  }
+
+  validationDidStart(asked: Asked<'validationDidStart'>): Promise<void> {
+    return inTurn(this.#listeners, validate, asked);
+  }
+
+  didResolveOperation(asked: Asked<'didResolveOperation'>): Promise<void> {
+    return inTurn(this.#listeners, resolve, asked);
+  }
+
+  didEncounterErrors(asked: Asked<'didEncounterErrors'>): Promise<void> {
+    return inTurn(this.#listeners, encounter, asked);
+  }
+
+  willSendResponse(asked: Asked<'willSendResponse'>): Promise<void> {
+    return inTurn(this.#listeners, send, asked);
+  }
+
+  responseForOperation(asked: Asked<'responseForOperation'>): Promise<Response> {
+    const answering: Answering = { asked, found: null };
+    const over = inTurn(this.#listeners, answer, answering);
+    return over === done ? Promise.resolve(answering.found) : over.then(() => answering.found);
+  }
+}
+
+const validate = (listener: EdgeListener, asked: Asked<'validationDidStart'>) =>
+  listener.validationDidStart?.(asked);
+const resolve = (listener: EdgeListener, asked: Asked<'didResolveOperation'>) =>
+  listener.didResolveOperation?.(asked);
+const encounter = (listener: EdgeListener, asked: Asked<'didEncounterErrors'>) =>
+  listener.didEncounterErrors?.(asked);
+const send = (listener: EdgeListener, asked: Asked<'willSendResponse'>) => listener.willSendResponse?.(asked);
+
+interface Answering {
+  readonly asked: Asked<'responseForOperation'>;
+  found: Response;
+}
+
+function answer(listener: EdgeListener, answering: Answering): unknown {
+  if (answering.found !== null) return undefined;
+  const given = listener.responseForOperation?.(answering.asked) ?? null;
+  if (given instanceof Promise) return given.then((response) => (answering.found = response));
+  answering.found = given;
+  return undefined;
 }
 
 const done = Promise.resolve();
 
 /** Waits only for what has to be waited for: `done` itself where that was nothing. */
-function inTurn<Item>(items: readonly Item[], ask: (item: Item) => unknown, from = 0): Promise<void> {
+function inTurn<Item, Asked>(
+  items: readonly Item[],
+  ask: (item: Item, asked: Asked) => unknown,
+  asked: Asked,
+  from = 0,
+): Promise<void> {
   for (let index = from; index < items.length; index += 1) {
-    const going = ask(items[index] as Item);
-    if (going instanceof Promise) return going.then(() => inTurn(items, ask, index + 1));
+    const going = ask(items[index] as Item, asked);
+    if (going instanceof Promise) return going.then(() => inTurn(items, ask, asked, index + 1));
   }
   return done;
 }

@@ -7,7 +7,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { Context } from '../context/context.ts';
-import type { EdgePlugin } from './joined-plugins.ts';
+import type { EdgeListener, EdgePlugin } from './joined-plugins.ts';
 
 /** A subscription that Apollo has parsed, validated and limited, and does not execute. */
 export interface ReadSubscription {
@@ -33,43 +33,41 @@ const isStreamable = (context: Context): context is Streamable => taker in conte
 
 /** Hands subscriptions to the transport that asked, or refuses them; Apollo would execute one once, as if it were a query. */
 export function createSubscriptionPlugin(): EdgePlugin {
-  return {
-    requestDidStart: ({ request }) => ({
-      didResolveOperation({ operation, contextValue, schema }) {
-        if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return;
-        if (!isStreamable(contextValue)) {
-          const message = 'Subscriptions need a WebSocket, or accept: text/event-stream.';
-          throw new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } });
-        }
-        // Checked here, where Apollo still formats the errors; for other operations its execution does it.
-        const { errors } = getVariableValues(
-          schema,
-          operation.variableDefinitions ?? [],
-          request.variables ?? {},
-          // Each error takes as long as a small request, and a list may have as many as it has items.
-          { maxErrors: 1 },
-        );
-        const [first] = errors ?? [];
-        if (first === undefined) return;
-        throw new GraphQLError(first.message, {
-          nodes: first.nodes ?? null,
-          extensions: { code: 'BAD_USER_INPUT' },
-        });
-      },
-      responseForOperation(asked) {
-        // Undefined where the document has none of that name, whatever the types say.
-        const operation = asked.operation as OperationDefinitionNode | undefined;
-        const { contextValue, document } = asked;
-        if (operation?.operation !== OperationTypeNode.SUBSCRIPTION || !isStreamable(contextValue))
-          return null;
-        contextValue[taker]({
-          document,
-          operationName: request.operationName,
-          variableValues: request.variables ?? {},
-        });
-        const singleResult = { data: null };
-        return { http: { headers: new HeaderMap() }, body: { kind: 'single', singleResult } };
-      },
-    }),
+  const listener: EdgeListener = {
+    didResolveOperation({ operation, contextValue, schema, request }) {
+      if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return;
+      if (!isStreamable(contextValue)) {
+        const message = 'Subscriptions need a WebSocket, or accept: text/event-stream.';
+        throw new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } });
+      }
+      // Checked here, where Apollo still formats the errors; for other operations its execution does it.
+      const { errors } = getVariableValues(
+        schema,
+        operation.variableDefinitions ?? [],
+        request.variables ?? {},
+        // Each error takes as long as a small request, and a list may have as many as it has items.
+        { maxErrors: 1 },
+      );
+      const [first] = errors ?? [];
+      if (first === undefined) return;
+      throw new GraphQLError(first.message, {
+        nodes: first.nodes ?? null,
+        extensions: { code: 'BAD_USER_INPUT' },
+      });
+    },
+    responseForOperation(asked) {
+      // Undefined where the document has none of that name, whatever the types say.
+      const operation = asked.operation as OperationDefinitionNode | undefined;
+      const { contextValue, document, request } = asked;
+      if (operation?.operation !== OperationTypeNode.SUBSCRIPTION || !isStreamable(contextValue)) return null;
+      contextValue[taker]({
+        document,
+        operationName: request.operationName,
+        variableValues: request.variables ?? {},
+      });
+      const singleResult = { data: null };
+      return { http: { headers: new HeaderMap() }, body: { kind: 'single', singleResult } };
+    },
   };
+  return { requestDidStart: () => listener };
 }

@@ -132,7 +132,7 @@ function createDocumentStore(trusted: TrustedList) {
   const registered = createParsed(trustedStoreBytes, trustedBytesPerCharacter);
   const placeOf = (key: string) => (trusted.byId(hashIn(key)) === undefined ? ofAnybody : registered);
   return {
-    get: (key: string) => Promise.resolve(placeOf(key).get(key)),
+    get: (key: string) => Promise.resolve(registered.get(key) ?? ofAnybody.get(key)),
     set: (key: string, document: DocumentNode) => Promise.resolve(void placeOf(key).set(key, document)),
     delete: (key: string) => Promise.resolve(placeOf(key).delete(key)),
   };

@@ -7,8 +7,9 @@ import { createBreaker, type BreakerState, type ReturnHook } from './breaker.ts'
 import { createConnection, type ConnectionSettings } from './connection.ts';
 import { createFigures, figuresQuery } from './figures.ts';
 import { mergeBatches } from './merged-batches.ts';
+import { byHash, inFull, joinCalls, type Form } from './joined-calls.ts';
 import { findRefusals } from './refusals.ts';
-import { byHash, inFull, toRepeat, type RedisCommand, type RedisReply, type WireCommand } from './script.ts';
+import { toRepeat, type RedisCommand, type RedisReply, type WireCommand } from './script.ts';
 import { factsQuery, readFacts } from './server-facts.ts';
 import { RedisUnavailable } from './unavailable.ts';
 
@@ -108,12 +109,10 @@ export function createNode({
     log[state === 'open' ? 'warn' : 'info']({ role, node, reason }, `redis breaker ${state}`);
   });
 
-  const sendPast = sendBy(roundTrip);
+  const sendPast = sendBy(roundTrip, { apart: cluster !== undefined });
   // What was asked for before the breaker opened, in the same turn, is refused as well.
-  const sendMerged = sendBy(
-    mergeBatches(clock, (commands: readonly WireCommand[]) =>
-      breaker.state() === 'open' ? Promise.reject(breakerIsOpen()) : roundTrip(commands),
-    ),
+  const sendMerged = mergeBatches(clock, (commands: readonly RedisCommand[]) =>
+    breaker.state() === 'open' ? Promise.reject(breakerIsOpen()) : sendPast(commands),
   );
 
   async function roundTrip(commands: readonly WireCommand[]): Promise<readonly RedisReply[]> {
@@ -222,18 +221,28 @@ export function createNode({
 
 const breakerIsOpen = () => new RedisUnavailable('the breaker is open');
 
+type Exchange = (commands: readonly WireCommand[]) => Promise<readonly RedisReply[]>;
+
 /** Scripts by their hashes, and once more in full those that the server has lost. */
-function sendBy(roundTrip: (commands: readonly WireCommand[]) => Promise<readonly RedisReply[]>): Send {
+function sendBy(roundTrip: Exchange, { apart }: { readonly apart: boolean }): Send {
+  async function sendAs(form: Form, commands: readonly RedisCommand[]) {
+    const { wire, split } = joinCalls(commands, { form, apart });
+    return split(await roundTrip(wire));
+  }
+
   async function repeatLost(commands: readonly RedisCommand[], replies: readonly RedisReply[]) {
     const again = toRepeat(commands, replies);
     if (again.length === 0) return replies;
-    const repeated = await roundTrip(commands.filter((_, index) => again.includes(index)).map(inFull));
+    const repeated = await sendAs(
+      inFull,
+      commands.filter((_, index) => again.includes(index)),
+    );
     return replies.map((reply, index) => repeated[again.indexOf(index)] ?? reply);
   }
 
   return async (commands) => {
     if (commands.length === 0) return [];
-    const replies = await roundTrip(commands.map(byHash));
+    const replies = await sendAs(byHash, commands);
     return replies.some((reply) => reply instanceof Error) ? repeatLost(commands, replies) : replies;
   };
 }

@@ -111,7 +111,7 @@ export function redisContract({ urls, open: openRedis }: Candidate): void {
       expect(await trips()).toBe(before + 1);
     });
 
-    it('does not share what the server has lost: each script is sent again for its own batch', async () => {
+    it('sends again what the server has lost, and nothing else of its turn', async () => {
       const { redis, trips } = await connect();
       const key = unique();
       const append = script(`return redis.call('APPEND', KEYS[1], ARGV[1])`);
@@ -124,6 +124,21 @@ export function redisContract({ urls, open: openRedis }: Candidate): void {
       expect(await trips()).toBe(before + 2);
       expect(await redis.mget([key])).toEqual(['bac']);
       await redis.batch([['del', key]]);
+    });
+
+    it('answers each caller of a script that takes any number of keys with its own, lost or not', async () => {
+      const { redis, trips } = await connect();
+      const key = unique();
+      const lua = `-- ${key}
+        local replies = {}
+        for index, key in ipairs(KEYS) do replies[index] = ARGV[index] .. '@' .. key end
+        return replies`;
+      const say = defineScript({ name: 'test', keys: 1, perKey: true, lua });
+      const ask = () => Promise.all(['a', 'b'].map((text) => redis.batch([[say, key + text, text]])));
+      const before = await trips();
+      expect(await ask()).toEqual([[`a@${key}a`], [`b@${key}b`]]);
+      expect(await ask()).toEqual([[`a@${key}a`], [`b@${key}b`]]);
+      expect(await trips()).toBe(before + 3);
     });
 
     it('that waits for its turn to end is refused, and not sent, when the breaker opens in it', async () => {

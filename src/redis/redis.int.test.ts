@@ -11,12 +11,27 @@ import { createFaultProxy } from '../testing/servers/fault-proxy.ts';
 import { openRedis } from './open-redis.ts';
 import { redisContract } from './redis.conformance.ts';
 import { createRedis } from './redis.ts';
+import { defineScript } from './script.ts';
 
 describe('a single server', () => {
   redisContract({
     urls: () => [inject('redisUrl')],
     open: (needs) => openRedis({ ...needs, cluster: false }),
   });
+});
+
+it('calls of one turn are one command, where all keys are on one server', async () => {
+  const log = createLog({ level: 'silent' });
+  const redis = createRedis({
+    ...{ url: inject('redisUrl'), role: 'cache', clock: systemClock, metrics: createMetrics(), log },
+  });
+  onTestFinished(() => redis.close());
+  await redis.untilUp(5_000);
+  const lua = 'local all = {} for index = 1, #KEYS do all[index] = #KEYS end return all';
+  const count = defineScript({ name: 'count', keys: 1, perKey: true, lua });
+  const ask = () => Promise.all(['a', 'b', 'c'].map((key) => redis.batch([[count, key]])));
+  expect(await ask()).toEqual([[3], [3], [3]]);
+  expect(await redis.batch([[count, 'a']])).toEqual([1]);
 });
 
 describe('the identity of a single server', () => {

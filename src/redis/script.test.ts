@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { byHash, defineScript, inFull, toRepeat } from './script.ts';
+import { defineScript, toRepeat } from './script.ts';
 
 const script = defineScript({ name: 'double', keys: 1, lua: 'return 2' });
 
 describe('a script', () => {
-  it('is sent by its hash, or in full', () => {
-    expect(byHash([script, 'key', 'argument'])).toEqual(['evalsha', script.sha, 1, 'key', 'argument']);
-    expect(inFull([script, 'key', 'argument'])).toEqual(['eval', 'return 2', 1, 'key', 'argument']);
+  it('is known by the hash of its text', () => {
     expect(script.sha).toMatch(/^[0-9a-f]{40}$/);
   });
 

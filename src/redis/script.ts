@@ -6,6 +6,11 @@ export interface Script {
   readonly lua: string;
   /** How many of the arguments, from the left, are keys. */
   readonly keys: number;
+  /**
+   * Takes any number of keys, though each call brings one, then as many arguments for each, and answers with an array of one
+   * reply for each: calls of one turn are then one command.
+   */
+  readonly perKey?: boolean;
   readonly sha: string;
 }
 
@@ -13,7 +18,7 @@ export function defineScript(definition: Omit<Script, 'sha'>): Script {
   return { ...definition, sha: createHash('sha1').update(definition.lua).digest('hex') };
 }
 
-type Argument = string | number;
+export type Argument = string | number;
 
 /** A command by name, or a script followed by its keys and arguments. */
 export type RedisCommand = readonly [name: string | Script, ...args: readonly Argument[]];
@@ -22,14 +27,6 @@ export type RedisCommand = readonly [name: string | Script, ...args: readonly Ar
 export type RedisReply = string | number | null | Error | readonly RedisReply[];
 
 export type WireCommand = readonly [name: string, ...args: readonly Argument[]];
-
-export function byHash([name, ...args]: RedisCommand): WireCommand {
-  return typeof name === 'string' ? [name, ...args] : ['evalsha', name.sha, name.keys, ...args];
-}
-
-export function inFull([name, ...args]: RedisCommand): WireCommand {
-  return typeof name === 'string' ? [name, ...args] : ['eval', name.lua, name.keys, ...args];
-}
 
 /**
  * Positions to send again because the server has lost a script (restart, failover, SCRIPT FLUSH). A PUBLISH behind such a

@@ -1,5 +1,5 @@
 import { GraphQLError, Kind, type DocumentNode, type ValidationRule } from 'graphql';
-import type { EdgePlugin } from '../joined-plugins.ts';
+import type { EdgeListener, EdgePlugin } from '../joined-plugins.ts';
 import { excessOf, type OperationLimits } from './limits.ts';
 import { isLargerThan } from './variables-size.ts';
 
@@ -17,24 +17,23 @@ interface LimitsCheck {
  */
 export function createLimitsCheck(limits: OperationLimits): LimitsCheck {
   const refusals = new WeakMap<DocumentNode, GraphQLError>();
-  return {
-    plugin: {
-      requestDidStart: ({ request: { variables } }) => ({
-        validationDidStart(requestContext) {
-          const excess = excessOf(requestContext.document, limits);
-          if (excess === undefined) return;
-          const empty: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
-          refusals.set(empty, new GraphQLError(excess));
-          Object.assign(requestContext, { document: empty });
-        },
-        didResolveOperation() {
-          if (variables === undefined || !isLargerThan(limits.variables, variables)) return;
-          throw new GraphQLError('The variables are too large.', {
-            extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
-          });
-        },
-      }),
+  const listener: EdgeListener = {
+    validationDidStart(requestContext) {
+      const excess = excessOf(requestContext.document, limits);
+      if (excess === undefined) return;
+      const empty: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
+      refusals.set(empty, new GraphQLError(excess));
+      Object.assign(requestContext, { document: empty });
     },
+    didResolveOperation({ request: { variables } }) {
+      if (variables === undefined || !isLargerThan(limits.variables, variables)) return;
+      throw new GraphQLError('The variables are too large.', {
+        extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
+      });
+    },
+  };
+  return {
+    plugin: { requestDidStart: () => listener },
     rule(context) {
       const refusal = refusals.get(context.getDocument());
       if (refusal !== undefined) context.reportError(refusal);

@@ -80,3 +80,20 @@ it('a local window ends by itself, and what is remembered is bounded', async () 
   for (const key of ['b', 'c']) await counts.spend(key, 1);
   expect((await counts.spend('a', 1)).used).toBe(1);
 });
+
+it('of many askers in one turn are counted one by one, and each learns its own', async () => {
+  const counts = kinds.shared(60_000);
+  await counts.spend('b', 7);
+  const all = await Promise.all([
+    counts.spend('a', 1),
+    counts.spend('b', 1),
+    counts.spend('a', 2),
+    counts.spend('c', 9, 8),
+  ]);
+  expect(all.map(({ key, isSpent, used }) => [key, isSpent, used])).toEqual([
+    ['a', true, 1],
+    ['b', true, 8],
+    ['a', true, 3],
+    ['c', false, 0],
+  ]);
+});

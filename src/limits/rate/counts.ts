@@ -13,6 +13,9 @@ export interface Counts {
 }
 
 export interface Count {
+  readonly key: string;
+  /** Who has counted it, and takes it back. */
+  readonly counts: Counts;
   readonly isSpent: boolean;
   /** Points taken in this window. */
   readonly used: number;
@@ -30,30 +33,31 @@ interface Needs {
 }
 
 const folder = join(projectRoot(import.meta.url), 'src/limits/rate/scripts');
-const script = (name: string) =>
-  defineScript({ name, keys: 1, lua: readFileSync(join(folder, `${name}-1.lua`), 'utf8') });
-const scripts = { spend: script('spend'), refund: script('refund') };
+const script = (name: string, perKey = false) =>
+  defineScript({ name, keys: 1, perKey, lua: readFileSync(join(folder, `${name}-1.lua`), 'utf8') });
+const scripts = { spend: script('spend', true), refund: script('refund') };
 
 /** One count for all gateways. Rejects where Redis cannot be asked, or refuses. */
 export function createSharedCounts({ redis, app, windowMs }: Needs): Counts {
   const keyOf = (key: string) => `${app}:rate:${key}`;
 
-  return {
-    async spend(key, points, most) {
-      const replies = await redis.batch([[scripts.spend, keyOf(key), points, most ?? '', windowMs]]);
-      return readCount(replies[0]);
-    },
+  const counts: Counts = {
+    spend: (key, points, most) =>
+      redis
+        .batch([[scripts.spend, keyOf(key), points, most ?? '', windowMs]])
+        .then(([reply]) => readCount(key, reply)),
     async refund(key, points, endsAt) {
-      const replies = await redis.batch([[scripts.refund, keyOf(key), points, endsAt]]);
-      if (replies[0] instanceof Error) throw replies[0];
+      const [reply] = await redis.batch([[scripts.refund, keyOf(key), points, endsAt]]);
+      if (reply instanceof Error) throw reply;
     },
   };
-}
+  return counts;
 
-function readCount(reply: RedisReply | undefined): Count {
-  if (reply instanceof Error) throw reply;
-  const [isSpent, used, endsAt, leftMs] = Array.isArray(reply) ? (reply as readonly RedisReply[]) : [];
-  if (typeof used !== 'number' || typeof endsAt !== 'number' || typeof leftMs !== 'number')
-    throw new Error('SPEND was answered with something else');
-  return { isSpent: isSpent === 1, used, endsAt, leftMs };
+  function readCount(key: string, reply: RedisReply | undefined): Count {
+    if (reply instanceof Error) throw reply;
+    const [isSpent, used, endsAt, leftMs] = Array.isArray(reply) ? (reply as readonly RedisReply[]) : [];
+    if (typeof used !== 'number' || typeof endsAt !== 'number' || typeof leftMs !== 'number')
+      throw new Error('SPEND was answered with something else');
+    return { key, counts, isSpent: isSpent === 1, used, endsAt, leftMs };
+  }
 }

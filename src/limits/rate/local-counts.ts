@@ -31,10 +31,10 @@ export function createLocalCounts({ clock, windowMs, maxKeys }: Needs): Counts {
     const window = windowOf(key, now);
     const isSpent = window.used + points <= most;
     if (isSpent) window.used += points;
-    return { isSpent, used: window.used, endsAt: window.endsAt, leftMs: window.endsAt - now };
+    return { key, counts, isSpent, used: window.used, endsAt: window.endsAt, leftMs: window.endsAt - now };
   }
 
-  return {
+  const counts: Counts = {
     spend: (key, points, most) => Promise.resolve(spend(key, points, most)),
     refund(key, points, endsAt) {
       const window = windows.get(key);
@@ -42,4 +42,5 @@ export function createLocalCounts({ clock, windowMs, maxKeys }: Needs): Counts {
       return Promise.resolve();
     },
   };
+  return counts;
 }

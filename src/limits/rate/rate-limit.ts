@@ -2,10 +2,11 @@ import type { Clock } from '../../clock/clock.ts';
 import { inBackground, type Log } from '../../log/log.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
 import type { Redis } from '../../redis/redis.ts';
-import { createFreeBudget, type Budget, type Standing } from './budget.ts';
-import { createSharedCounts, type Count, type Counts } from './counts.ts';
+import { createFreeBudget, type Budget } from './budget.ts';
+import { createSharedCounts, type Count } from './counts.ts';
 import { createLocalCounts } from './local-counts.ts';
 import { networkOf } from './network.ts';
+import { PaidBudget, standingOf, type Purse, type Spend } from './paid-budget.ts';
 import { RateLimited } from './rate-limited.ts';
 
 /**
@@ -27,14 +28,8 @@ export type Asker = { readonly userId: string } | { readonly address: string };
 /** Backends may take more. */
 export type AskerKind = 'client' | 'service';
 
-/** Undefined where nobody is limited. */
-export type Entry = Taken | undefined;
-
-interface Taken extends Count {
-  readonly key: string;
-  /** Who has counted it, and takes it back. */
-  readonly counts: Counts;
-}
+/** The point that was taken; undefined where nobody is limited. */
+export type Entry = Count | undefined;
 
 interface Needs {
   /** The state role. */
@@ -56,79 +51,33 @@ export function createRateLimit({ redis, app, clock, metrics, log, limits }: Nee
   const shared = createSharedCounts({ redis, app, windowMs });
   const local = createLocalCounts({ clock, windowMs, maxKeys: maxLocalKeys });
 
-  async function spend(key: string, points: number, most?: number): Promise<Taken> {
-    try {
-      return { ...(await shared.spend(key, points, most)), key, counts: shared };
-    } catch (error) {
+  const spend: Spend = (key, points, most) =>
+    shared.spend(key, points, most).catch((error: unknown) => {
       metrics.rateLimitLocal.inc();
       // The breaker says aloud that Redis is away; here it would be said with every request.
       log.debug({ err: error }, 'points are counted by this process alone');
-      return { ...(await local.spend(key, points, most)), key, counts: local };
-    }
+      return local.spend(key, points, most);
+    });
+
+  function giveBack({ counts, key, endsAt }: Count, points: number): void {
+    // The asker pays more than was needed, until the window is over.
+    const noteLost = (error: unknown) => log.debug({ err: error }, 'points were not given back');
+    inBackground(log, 'a refund', counts.refund(key, points, endsAt).catch(noteLost));
   }
 
-  /** The budget of an operation for which `paid` was taken before. */
-  function open(entered: Taken, limit: number, paid: 0 | 1): Budget {
-    let last = entered;
-    let cost = 1;
-    let taken: number = paid;
-    let givenBack = 0;
-    let isFirst = true;
-
-    const budget: Budget = {
-      next() {
-        if (!isFirst) return open(last, limit, 0);
-        isFirst = false;
-        return budget;
-      },
-      cost: () => cost,
-      price: (points) => void (cost = points),
-      async charge() {
-        const missing = cost - taken;
-        if (missing <= 0) return true;
-        last = await spend(entered.key, missing, limit);
-        if (last.isSpent) taken = cost;
-        return last.isSpent;
-      },
-      settle(points) {
-        const spare = taken - Math.max(1, points);
-        if (spare <= 0) return;
-        taken -= spare;
-        givenBack += spare;
-        // What is spare was taken last, wherever that was.
-        inBackground(log, 'a refund', last.counts.refund(last.key, spare, last.endsAt).catch(noteLost));
-      },
-      taken: () => taken,
-      standing: () => standingOf(last, limit, givenBack),
-    };
-    return budget;
-  }
-
-  /** The asker pays more than was needed, until the window is over. */
-  function noteLost(error: unknown): void {
-    log.debug({ err: error }, 'points were not given back');
-  }
+  const purseOf = (kind: AskerKind): Purse => ({ limit: limits[kind], spend, giveBack });
+  const purses = { client: purseOf('client'), service: purseOf('service') };
 
   return {
     enter: (asker) => (limits.client === 0 ? Promise.resolve(undefined) : spend(keyOf(asker), 1)),
     admit(entry, kind) {
       if (entry === undefined) return createFreeBudget();
-      const limit = limits[kind];
-      if (entry.used <= limit) return open(entry, limit, 1);
+      if (entry.used <= limits[kind]) return new PaidBudget(purses[kind], entry, 1);
       metrics.rateLimitRefusals.inc({ reason: 'used_up' });
-      throw new RateLimited(standingOf(entry, limit), 1);
+      throw new RateLimited(standingOf(entry, limits[kind]), 1);
     },
   };
 }
 
 const keyOf = (asker: Asker): string =>
   'userId' in asker ? `user:${asker.userId}` : `address:${networkOf(asker.address)}`;
-
-function standingOf({ used, endsAt, leftMs }: Count, limit: number, givenBack = 0): Standing {
-  return {
-    limit,
-    remaining: Math.max(0, limit - used + givenBack),
-    resetAt: new Date(endsAt),
-    resetSeconds: Math.max(1, Math.ceil(leftMs / 1_000)),
-  };
-}

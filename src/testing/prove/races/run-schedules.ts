@@ -1,7 +1,8 @@
 import type { Redis } from 'ioredis';
 import { scripts } from '../../../cache/scripts.ts';
 import { seededRandom } from '../../../clock/random.ts';
-import { byHash, type RedisCommand, type RedisReply, type Script } from '../../../redis/script.ts';
+import { byHash, joinCalls } from '../../../redis/joined-calls.ts';
+import type { RedisCommand, RedisReply, Script } from '../../../redis/script.ts';
 import { endClaims } from './events.ts';
 import type { Mode } from './modes.ts';
 import { schedule, type ScheduleResult } from './schedule.ts';
@@ -82,10 +83,9 @@ function running(
 
 async function exchange(redis: Redis, all: readonly Running[]): Promise<readonly RedisReply[]> {
   const pipeline = redis.pipeline();
-  for (const { command } of all) {
-    const [name, ...args] = byHash(command);
-    pipeline.call(name, ...args);
-  }
+  const commands = all.map(({ command }) => command);
+  const { wire } = joinCalls(commands, { form: byHash, apart: true });
+  for (const [name, ...args] of wire) pipeline.call(name, ...args);
   const results = await pipeline.exec();
   if (results === null) throw new Error('the pipeline was dropped');
   return results.map(([error, reply]) => error ?? (reply as RedisReply));
