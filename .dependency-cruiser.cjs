@@ -48,7 +48,7 @@ module.exports = {
       { path: '^src/store/' },
       {
         path: '^(src|resolvers|datasources|schema)/',
-        pathNot: '^src/(store|cache|database|clock|errors|log|metrics)/',
+        pathNot: '^src/(store|cache|database|clock|errors|log|metrics|tracing)/',
       },
     ),
     layer(
@@ -187,8 +187,13 @@ module.exports = {
       { path: '^src/redis/' },
       {
         path: '^(src|resolvers|datasources|schema)/',
-        pathNot: '^src/(redis|clock|config|errors|log|metrics)/',
+        pathNot: '^src/(redis|clock|config|errors|log|metrics|tracing)/',
       },
+    ),
+    layer(
+      'traces-are-lower',
+      { path: '^src/tracing/' },
+      { path: '^(src|resolvers|datasources|schema)/', pathNot: '^src/(tracing|clock|config|errors|log)/' },
     ),
     layer(
       'metrics-are-lower',

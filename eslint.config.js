@@ -43,6 +43,7 @@ export default defineConfig(
     ignores: [
       'dist',
       'coverage',
+      '.cache',
       '.stack',
       'schema/generated',
       '**/app/generated',

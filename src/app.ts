@@ -25,6 +25,7 @@ import { createOperations } from './graphql/operations.ts';
 import { createSchema } from './graphql/schema.ts';
 import { isPortTaken, urlOf } from './http/address.ts';
 import { createClientAddress } from './http/client-address.ts';
+import { createDrain } from './http/drain.ts';
 import { registerGraphiql } from './http/graphiql/graphiql.ts';
 import { registerGraphql } from './http/graphql-route.ts';
 import { registerHealth } from './http/health.ts';
@@ -50,7 +51,9 @@ import { createSubscriber } from './redis/subscriber.ts';
 import { startGraphql } from './start-graphql.ts';
 import { startWorker } from './start-worker.ts';
 import { createStore } from './store/store.ts';
+import { tracedCache, tracedDatabase } from './store/traced.ts';
 import { createTransactions } from './store/transactions.ts';
+import { openTracing } from './tracing/open-tracing.ts';
 import { startWarmUp } from './warm-up/warm-up.ts';
 import { replayAfterLoss } from './worker/replay-after-loss.ts';
 
@@ -80,24 +83,22 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const trust = readTrust(config);
 
   const around = aroundOf(overrides);
-  const { database, shards } = await openDatabases(config, { clock, metrics, log }, around.database);
+  const tracing = openTracing({ config, log, exporter: overrides.spanExporter });
+  const { database, shards } = await openDatabases(config, { clock, metrics, log }, (own) =>
+    around.database(tracedDatabase(own, tracing)),
+  );
   const clusters = new Set([database, ...shards.all.map((shard) => shard.database)]);
 
-  const { redis, stateRedis, ...redises } = openRedises(config, { clock, metrics, log });
+  const { redis, stateRedis, ...redises } = openRedises(config, { clock, metrics, log, tracing });
   const subscriber = createSubscriber({ urls: redis.urls, log });
   const ownCache = createCache({
-    redis,
-    subscriber,
-    clock,
-    random: systemRandom,
-    metrics,
-    log,
+    ...{ redis, subscriber, clock, random: systemRandom, metrics, log },
     app: config.APP_NAME,
     epochs: database.epochs,
     settings: { l1MaxEntries: config.L1_MAX_ENTRIES, ...overrides.cacheSettings },
     ...(overrides.protections && { protections: overrides.protections }),
   });
-  const cache = around.cache(ownCache);
+  const cache = around.cache(tracedCache(ownCache, tracing));
   const heartbeatMs = overrides.cacheSettings?.heartbeatMs ?? defaultCacheSettings.heartbeatMs;
   const ownPubSub = createPubSub({
     ...{ redis, subscriber, clock, metrics, log },
@@ -147,7 +148,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   };
   const bankScope = createBankScope({ redis: stateRedis, app: config.APP_NAME, clock });
   const tokens = createTokens({ secret: config.TOKEN_SECRET, clock });
-  const ownQuotas = createQuotas({ redis: stateRedis, app: config.APP_NAME, log, lifeMs: quotaLifeMs });
+  const ownQuotas = createQuotas({ ...live, lifeMs: quotaLifeMs });
   const quotas = around.quotas(ownQuotas);
   const ids = createIds({ numbers: createWorkerNumbers(database), clock, log });
   const createContext = createContextMaker({
@@ -187,38 +188,38 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
   const schema = servedSchema(overrides, pubsub) ?? contract;
   const graphql = await startGraphql({
-    ...{ config, schema, trust, redis, clock, log, metrics, development },
+    ...{ config, schema, trust, redis, clock, log, metrics, tracing, development },
     around: around.graphql,
   });
 
   let closing: Promise<void> | undefined;
+  const drain = createDrain({ clock, config });
   const redirecting = { redirects, cdnSeconds: config.LINK_CDN_SECONDS, clock, log, metrics };
   // A browser that was asked for it once takes nothing but TLS for a year, of whatever else is on this host.
   const strictTransport = config.NODE_ENV !== 'development';
   const http = await createHttpServer({
-    ...{ log, metrics, strictTransport },
+    ...{ log, metrics, drain, strictTransport },
     hotLane: createHotLane({ ...redirecting, strictTransport }),
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
     corsOrigins: config.CORS_ORIGINS,
     maxConnections: config.MAX_CONNECTIONS,
   });
   registerHealth(http, {
-    ...{ database, cache, metrics },
+    ...{ database, cache, metrics, drain },
     shards: [...clusters].filter((cluster) => cluster !== database),
-    isClosing: () => closing !== undefined,
   });
   if (config.ROLES.includes('http')) {
     const clientAddress = createClientAddress(config.TRUSTED_PROXIES);
     const answerByEvents = registerLive(http, {
-      ...{ sessions, clientAddress, clock, log, metrics },
-      operations: createOperations({ graphql, schema, createContext, log, metrics }),
+      ...{ sessions, drain, clientAddress, clock, log, metrics },
+      operations: createOperations({ graphql, schema, createContext, log, metrics, tracing }),
       ...{ maxConnections: config.MAX_LIVE_CONNECTIONS, maxOperations: config.MAX_LIVE_OPERATIONS },
       maxPerNetwork: config.MAX_LIVE_CONNECTIONS_PER_ADDRESS,
       origins: config.CORS_ORIGINS,
       settings: overrides.liveSettings,
     });
     registerGraphql(http, {
-      ...{ graphql, createContext, clientAddress, answerByEvents, log, metrics },
+      ...{ graphql, createContext, clientAddress, answerByEvents, log, metrics, tracing },
       maxBatch: config.MAX_BATCH,
     });
     registerRedirects(http, {
@@ -244,7 +245,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     budgetMs: warmUpMs(config),
   });
   async function stop(): Promise<void> {
-    await http.close();
+    await drain.close(http);
     await warmUp.close();
     await worker?.close();
     await presence.close();
@@ -258,6 +259,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     await transactions.close();
     await cache.close();
     await Promise.all([database.close(), shards.close(), subscriber.close(), redises.close()]);
+    await tracing.close();
   }
 
   try {

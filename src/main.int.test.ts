@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
-import { compiledProgram } from './testing/compiled.ts';
+import { compiledProgram } from './dev/compiled.ts';
 import { createTestDatabase, type TestDatabase } from './testing/database.ts';
 import { gatewayEnvironment, postQuery } from './testing/gateway.ts';
 import { startProgram, type Program } from './testing/processes.ts';

@@ -1,3 +1,4 @@
+import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import type { GraphQLSchema } from 'graphql';
 import type { HashCost } from './auth/passwords.ts';
 import type { Cache } from './cache/cache.ts';
@@ -27,6 +28,8 @@ export interface Overrides {
   /** Served in place of the contract. */
   readonly schema?: (pubsub: PubSub) => GraphQLSchema;
   readonly tasks?: Tasks;
+  /** Takes the spans in place of a collector. */
+  readonly spanExporter?: SpanExporter;
   /** What all the rest of the gateway uses in place of a part: the part itself behind something else. */
   readonly around?: Partial<Around>;
 }

@@ -12,6 +12,7 @@ import type { Log } from './log/log.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { Around } from './overrides.ts';
 import type { Redis } from './redis/redis.ts';
+import type { Tracing } from './tracing/tracing.ts';
 
 interface Needs {
   readonly config: Config;
@@ -22,6 +23,7 @@ interface Needs {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   readonly development: boolean;
   readonly around: Around['graphql'];
 }
@@ -35,11 +37,13 @@ export async function startGraphql({
   clock,
   log,
   metrics,
+  tracing,
   development,
   around,
 }: Needs): Promise<ApolloServer<Context>> {
   const graphql = around(createGraphqlServer)({
-    ...{ schema, clock, log, metrics, development, isShared },
+    ...{ schema, clock, log, metrics, tracing, development, isShared },
+    resolverSampling: config.RESOLVER_SAMPLING,
     documents: createDocuments({ trust, redis, app: config.APP_NAME, clock, log, metrics }),
     maxTokens: config.MAX_TOKENS,
     maxDepth: config.MAX_DEPTH,

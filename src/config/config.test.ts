@@ -129,3 +129,10 @@ it('needs a sender for e-mails, and a key for webhooks', () => {
   ]);
   expect(faultsOf({ ...push, WEBHOOK_SECRET: 'x'.repeat(32) })).toEqual([]);
 });
+
+it('does not take longer to drain than it may take to stop', () => {
+  expect(faultsOf({ ...enough, UNREADY_MS: '7000' })).toEqual([
+    'SHUTDOWN_SECONDS must be longer than UNREADY_MS and DRAIN_MS together',
+  ]);
+  expect(readConfig({ ...enough, UNREADY_MS: '7000', SHUTDOWN_SECONDS: '11' }).DRAIN_MS).toBe(3_000);
+});

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { faultsOf } from './faults.ts';
 import {
   addressOrRange,
   bound,
@@ -9,9 +10,11 @@ import {
   mailbox,
   milliseconds,
   origin,
+  pause,
   postgresUrl,
   redisUrl,
   seconds,
+  share,
   smtpUrl,
   webUrl,
 } from './values.ts';
@@ -189,6 +192,22 @@ export const configSchema = z.object({
     .describe(
       'A CDN may answer a short link by itself for so long, and a change is so late there unless it is purged; 0 for not at all.',
     ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: webUrl
+    .optional()
+    .describe('Collector of traces, OTLP over HTTP, without `/v1/traces`; nothing is traced when absent.'),
+  OTEL_SERVICE_NAME: z.string().min(1).default('tributary').describe('What traces call this process.'),
+  OTEL_TRACES_SAMPLER_ARG: share(0.01).describe(
+    'The share of requests that is traced, beside those whose caller traces them.',
+  ),
+  RESOLVER_SAMPLING: share(0.01).describe(
+    'The share of operations whose resolvers are timed one by one; 0 for none.',
+  ),
+  UNREADY_MS: pause(0).describe(
+    'Once told to stop, it goes on for so long with `/readyz` at 503, for those who look there to send requests elsewhere.',
+  ),
+  DRAIN_MS: pause(3_000).describe(
+    'Then WebSockets and event streams are closed, spread over so long, and idle connections are kept as long: longer than a proxy in front keeps them, so that none closes under a request. 0 for at once.',
+  ),
   SHUTDOWN_SECONDS: seconds(10).describe(
     'Stopping may take this long after SIGTERM, SIGINT or SIGHUP; then the exit code is 1.',
   ),
@@ -206,11 +225,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   );
   const result = configSchema.safeParse(present);
   if (result.success) {
-    const faults = [
-      ...faultsOfRedis(result.data),
-      ...faultsOfProviders(result.data),
-      ...faultsOfDocuments(result.data),
-    ];
+    const faults = faultsOf(result.data);
     if (faults.length > 0) throw new ConfigError(faults);
     return result.data;
   }
@@ -240,37 +255,6 @@ export const pointLimits = ({ RATE_LIMIT, RATE_LIMIT_SERVICE }: Config) => ({
   client: RATE_LIMIT,
   service: RATE_LIMIT_SERVICE,
 });
-
-function faultsOfRedis({ REDIS_URL, REDIS_CLUSTER, REDIS_STATE_URL }: Config): readonly string[] {
-  const isCluster = REDIS_CLUSTER === 'true';
-  const hasDatabase = REDIS_URL.some((url) => !['', '/', '/0'].includes(new URL(url).pathname));
-  const faults: readonly (readonly [isWrong: boolean, fault: string])[] = [
-    [!isCluster && REDIS_URL.length > 1, 'REDIS_URL names several servers; that needs REDIS_CLUSTER=true'],
-    [isCluster && hasDatabase, 'REDIS_URL names a database; a cluster has only number 0'],
-    [REDIS_STATE_URL?.includes(',') === true, 'REDIS_STATE_URL must name a single server'],
-  ];
-  return faults.flatMap(([isWrong, fault]) => (isWrong ? [fault] : []));
-}
-
-function faultsOfProviders(config: Config): readonly string[] {
-  const { SMTP_URL, MAIL_FROM, SMS_WEBHOOK_URL, PUSH_WEBHOOK_URL, WEBHOOK_SECRET } = config;
-  const needsSecret = SMS_WEBHOOK_URL !== undefined || PUSH_WEBHOOK_URL !== undefined;
-  return [
-    ...(SMTP_URL !== undefined && MAIL_FROM === undefined
-      ? ['MAIL_FROM is required where SMTP_URL is given']
-      : []),
-    ...(needsSecret && WEBHOOK_SECRET === undefined
-      ? ['WEBHOOK_SECRET is required where SMS_WEBHOOK_URL or PUSH_WEBHOOK_URL is given']
-      : []),
-  ];
-}
-
-function faultsOfDocuments({ TRUSTED_DOCUMENTS, TRUSTED_DOCUMENTS_FILES }: Config): readonly string[] {
-  const isJudging = TRUSTED_DOCUMENTS !== undefined && TRUSTED_DOCUMENTS !== 'off';
-  return isJudging && TRUSTED_DOCUMENTS_FILES.length === 0
-    ? [`TRUSTED_DOCUMENTS_FILES is required where TRUSTED_DOCUMENTS is ${TRUSTED_DOCUMENTS}`]
-    : [];
-}
 
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';

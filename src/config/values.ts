@@ -7,6 +7,9 @@ export const milliseconds = (fallback: number, most = 3_600_000) =>
   z.coerce.number().int().positive().max(most).default(fallback);
 export const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 export const bound = (fallback: number) => z.coerce.number().int().min(0).default(fallback);
+export const pause = (fallback: number) => z.coerce.number().int().min(0).max(600_000).default(fallback);
+/** From none to all of them. */
+export const share = (fallback: number) => z.coerce.number().min(0).max(1).default(fallback);
 export const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' });
 export const redisUrl = z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' });
 export const smtpUrl = z

@@ -49,7 +49,8 @@ export function createNode({ name, url, epochs, settings, clock, metrics, log }:
   const monitor = new pg.Pool(
     connection(url, { ...settings, statementTimeoutMs: settings.connectTimeoutMs }, 1),
   );
-  const slots = createSlots({ ...bounds(settings), clock });
+  const waits = metrics.postgresPoolWaitSeconds.labels(name);
+  const slots = createSlots({ ...bounds(settings), clock, onWaited: (ms) => waits.observe(ms / 1_000) });
   const cancels = createCancels((pids) =>
     monitor.query('SELECT pg_cancel_backend(pid) FROM unnest($1::int[]) AS pid', [pids]),
   );
@@ -63,6 +64,7 @@ export function createNode({ name, url, epochs, settings, clock, metrics, log }:
       metrics.postgresPoolWaiting.set({ node: name }, slots.waiting());
     },
   });
+  metrics.postgresPoolSize.set({ node: name }, settings.poolSize);
   const queries = metrics.postgresQueries.labels(name);
   const duration = metrics.postgresSeconds.labels(name);
 

@@ -4,6 +4,7 @@ import type { Random } from '../clock/random.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { createCatchUp } from './catch-up.ts';
 import type { ReadNeed } from './database.ts';
+import { createLag, type Seen } from './lag.ts';
 import type { DatabaseNode } from './node.ts';
 import type { Roles } from './roles.ts';
 import type { Sample } from './sampler.ts';
@@ -27,7 +28,8 @@ export type Router = ReturnType<typeof createRouter>;
 
 /** Decides which node answers a read, from positions sampled in the background. */
 export function createRouter({ nodes, roles, clock, random, metrics, maxLagMs, ...needs }: Needs) {
-  let history: { readonly at: number; readonly lsn: Lsn }[] = [];
+  let history: Seen[] = [];
+  const lags = new Map(nodes.map((node) => [node, createLag()]));
   const lookAnew = (node: DatabaseNode) => node.freshSample().then(() => look(node));
   const untilOneHas = createCatchUp({ clock, sampleMs: needs.sampleMs, look: lookAnew });
 
@@ -49,7 +51,10 @@ export function createRouter({ nodes, roles, clock, random, metrics, maxLagMs, .
 
   function look(node: DatabaseNode): void {
     // Positions of the old primary mean nothing on the new one's timeline.
-    if (roles.update()) history = [];
+    if (roles.update()) {
+      history = [];
+      for (const lag of lags.values()) lag.forget();
+    }
     const seen = node.seen();
     if (node !== roles.primary()) measure(node);
     else if (seen?.isStandby === false) {
@@ -66,8 +71,11 @@ export function createRouter({ nodes, roles, clock, random, metrics, maxLagMs, .
   }
 
   function measure(replica: DatabaseNode): void {
-    const lag = Math.max(0, lsnDistance(replica.position(), roles.primary().position()));
-    metrics.postgresReplicaLag.set({ node: replica.name }, lag);
+    const position = replica.position();
+    const bytes = Math.max(0, lsnDistance(position, roles.primary().position()));
+    metrics.postgresReplicaLag.set({ node: replica.name }, bytes);
+    const ms = lags.get(replica)?.of(position, history, clock.monotonic()) ?? 0;
+    metrics.postgresReplicaLagSeconds.set({ node: replica.name }, ms / 1_000);
   }
 
   /** Whether a read that prefers the primary gets it. */

@@ -24,9 +24,11 @@ interface Needs {
   readonly queue: number;
   readonly waitMs: number;
   readonly clock: Clock;
+  /** Told how long each caller has waited that had to, given a slot or not. */
+  readonly onWaited?: (ms: number) => void;
 }
 
-export function createSlots({ size, part, queue, waitMs, clock }: Needs): Slots {
+export function createSlots({ size, part, queue, waitMs, clock, onWaited }: Needs): Slots {
   const used = { whole: 0, part: 0 };
   const waiting = { whole: new Set<() => void>(), part: new Set<() => void>() };
   const isFree = (share: Share) =>
@@ -54,8 +56,10 @@ export function createSlots({ size, part, queue, waitMs, clock }: Needs): Slots 
   }
 
   function wait(share: Share, signal: AbortSignal | undefined): Promise<() => void> {
+    const since = clock.monotonic();
     return new Promise((resolve, reject) => {
       const leave = () => {
+        onWaited?.(clock.monotonic() - since);
         waiting[share].delete(enter);
         stopTimer();
         signal?.removeEventListener('abort', abort);

@@ -33,6 +33,8 @@ async function start(): Promise<void> {
     CORS_ORIGINS: exampleOrigins,
     // Seen, but in nobody's way who reloads GraphiQL or runs a script.
     RATE_LIMIT: '10000',
+    // Ctrl-C is to end it now.
+    DRAIN_MS: '0',
     ...present(environment),
   };
   // Faults of the configuration are told before anything is started; the servers' addresses are known only then.

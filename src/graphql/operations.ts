@@ -13,6 +13,7 @@ import type { Caller } from '../context/create-context.ts';
 import type { SentRequest } from '../documents/asked.ts';
 import { inBackground, type Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import { createAnswers, type Answers } from './answers.ts';
 import { createErrorsFormat } from './format-error.ts';
 import { asStreamable, type ReadSubscription } from './read-subscription.ts';
@@ -55,12 +56,24 @@ interface Needs {
   readonly createContext: (caller: Caller) => Promise<Context>;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
 }
 
-export function createOperations({ graphql, schema, createContext, log, metrics }: Needs): Operations {
+export function createOperations({
+  graphql,
+  schema,
+  createContext,
+  log,
+  metrics,
+  tracing,
+}: Needs): Operations {
   const formatErrors = createErrorsFormat({ log, metrics });
 
-  async function run(operation: Operation, asker: Asker): Promise<Outcome> {
+  const run = (operation: Operation, asker: Asker): Promise<Outcome> =>
+    // What a client of these transports says of its traces has no place in their messages.
+    tracing.request('graphql over a connection', {}, () => answerOperation(operation, asker));
+
+  async function answerOperation(operation: Operation, asker: Asker): Promise<Outcome> {
     const context = await createContext(asker);
     const leave = onAbort(asker.gone, () => context.deadline.cancel());
     try {

@@ -8,12 +8,14 @@ import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
 import { GraphQLError, type DocumentNode, type GraphQLSchema, type ValidationContext } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock/clock.ts';
+import { systemRandom } from '../clock/random.ts';
 import type { Context } from '../context/context.ts';
 import type { Documents } from '../documents/documents.ts';
 import { hashIn } from '../documents/hash.ts';
 import type { TrustedList } from '../documents/trusted-list.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { noTracing, type Tracing } from '../tracing/tracing.ts';
 import { createAudience, type IsShared } from './audience.ts';
 import { createAudiencePlugin } from './audience-plugin.ts';
 import { createDocumentsPlugin } from './documents-plugin.ts';
@@ -22,8 +24,10 @@ import { createHiddenSchemaPlugin } from './hidden-schema.ts';
 import { joinPlugins, type EdgePlugin } from './joined-plugins.ts';
 import { createLimitsCheck } from './limits/limits-plugin.ts';
 import type { OperationLimits } from './limits/limits.ts';
+import { createOperationNames } from './operation-names.ts';
 import { createSubscriptionPlugin } from './read-subscription.ts';
 import { createRequestPlugin } from './request-plugin.ts';
+import { createResolverTimings } from './resolver-timings.ts';
 import { safeTextRule } from './safe-text.ts';
 
 export interface ServerNeeds {
@@ -37,6 +41,9 @@ export interface ServerNeeds {
   readonly maxTokens: number;
   readonly maxDepth: number;
   readonly limits: OperationLimits;
+  /** The share of operations whose resolvers are timed; 0 when not given. */
+  readonly resolverSampling?: number;
+  readonly tracing?: Tracing;
   /** Without it nothing costs anything. */
   readonly budgetPlugin?: EdgePlugin;
   /** Without it every answer is its viewer's alone. */
@@ -57,6 +64,8 @@ export function createGraphqlServer({
   maxTokens,
   maxDepth,
   limits,
+  resolverSampling = 0,
+  tracing = noTracing,
   budgetPlugin,
   isShared = () => false,
 }: ServerNeeds): ApolloServer<Context> {
@@ -66,7 +75,16 @@ export function createGraphqlServer({
   const edge = joinPlugins([
     createDocumentsPlugin({ documents, clock, log, rules, parseOptions }),
     limitsCheck.plugin,
-    createRequestPlugin({ clock, log, metrics }),
+    createRequestPlugin({
+      clock,
+      log,
+      metrics,
+      tracing,
+      names: createOperationNames(documents.list.entries),
+    }),
+    ...(resolverSampling > 0
+      ? [createResolverTimings({ schema, clock, metrics, random: systemRandom, share: resolverSampling })]
+      : []),
     ...(development ? [] : [createHiddenSchemaPlugin()]),
     createSubscriptionPlugin(),
     createAudiencePlugin(createAudience(schema, isShared)),

@@ -8,7 +8,8 @@ import type { ClientAddress } from './client-address.ts';
 import { createDisconnects } from './disconnects.ts';
 import { refuse } from './errors.ts';
 import { faultOf, wantsEvents } from './graphql-request.ts';
-import { clientLeft, recordRequest, type Records } from './request-record.ts';
+import { noTracing, type Tracing } from '../tracing/tracing.ts';
+import { clientLeft, noteTrace, recordRequest, type Records } from './request-record.ts';
 
 interface Needs extends Records {
   readonly graphql: ApolloServer<Context>;
@@ -18,6 +19,8 @@ interface Needs extends Records {
   readonly answerByEvents?: AnswerByEvents;
   /** Operations that one request may bring in an array; no arrays when left out. */
   readonly maxBatch?: number;
+  /** Nothing is traced when not given. */
+  readonly tracing?: Tracing;
 }
 
 export type AnswerByEvents = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
@@ -36,10 +39,24 @@ export const consistencyHeader = 'x-consistency-token';
 /** GraphQL over HTTP, GET and POST, on Apollo's framework-free entrance. */
 export function registerGraphql(
   app: FastifyInstance,
-  { graphql, createContext, clientAddress, answerByEvents, maxBatch = 0, ...records }: Needs,
+  {
+    graphql,
+    createContext,
+    clientAddress,
+    answerByEvents,
+    maxBatch = 0,
+    tracing = noTracing,
+    ...records
+  }: Needs,
 ): void {
   const disconnects = createDisconnects();
-  app.route({ method: ['GET', 'POST'], url: '/graphql', exposeHeadRoute: false, onRequest, handler });
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/graphql',
+    exposeHeadRoute: false,
+    onRequest,
+    handler: tracing.isOn ? traced : handler,
+  });
   app.route({
     method: ['HEAD', 'PUT', 'PATCH', 'DELETE'],
     url: '/graphql',
@@ -48,6 +65,15 @@ export function registerGraphql(
     },
     handler: () => undefined,
   });
+
+  function traced(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const name = `${request.method} /graphql`;
+    return tracing.request(name, request.headers, () => {
+      noteTrace(request, tracing.traceId());
+      tracing.describe(name, { 'request.id': request.id });
+      return handler(request, reply);
+    });
+  }
 
   /** Whatever comes of it, first of all it is the viewer's alone. */
   function onRequest(_request: FastifyRequest, reply: FastifyReply, next: () => void): void {
@@ -99,15 +125,17 @@ export function registerGraphql(
         status = 200,
         headers,
         body,
-      } = await graphql.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: {
-          method: request.method,
-          headers: pick(request),
-          search: searchOf(request.url),
-          body: sent,
-        },
-        context: () => Promise.resolve(context),
-      });
+      } = await tracing.span('graphql', noAttributes, () =>
+        graphql.executeHTTPGraphQLRequest({
+          httpGraphQLRequest: {
+            method: request.method,
+            headers: pick(request),
+            search: searchOf(request.url),
+            body: sent,
+          },
+          context: () => Promise.resolve(context),
+        }),
+      );
       const token = await context.consistencyToken();
       // Chunked bodies exist for @defer and @stream, which this schema does not have.
       if (body.kind === 'chunked') throw new Error('a chunked answer from a schema without @defer');
@@ -119,6 +147,8 @@ export function registerGraphql(
     }
   }
 }
+
+const noAttributes = () => ({});
 
 /** Apollo refuses some requests before any plugin of ours runs; the errors of such an answer learn the request's id here. */
 function withRequestId(body: string, requestId: string): string {

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Cache } from '../cache/cache.ts';
 import type { Database } from '../database/database.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { Drain } from './drain.ts';
 
 interface Needs {
   readonly database: Database;
@@ -9,7 +10,7 @@ interface Needs {
   readonly shards: readonly Database[];
   readonly cache: Cache;
   readonly metrics: Metrics;
-  readonly isClosing: () => boolean;
+  readonly drain: Pick<Drain, 'isClosing'>;
 }
 
 type Word = 'up' | 'down';
@@ -17,7 +18,7 @@ type Word = 'up' | 'down';
 /** `/healthz`: the process lives. `/readyz`: it can answer; what it does without is named. `/metrics`: Prometheus. */
 export function registerHealth(
   app: FastifyInstance,
-  { database, shards, cache, metrics, isClosing }: Needs,
+  { database, shards, cache, metrics, drain }: Needs,
 ): void {
   const word = (isUp: boolean): Word => (isUp ? 'up' : 'down');
 
@@ -35,7 +36,7 @@ export function registerHealth(
     const isStored = primary && !replicas.includes(false) && !areShardsUp.includes(false);
     const isWhole = isStored && redis === 'up' && bus === 'heard';
     // A gateway that has lost its cache or one node still answers: taking it out would only move the load.
-    const status = isClosing() ? 'closing' : !canRead ? 'unavailable' : isWhole ? 'ready' : 'degraded';
+    const status = drain.isClosing() ? 'closing' : !canRead ? 'unavailable' : isWhole ? 'ready' : 'degraded';
     return reply.status(status === 'ready' || status === 'degraded' ? 200 : 503).send({ status, checks });
   });
 

@@ -7,6 +7,13 @@ export interface Records {
   readonly metrics: Metrics;
 }
 
+/** Of requests whose trace is recorded: they are logged when their work, and what belongs to it, is over. */
+const traces = new WeakMap<FastifyRequest, string>();
+
+export function noteTrace(request: FastifyRequest, traceId: string | undefined): void {
+  if (traceId !== undefined) traces.set(request, traceId);
+}
+
 /** The status of a request whose client has left, as nginx writes it down; nobody is there to be sent it. */
 export const clientLeft = 499;
 
@@ -19,6 +26,8 @@ export function recordRequest(
 ): void {
   const route = request.routeOptions.url ?? 'none';
   metrics.httpRequests.inc({ route, status: String(status) });
+  metrics.httpSeconds.observe({ route }, reply.elapsedTime / 1_000);
   const ms = Math.round(reply.elapsedTime);
-  log.info({ requestId: request.id, method: request.method, route, status, ms }, 'request');
+  const traceId = traces.get(request);
+  log.info({ requestId: request.id, traceId, method: request.method, route, status, ms }, 'request');
 }

@@ -6,6 +6,7 @@ import { rateLimitHeaders, retryAfterHeader } from '../limits/rate/headers.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { createClientErrorHandler } from './client-error.ts';
+import type { Drain } from './drain.ts';
 import { refuse, registerErrors } from './errors.ts';
 import { consistencyHeader } from './graphql-route.ts';
 import { hasTooManyHeaders, maxHeaders, tooManyHeaders } from './header-limit.ts';
@@ -23,8 +24,9 @@ interface Needs {
   readonly maxConnections?: number;
   /** A whole request, headers and body, must have arrived by then; 10 s when not given. */
   readonly receiveTimeoutMs?: number;
-  /** Sees each request first, until the server closes. */
+  /** Sees each request first, until the server ends. */
   readonly hotLane?: HotLane;
+  readonly drain?: Pick<Drain, 'isEnding'>;
   /** Whether browsers are asked to use TLS from now on; true when not given. */
   readonly strictTransport?: boolean;
 }
@@ -41,9 +43,9 @@ export async function createHttpServer({
   maxConnections = Infinity,
   receiveTimeoutMs = 10_000,
   hotLane = () => false,
+  drain = { isEnding: () => false },
   strictTransport = true,
 }: Needs): Promise<FastifyInstance> {
-  let closing = false;
   const settings = {
     requestTimeout: receiveTimeoutMs,
     // The longer of the two holds for bodies as well, and this one would be 60 s.
@@ -58,7 +60,7 @@ export async function createHttpServer({
     bodyLimit: bodyLimitBytes,
     serverFactory: (handle) =>
       createServer(settings, (request, response) => {
-        if (closing || !hotLane(request, response)) handle(request, response);
+        if (drain.isEnding() || !hotLane(request, response)) handle(request, response);
       }),
     clientErrorHandler: createClientErrorHandler({ log, metrics }),
     frameworkErrors: (error, request, reply) => {
@@ -79,13 +81,9 @@ export async function createHttpServer({
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
 
   // Before the plugins below: theirs are hooks too, and some of them answer.
-  app.addHook('preClose', (done) => {
-    closing = true;
-    done();
-  });
   app.addHook('onSend', (_request, reply, payload, next) => {
     // Else the client keeps the connection for its next request, and the server waits for it to go.
-    if (closing) void reply.header('connection', 'close');
+    if (drain.isEnding()) void reply.header('connection', 'close');
     next(null, payload);
   });
   app.addHook('onRequest', (request, reply, next) => {

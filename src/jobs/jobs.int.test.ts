@@ -3,7 +3,7 @@ import { systemClock } from '../clock/clock.ts';
 import { systemRandom } from '../clock/random.ts';
 import { createLog } from '../log/log.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
-import { compiledProgram } from '../testing/compiled.ts';
+import { compiledProgram } from '../dev/compiled.ts';
 import { createTestDatabase, onServer, type TestDatabase } from '../testing/database.ts';
 import { startProgram, type Program } from '../testing/processes.ts';
 import { createJobs, type Jobs } from './jobs.ts';

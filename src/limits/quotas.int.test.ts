@@ -9,16 +9,17 @@ import { randomAppName } from '../testing/gateway.ts';
 import { createQuotas, type Quotas } from './quotas.ts';
 
 const log = createLog({ level: 'silent' });
+const metrics = createMetrics();
 let redis: Redis;
 beforeAll(async () => {
-  const parts = { clock: systemClock, metrics: createMetrics(), log };
+  const parts = { clock: systemClock, metrics, log };
   redis = createRedis({ url: inject('redisUrl'), role: 'state', settings: { deadlineMs: 5_000 }, ...parts });
   await redis.untilUp(5_000);
 });
 afterAll(() => redis.close());
 
 const open = (app = randomAppName(), through: Redis = redis): Quotas =>
-  createQuotas({ redis: through, app, log, lifeMs: 60_000 });
+  createQuotas({ redis: through, app, metrics, log, lifeMs: 60_000 });
 const mails = { counter: 'mails', most: 10 };
 const adverts = { counter: 'adverts', most: 3 };
 const none = () => Promise.resolve([]);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { projectRoot } from '../config/project-root.ts';
 import { unavailable } from '../errors/domain-error.ts';
 import type { Log } from '../log/log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { Redis } from '../redis/redis.ts';
 import { defineScript, type RedisCommand, type RedisReply } from '../redis/script.ts';
 
@@ -53,6 +54,7 @@ interface Needs {
   readonly redis: Redis;
   /** First part of every key. */
   readonly app: string;
+  readonly metrics: Metrics;
   readonly log: Log;
   /** Life of a period's counters, ms: the period, and some more for clocks that differ. */
   readonly lifeMs: number;
@@ -68,7 +70,7 @@ const scripts = { consume: script('consume'), refund: script('refund'), restore:
  * cluster, and so that they are lost together. The hash's name tells the server: one that was restarted, or has taken over,
  * may hold an old copy, and an old copy would let too many pass.
  */
-export function createQuotas({ redis, app, log, lifeMs }: Needs): Quotas {
+export function createQuotas({ redis, app, metrics, log, lifeMs }: Needs): Quotas {
   const nextAttempt = () => randomBytes(6).toString('hex');
 
   function keyOf({ subject, period }: Consumption): string {
@@ -112,8 +114,7 @@ export function createQuotas({ redis, app, log, lifeMs }: Needs): Quotas {
           outcome = await run(consume);
         }
         if (outcome === 'passed') return { isPassed: true, refund };
-        if (typeof outcome === 'string' && outcome.startsWith('#'))
-          return { isPassed: false, usedUp: outcome.slice(1) };
+        if (typeof outcome === 'string' && outcome.startsWith('#')) return refuse(outcome.slice(1));
         throw unavailable('The store of quotas');
       } catch (error) {
         // It may have passed, and only the answer was lost.
@@ -123,6 +124,11 @@ export function createQuotas({ redis, app, log, lifeMs }: Needs): Quotas {
     },
     refund: (consumption) => takeBack(consumption, ''),
   };
+
+  function refuse(usedUp: string): Consumed {
+    metrics.quotaRefusals.inc({ counter: usedUp });
+    return { isPassed: false, usedUp };
+  }
 
   function restoring(key: string, recorded: readonly Recorded[]): RedisCommand {
     const pairs = recorded.flatMap(({ id, counters }) => [id, counters.join(' ')]);

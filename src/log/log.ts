@@ -1,5 +1,6 @@
 import { pino, type Logger } from 'pino';
 import { textOf } from '../errors/as-error.ts';
+import { traceOfLines } from './trace-id.ts';
 
 export type Log = Logger;
 
@@ -22,6 +23,10 @@ export function createLog(options: {
     formatters: { level: (label: string) => ({ level: label }) },
     timestamp: pino.stdTimeFunctions.isoTime,
     base: null,
+    mixin: () => {
+      const traceId = traceOfLines.getStore();
+      return traceId === undefined ? {} : { traceId };
+    },
   };
   return options.destination === undefined ? pino(settings) : pino(settings, options.destination);
 }

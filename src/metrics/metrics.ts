@@ -1,39 +1,24 @@
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import { settle } from './tally.ts';
+import { Registry, collectDefaultMetrics } from 'prom-client';
+import { createInstruments } from './instruments.ts';
+import { requestInstruments } from './requests.ts';
+import { serverInstruments } from './servers.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-const pointsBuckets = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 10_000];
-const secondsBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
-
 /**
  * Every instrument of the gateway, on a registry of its own (two gateways may live in one process). Labels take values
- * from bounded sets only: policies, tiers, outcomes, roles, node names, the first 200 operation names.
+ * from bounded sets only: policies, tiers, outcomes, roles, node names, fields, registered names of operations.
  */
 export function createMetrics(options: { readonly processMetrics: boolean } = { processMetrics: false }) {
   const registry = new Registry();
   if (options.processMetrics) collectDefaultMetrics({ register: registry, prefix: 'gateway_' });
-  const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
-    new Counter<Label>({
-      name,
-      help,
-      labelNames: [...labelNames],
-      registers: [registry],
-      collect: settle,
-    });
-  const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
-    new Gauge<Label>({ name, help, labelNames: [...labelNames], registers: [registry] });
-  const seconds = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
-    new Histogram<Label>({
-      name,
-      help,
-      labelNames: [...labelNames],
-      registers: [registry],
-      buckets: secondsBuckets,
-    });
+  const instruments = createInstruments(registry);
+  const { counter, gauge, seconds, points } = instruments;
 
   return {
     registry,
+    ...requestInstruments(instruments),
+    ...serverInstruments(instruments),
     httpRequests: counter(
       'gateway_http_requests_total',
       'HTTP requests that are over; 499 where the client left before its answer.',
@@ -55,13 +40,11 @@ export function createMetrics(options: { readonly processMetrics: boolean } = { 
       'Texts of automatic persisted queries: found in this process or in Redis, unknown, not looked for without Redis, registered, or not written.',
       ['outcome'],
     ),
-    operationCost: new Histogram({
-      name: 'gateway_operation_cost_points',
-      help: 'What operations were estimated at, by what came of them.',
-      labelNames: ['outcome'],
-      registers: [registry],
-      buckets: pointsBuckets,
-    }),
+    operationCost: points(
+      'gateway_operation_cost_points',
+      'What operations were estimated at, by what came of them.',
+      ['outcome'],
+    ),
     rateLimitRefusals: counter(
       'gateway_rate_limit_refusals_total',
       'Requests refused for their price: nothing left, less left than they cost, or more than any may cost.',

@@ -3,6 +3,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { RedisUse } from '../config/config.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import type { BreakerState } from './breaker.ts';
 import { mergeReads } from './merged-reads.ts';
 import { createNode, type RedisNode } from './node.ts';
@@ -49,6 +50,7 @@ interface Needs {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly settings?: Partial<ClusterSettings>;
+  readonly tracing?: Tracing | undefined;
 }
 
 /**
@@ -119,6 +121,7 @@ export function createRedisCluster({ urls, role, clock, metrics, log, ...needs }
       metrics,
       log,
       settings,
+      tracing: needs.tracing,
       cluster: {
         // So that there is an identity when the hooks ask for it.
         beforeHooks: () => Promise.all([...nodes.values()].map(({ introduced }) => introduced)),
@@ -224,6 +227,9 @@ export function createRedisCluster({ urls, role, clock, metrics, log, ...needs }
       for (const node of concerned) node?.distrust(reason);
     },
     identity: () => identityOf(map, (name) => nodes.get(name)?.runId()),
+    async measure() {
+      await Promise.all([...nodes.values()].map((node) => node.measure()));
+    },
     beforeReturn(hook) {
       hooks.push(hook);
       for (const [name, node] of nodes) attach(hook, name, node);

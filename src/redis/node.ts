@@ -2,8 +2,10 @@ import type { Cancel, Clock } from '../clock/clock.ts';
 import type { RedisUse } from '../config/config.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { noTracing, type Tracing } from '../tracing/tracing.ts';
 import { createBreaker, type BreakerState, type ReturnHook } from './breaker.ts';
 import { createConnection, type ConnectionSettings } from './connection.ts';
+import { createFigures, figuresQuery } from './figures.ts';
 import { mergeBatches } from './merged-batches.ts';
 import { byHash, inFull, joinCalls, type Form } from './joined-calls.ts';
 import { findRefusals } from './refusals.ts';
@@ -23,6 +25,8 @@ export interface RedisNode {
   readonly ask: (commands: readonly WireCommand[]) => Promise<readonly RedisReply[]>;
   /** Looks whether it still answers; never rejects, as the breaker tells. */
   readonly check: () => Promise<void>;
+  /** As `Redis.measure`. */
+  readonly measure: () => Promise<void>;
   state(): BreakerState;
   readonly onChange: (listener: (state: BreakerState, reason: string) => void) => Cancel;
   distrust(reason: string): void;
@@ -50,6 +54,7 @@ export interface NodeNeeds {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly settings: NodeSettings;
+  readonly tracing?: Tracing | undefined;
   /** For a node of a cluster. */
   readonly cluster?: {
     /** What else must be known before the hooks run. */
@@ -60,7 +65,17 @@ export interface NodeNeeds {
 }
 
 /** Starts to connect and returns at once, with the breaker open until the first answer. */
-export function createNode({ url, role, clock, metrics, log, settings, cluster }: NodeNeeds): RedisNode {
+export function createNode({
+  url,
+  role,
+  clock,
+  metrics,
+  log,
+  settings,
+  cluster,
+  ...needs
+}: NodeNeeds): RedisNode {
+  const { tracing = noTracing } = needs;
   const node = new URL(url).host;
   let lastAnswerAt = clock.monotonic();
   let runId: string | undefined;
@@ -76,6 +91,7 @@ export function createNode({ url, role, clock, metrics, log, settings, cluster }
     log,
     settings,
     onReady() {
+      metrics.redisConnections.inc({ role, node });
       lastAnswerAt = clock.monotonic();
       breaker.hint();
     },
@@ -84,6 +100,7 @@ export function createNode({ url, role, clock, metrics, log, settings, cluster }
       breaker.reopen('connection closed');
     },
   });
+  const figures = createFigures({ role, node, metrics });
   const showState = (state: BreakerState) =>
     metrics.redisBreakerOpen.set({ role, node }, state === 'open' ? 1 : 0);
   showState(breaker.state());
@@ -145,6 +162,15 @@ export function createNode({ url, role, clock, metrics, log, settings, cluster }
     }
   }
 
+  async function measure(): Promise<void> {
+    if (breaker.state() === 'open') return;
+    // Nobody waits for it: what is too late is asked again the next time, and says nothing of the server.
+    await connection.exchange(figuresQuery).then(
+      (replies) => figures.take(replies),
+      () => undefined,
+    );
+  }
+
   function beforeReturn(hook: ReturnHook): void {
     breaker.beforeReturn({
       done: hook.done,
@@ -164,10 +190,17 @@ export function createNode({ url, role, clock, metrics, log, settings, cluster }
 
   return {
     batch: (commands) =>
-      breaker.state() === 'open' ? Promise.reject(breakerIsOpen()) : sendMerged(commands),
+      breaker.state() === 'open'
+        ? Promise.reject(breakerIsOpen())
+        : tracing.span(
+            'redis batch',
+            () => describe(commands),
+            () => sendMerged(commands),
+          ),
     send: sendPast,
     ask: connection.exchange,
     check,
+    measure,
     state: breaker.state,
     onChange: breaker.onChange,
     distrust: breaker.open,
@@ -181,6 +214,7 @@ export function createNode({ url, role, clock, metrics, log, settings, cluster }
       introduce();
       await connection.close();
       metrics.redisBreakerOpen.remove({ role, node });
+      figures.forget();
     },
   };
 }
@@ -212,3 +246,12 @@ function sendBy(roundTrip: Exchange, { apart }: { readonly apart: boolean }): Se
     return replies.some((reply) => reply instanceof Error) ? repeatLost(commands, replies) : replies;
   };
 }
+
+/** Names of commands and scripts; their keys may say whose they are. */
+const describe = (commands: readonly RedisCommand[]) => ({
+  'db.system.name': 'redis',
+  'db.operation.batch.size': commands.length,
+  'db.operation.name': [
+    ...new Set(commands.map(([name]) => (typeof name === 'string' ? name : name.name))),
+  ].join(' '),
+});

@@ -11,21 +11,27 @@ export interface Redises {
   close(): Promise<void>;
 }
 
+/** How often a worker asks the servers for their memory. */
+const measureEveryMs = 5_000;
+
 /** Starts to connect to what the configuration names, and returns at once. */
 export function openRedises(config: Config, needs: Omit<RedisNeeds, 'url' | 'role' | 'settings'>): Redises {
   const settings = { deadlineMs: config.REDIS_DEADLINE_MS };
   const open = (role: RedisNeeds['role']) =>
     openRedis({ ...needs, ...redisServers(config, role), role, settings });
-  if (config.REDIS_STATE_URL === undefined) {
-    const redis = open('both');
-    return { redis, stateRedis: redis, close: () => redis.close() };
-  }
-  const [redis, stateRedis] = [open('cache'), open('state')];
+  const redis = open(config.REDIS_STATE_URL === undefined ? 'both' : 'cache');
+  const stateRedis = config.REDIS_STATE_URL === undefined ? redis : open('state');
+  const all = [...new Set<Redis>([redis, stateRedis])];
+  // By workers alone: each server's figures are the same, whoever asks.
+  const stopMeasuring = config.ROLES.includes('worker')
+    ? needs.clock.every(measureEveryMs, () => all.forEach((each) => void each.measure()))
+    : () => undefined;
   return {
     redis,
     stateRedis,
     async close() {
-      await Promise.all([redis.close(), stateRedis.close()]);
+      stopMeasuring();
+      await Promise.all(all.map((each) => each.close()));
     },
   };
 }

@@ -3,6 +3,7 @@ import type { RedisUse } from '../config/config.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { BreakerState } from './breaker.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import { mergeReads } from './merged-reads.ts';
 import { createNode, type NodeSettings } from './node.ts';
 import type { RedisCommand, RedisReply } from './script.ts';
@@ -44,6 +45,8 @@ export interface Redis {
    * known. During `ReturnHook.run` it is that of the Redis that is about to be used.
    */
   identity(): string | undefined;
+  /** Asks each server for its memory and its evictions, for the metrics. Never rejects. */
+  measure(): Promise<void>;
   /** Waits for the first connection, at most `ms`; resolves to whether Redis can be used. */
   untilUp(ms: number): Promise<boolean>;
   close(): Promise<void>;
@@ -76,12 +79,13 @@ export interface RedisNeeds {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly settings?: Partial<RedisSettings>;
+  readonly tracing?: Tracing | undefined;
 }
 
 /** Starts to connect and returns at once, with the breaker open until the first answer. */
 export function createRedis({ url, role, clock, metrics, log, ...needs }: RedisNeeds): Redis {
   const settings = { ...defaultRedisSettings, ...needs.settings };
-  const node = createNode({ url, role, clock, metrics, log, settings });
+  const node = createNode({ ...{ url, role, clock, metrics, log, settings }, tracing: needs.tracing });
   return {
     batch: node.batch,
     mget: mergeReads(async (keys) => {
@@ -98,6 +102,7 @@ export function createRedis({ url, role, clock, metrics, log, ...needs }: RedisN
     onChange: (listener) => node.onChange(listener),
     distrust: (reason) => node.distrust(reason),
     identity: node.runId,
+    measure: node.measure,
     beforeReturn: (hook) =>
       node.beforeReturn({ run: () => hook.run(node.send, everything), done: () => hook.done(everything) }),
     untilUp: (ms) => untilClosed(clock, node, ms),

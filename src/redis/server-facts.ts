@@ -25,7 +25,8 @@ export function readFacts([pong, server, replication, cluster]: readonly RedisRe
   return { runId: field(server, 'run_id') };
 }
 
-function field(info: RedisReply | undefined, name: string): string | undefined {
+/** One line of what INFO tells; undefined where it is not there, or INFO is forbidden. */
+export function field(info: RedisReply | undefined, name: string): string | undefined {
   if (typeof info !== 'string') return undefined;
   const line = info.split('\r\n').find((text) => text.startsWith(`${name}:`));
   return line?.slice(name.length + 1);

@@ -77,6 +77,8 @@ export function gatewayEnvironment({ servers, app, env }: Pick<GatewayOptions, '
     ROLES: 'http',
     // Tests ask in a minute what nobody else does, and some count round trips.
     ...{ RATE_LIMIT: '0', MAX_COST: '0', MAX_LIVE_CONNECTIONS_PER_ADDRESS: '0' },
+    // Their clients keep connections, and nobody waits for those.
+    DRAIN_MS: '0',
     DATABASE_URL: servers.primaryUrl,
     DATABASE_REPLICA_URLS: servers.replicaUrls.join(','),
     REDIS_URL: servers.redisUrl,

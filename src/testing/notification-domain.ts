@@ -3,11 +3,14 @@ import { createNotifications } from '../../datasources/notifications/domain.ts';
 import { systemClock } from '../clock/clock.ts';
 import { createQuotas } from '../limits/quotas.ts';
 import { createTurns, type Turns } from '../limits/turns.ts';
+import { createMetrics } from '../metrics/metrics.ts';
 import type { PubSub } from '../pubsub/pubsub.ts';
 import { log, openAccounts, storeOf, type Gateway } from './accounts.ts';
 import { onServer } from './database.ts';
 
 /** The domain of notifications over real servers, without the gateway around it. */
+const metrics = createMetrics();
+
 export async function openNotificationDomain() {
   const accounts = await openAccounts();
   await runMigrations({ connectionString: accounts.primaryUrl });
@@ -37,7 +40,9 @@ export async function openNotificationDomain() {
       const turns = own.turns ?? turnsOf.get(gateway) ?? createTurns();
       if (own.turns === undefined) turnsOf.set(gateway, turns);
       const openStore = () => storeOf(gateway);
-      const quotas = createQuotas({ redis: gateway.redis, app: gateway.app, log, lifeMs: 60_000 });
+      const quotas = createQuotas({
+        ...{ redis: gateway.redis, app: gateway.app, metrics, log, lifeMs: 60_000 },
+      });
       const domain = createNotifications({
         ...{ store: openStore(), openStore, clock: systemClock, quotas, turns, pubsub },
       });

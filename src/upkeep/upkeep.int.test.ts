@@ -56,6 +56,12 @@ function createNotes() {
   return { chore, runs, most: () => most };
 }
 
+const endSessions = () =>
+  onServer(
+    database.primaryUrl,
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+     WHERE application_name = 'upkeep' AND datname = current_database()`,
+  );
 const patience = { timeout: 20_000, interval: 10 };
 
 describe('chores', () => {
@@ -98,17 +104,22 @@ describe('chores', () => {
     await vi.waitFor(() => expect(notes.runs).toContain('spare'), patience);
   });
 
+  it('find a leader again although nothing was due when the session ended', async () => {
+    const notes = createNotes();
+    open([notes.chore('hourly', 3_600_000)]);
+    await vi.waitFor(() => expect(notes.runs).toHaveLength(1), patience);
+    await endSessions();
+    // Whoever takes the lead begins with every chore.
+    await vi.waitFor(() => expect(notes.runs).toHaveLength(2), patience);
+  });
+
   it('go on with the next leader after the server has ended the session, and one that fails stops none of the others', async () => {
     const notes = createNotes();
     const failing: Chore = { name: 'fails', everyMs: 10, run: () => Promise.reject(new Error('cannot')) };
     const { metrics } = open([failing, notes.chore('one')]);
     await vi.waitFor(() => expect(notes.runs.length).toBeGreaterThan(0), patience);
     const before = notes.runs.length;
-    await onServer(
-      database.primaryUrl,
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-       WHERE application_name = 'upkeep' AND datname = current_database()`,
-    );
+    await endSessions();
     await vi.waitFor(() => expect(notes.runs.length).toBeGreaterThan(before + 2), patience);
     const { values } = await metrics.upkeepRuns.get();
     expect(values.map(({ labels }) => `${labels.chore} ${labels.outcome}`).toSorted()).toEqual([

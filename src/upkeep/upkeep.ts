@@ -88,10 +88,13 @@ export function createUpkeep({ primaryUrl, chores, clock, random, metrics, log, 
 
   async function lead(session: HeldSession): Promise<void> {
     const isAlive = watch(session);
-    // Also while a long chore is under way.
-    const stopTelling = clock.every(settings.silentMs / 4, () => void isAlive());
+    let isLost = false;
+    // Also while a long chore is under way; and where nothing is due for an hour, one that has lost the lead must know it.
+    const stopTelling = clock.every(settings.silentMs / 4, () => {
+      void isAlive().then((alive) => (isLost ||= !alive));
+    });
     try {
-      await doChores(isAlive);
+      await doChores(isAlive, () => isLost);
     } finally {
       stopTelling();
       // The session is used by one statement at a time.
@@ -99,7 +102,7 @@ export function createUpkeep({ primaryUrl, chores, clock, random, metrics, log, 
     }
   }
 
-  async function doChores(isAlive: () => Promise<boolean>): Promise<void> {
+  async function doChores(isAlive: () => Promise<boolean>, isLost: () => boolean): Promise<void> {
     metrics.upkeepActive.set(1);
     log.info({ chores: chores.map(({ name }) => name) }, 'upkeep is done here');
     const dueAt = new Map<Chore, number>();
@@ -113,6 +116,7 @@ export function createUpkeep({ primaryUrl, chores, clock, random, metrics, log, 
         dueAt.set(chore, clock.monotonic() + chore.everyMs);
       }
       await pause(settings.lookEveryMs);
+      if (isLost()) throw new Error('the lead is lost');
     }
   }
 

@@ -29,6 +29,8 @@ const lookEveryMs = 1_000;
 
 export function createHeartbeat({ primary, clock, metrics, log, everyMs }: Needs): Heartbeat {
   const underWay = new Map<string, number>();
+  /** Of the last that has arrived, ms. */
+  let lastLagMs = 0;
 
   function beat(): void {
     const name = randomBytes(8).toString('hex');
@@ -41,11 +43,16 @@ export function createHeartbeat({ primary, clock, metrics, log, everyMs }: Needs
       });
   }
 
-  /** The oldest that has not arrived tells how late we are, even when none arrives any more. */
+  /**
+   * The oldest that has not arrived tells how late we are, even when none arrives any more; while it is young, the last that
+   * has: else each new one would look like an end of the delay.
+   */
   function look(): void {
     const [oldest] = underWay.values();
-    if (oldest !== undefined) metrics.backstopLag.set((clock.monotonic() - oldest) / 1_000);
+    if (oldest !== undefined) show(Math.max(lastLagMs, clock.monotonic() - oldest));
   }
+
+  const show = (lagMs: number) => metrics.backstopLag.set(lagMs / 1_000);
 
   beat();
   const stops = [clock.every(everyMs, beat), clock.every(lookEveryMs, look)];
@@ -54,7 +61,8 @@ export function createHeartbeat({ primary, clock, metrics, log, everyMs }: Needs
       for (const name of names) {
         const sentAt = underWay.get(name);
         if (sentAt === undefined) continue;
-        metrics.backstopLag.set((clock.monotonic() - sentAt) / 1_000);
+        lastLagMs = clock.monotonic() - sentAt;
+        show(lastLagMs);
         // Older ones have arrived too: they come in order.
         for (const earlier of [...underWay.keys()]) {
           underWay.delete(earlier);
@@ -64,6 +72,8 @@ export function createHeartbeat({ primary, clock, metrics, log, everyMs }: Needs
     },
     stop() {
       for (const stop of stops) stop();
+      // Somebody else follows from now on, and tells.
+      show(0);
     },
   };
 }

@@ -4,7 +4,7 @@ import { createDatabase, type Database } from '../database/database.ts';
 import { createLog } from '../log/log.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { createRedis, type Redis } from '../redis/redis.ts';
-import { compiledProgram } from '../testing/compiled.ts';
+import { compiledProgram } from '../dev/compiled.ts';
 import { createTestDatabase, onServer, type TestDatabase } from '../testing/database.ts';
 import { randomAppName } from '../testing/gateway.ts';
 import { startProgram } from '../testing/processes.ts';

@@ -63,6 +63,18 @@ export const startVariables = [
     meaning:
       'A `redis-server` or `valkey-server`. Without it, the one on `PATH`, else one unpacked from the distribution’s package by `apt`; nothing is installed.',
   },
+  {
+    name: 'NGINX_BIN',
+    value: 'path of a program',
+    fallback: 'found or fetched',
+    meaning: 'An `nginx` for `npm run topology`. Without it, one is found as Redis is.',
+  },
+  {
+    name: 'TOPOLOGY_PORT',
+    value: 'whole number, 0 to 65535',
+    fallback: 'a free one',
+    meaning: 'Where `npm run topology` has nginx listen.',
+  },
 ] as const;
 
 /** The parts of JSON Schema that zod writes for the kinds of field that are in use. */

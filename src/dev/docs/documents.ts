@@ -2,11 +2,13 @@ import { authorisationDocument } from '../../testing/authorisation/document.ts';
 import path from 'node:path';
 import { projectRoot } from '../../config/project-root.ts';
 import { cachePoliciesDraft } from './cache-policies.ts';
+import { dashboardPath, dashboards, toGrafana } from '../monitoring/dashboards/dashboards.ts';
 import { configurationDraft } from './configuration.ts';
 import { costDraft } from './cost.ts';
 import { errorsDraft } from './errors.ts';
 import { compose, layOut, type Draft } from './markdown.ts';
 import { metricsDraft } from './metrics.ts';
+import { operationsDraft } from './operations.ts';
 
 /** A generated file, to be committed as it stands. */
 export interface GeneratedDocument {
@@ -24,7 +26,11 @@ const makers: Readonly<Record<string, () => Draft | Promise<Draft | string>>> = 
   'docs/errors.md': errorsDraft,
   'docs/cache-policies.md': cachePoliciesDraft,
   'docs/metrics.md': metricsDraft,
+  'docs/operations.md': operationsDraft,
   'docs/authorisation.md': authorisationDocument,
+  ...Object.fromEntries(
+    dashboards.map((each) => [dashboardPath(each), () => Promise.resolve(JSON.stringify(toGrafana(each)))]),
+  ),
 };
 
 export function generateDocuments(): Promise<readonly GeneratedDocument[]> {

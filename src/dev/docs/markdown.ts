@@ -14,8 +14,9 @@ export function compose({ title, about, parts }: Draft): string {
 }
 
 /** Laid out as `check:format` wants the file at `path`. */
-export async function layOut(path: string, markdown: string): Promise<string> {
-  return format(markdown, { ...(await resolveConfig(path)), parser: 'markdown' });
+export async function layOut(path: string, text: string): Promise<string> {
+  const parser = path.endsWith('.json') ? 'json' : 'markdown';
+  return format(text, { ...(await resolveConfig(path)), parser });
 }
 
 export function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,17 +1,8 @@
 import { fillOutcomes, invalidationOutcomes, readOutcomes } from '../../cache/outcomes.ts';
-import { createMetrics } from '../../metrics/metrics.ts';
+import { instrumentsOf } from '../monitoring/known-metrics.ts';
 import { code, table, type Draft } from './markdown.ts';
 
-/** What prom-client keeps with each instrument; its types leave the labels out. */
-interface Instrument {
-  readonly name: string;
-  readonly type: string;
-  readonly help: string;
-  readonly labelNames: readonly string[];
-}
-
 export function metricsDraft(): Draft {
-  const instruments = createMetrics().registry.getMetricsAsArray() as unknown as readonly Instrument[];
   return {
     title: 'Metrics',
     about:
@@ -19,7 +10,7 @@ export function metricsDraft(): Draft {
     parts: [
       table(
         ['Metric', 'Type', 'Labels', 'Meaning'],
-        instruments.map(({ name, type, labelNames, help }) => [
+        instrumentsOf().map(({ name, type, labelNames, help }) => [
           code(name),
           type,
           labelNames.map(code).join(', '),

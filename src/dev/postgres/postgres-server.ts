@@ -25,6 +25,7 @@ export interface PostgresServer {
   /** The settings it was started with, beyond those every server of ours has. */
   readonly settings: PostgresSettings;
   pid(): number;
+  isRunning(): boolean;
   /** Connection text for the superuser `postgres`, who needs no password. */
   url(database?: string): string;
   /** Resolves when the process that runs now ends, wanted or not. */
@@ -65,6 +66,7 @@ export async function startPostgres(options: PostgresServerOptions): Promise<Pos
     durable,
     settings,
     pid: () => child.pid,
+    isRunning: () => child.exit() === undefined,
     url: (database = 'postgres') => `postgres://postgres@127.0.0.1:${port}/${database}`,
     exited: () => child.exited,
     stop,

@@ -2,6 +2,8 @@ import { StackProblem } from '../processes/stack-problem.ts';
 import { waitUntil } from '../processes/wait-until.ts';
 import { withAdmin } from './admin-client.ts';
 import type { PostgresServer } from './postgres-server.ts';
+import { follows, linkTo } from './replica.ts';
+import { ensureSlot, slotName } from './replication.ts';
 
 const PROMOTE_TIMEOUT_S = 15;
 const RELOAD_TIMEOUT_MS = 5_000;
@@ -31,4 +33,41 @@ export async function promote(replica: Pick<PostgresServer, 'url'>): Promise<voi
     return rows[0]?.done === true;
   });
   if (!promoted) throw new StackProblem(`The replica was not promoted within ${PROMOTE_TIMEOUT_S} s.`);
+}
+
+/** Of those that run, the one that has received most of the log: promoted, none of the others is ahead of it. */
+export async function mostAdvanced(replicas: readonly PostgresServer[]): Promise<PostgresServer | undefined> {
+  const [first, ...others] = await Promise.all(
+    replicas
+      .filter((replica) => replica.isRunning())
+      .map(async (replica) => ({ replica, received: await receivedBytes(replica) })),
+  );
+  return first && others.reduce((best, each) => (each.received > best.received ? each : best), first).replica;
+}
+
+/** Lets a replica follow another primary, such as one that was just promoted. Resolves when it has caught up with it. */
+export async function repoint(replica: PostgresServer, primary: PostgresServer): Promise<void> {
+  const slot = slotName(replica.dataDir);
+  await withAdmin(primary.url(), (client) => ensureSlot(client, slot));
+  await withAdmin(replica.url(), async (client) => {
+    await client.query(
+      `alter system set primary_conninfo = ${client.escapeLiteral(linkTo(primary.port, slot))}`,
+    );
+    await client.query('select pg_reload_conf()');
+  });
+  if (!(await follows(replica, primary)))
+    throw new StackProblem(`${replica.name} does not follow ${primary.name}.`);
+}
+
+async function receivedBytes(replica: PostgresServer): Promise<bigint> {
+  const [row] = await withAdmin(
+    replica.url(),
+    async (client) =>
+      (
+        await client.query<{ bytes: string }>(
+          `select pg_wal_lsn_diff(coalesce(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()), '0/0')::text as bytes`,
+        )
+      ).rows,
+  );
+  return BigInt(row?.bytes ?? 0);
 }

@@ -8,7 +8,7 @@ import { withAdmin } from './admin-client.ts';
 import { createPrimary } from './primary.ts';
 import type { PostgresServer } from './postgres-server.ts';
 import { createReplica } from './replica.ts';
-import { promote, setReplicaDelay } from './replica-control.ts';
+import { mostAdvanced, promote, repoint, setReplicaDelay } from './replica-control.ts';
 
 const PATIENCE = { everyMs: 5, timeoutMs: 5_000 };
 let root: string;
@@ -70,6 +70,26 @@ it('is copied anew when it was promoted', async () => {
   running.push(replica);
   expect(await words(replica)).toEqual(expect.arrayContaining(['together']));
   expect(await words(replica)).not.toContain('alone');
+});
+
+it('where it has more of the log than the others it is promoted, and they follow it', async () => {
+  const other = await createReplica({ primary, dataDir: join(root, 'replica_2') });
+  running.push(other);
+  // Cut off, it learns of nothing more.
+  await run(other, `alter system set primary_conninfo = ''`);
+  await run(other, 'select pg_reload_conf()');
+  await say('ahead');
+  expect(await sees(replica, 'ahead')).toBe(true);
+  expect(await mostAdvanced([other, replica])).toBe(replica);
+  expect(await words(other)).not.toContain('ahead');
+
+  await primary.kill();
+  await promote(replica);
+  await repoint(other, replica);
+  await run(replica, `insert into words values ('led')`);
+  expect(await sees(other, 'led')).toBe(true);
+  expect(await words(other)).toContain('ahead');
+  expect(await mostAdvanced([primary])).toBeUndefined();
 });
 
 it('leaves a folder alone that holds something else', async () => {

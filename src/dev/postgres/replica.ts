@@ -69,13 +69,15 @@ export async function startReplica(options: ReplicaOptions): Promise<PostgresSer
     settings: {
       ...primary.settings,
       ...options.settings,
-      primary_conninfo:
-        `host=127.0.0.1 port=${options.linkPort ?? primary.port} user=postgres dbname=postgres ` +
-        `application_name=${slot} connect_timeout=2`,
+      primary_conninfo: linkTo(options.linkPort ?? primary.port, slot),
       primary_slot_name: slot,
     },
   });
 }
+
+/** How a replica reaches its primary. */
+export const linkTo = (port: number, slot: string): string =>
+  `host=127.0.0.1 port=${port} user=postgres dbname=postgres application_name=${slot} connect_timeout=2`;
 
 /** Whether this replica streams and has replayed all that is written on the primary now. */
 export async function follows(replica: PostgresServer, primary: PrimaryOfReplica): Promise<boolean> {

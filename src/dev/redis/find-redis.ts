@@ -1,16 +1,10 @@
-import { constants } from 'node:fs';
-import { access, realpath } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fetchPacked, fetchedBefore, type Binary, type Fetched, type Packed } from '../packages/debian.ts';
+import { findOnPath, isExecutable } from '../packages/on-path.ts';
 import { canReach } from '../processes/reachable-folder.ts';
 import { findServiceUser, type ServiceUser } from '../processes/service-user.ts';
 import { StackProblem } from '../processes/stack-problem.ts';
-import { fetchRedis, fetchedRedis, type FetchedRedis } from './fetch-redis.ts';
-
-export interface RedisBinary {
-  readonly command: string;
-  /** Where its libraries are, when it was unpacked beside them and not installed. */
-  readonly libraryPath?: string;
-}
 
 export interface FindRedisOptions {
   /** A binary to use instead of looking for one. */
@@ -19,20 +13,29 @@ export interface FindRedisOptions {
   readonly cacheDir: string;
   readonly onFetch?: (() => void) | undefined;
   readonly onFetched?: ((ms: number) => void) | undefined;
-  /** How to get one when there is none; `fetchRedis` when not given. */
-  readonly fetch?: (cacheDir: string) => Promise<FetchedRedis>;
+  /** How to get one when there is none; from the distribution's packages when not given. */
+  readonly fetch?: (cacheDir: string) => Promise<Fetched>;
 }
 
 const NAMES = ['valkey-server', 'redis-server'] as const;
+/** Debian splits each server in two packages; the program itself is in the second. */
+const PACKED: Packed = {
+  folder: 'redis',
+  servers: [
+    { program: 'usr/bin/redis-server', packages: ['redis-server', 'redis-tools'] },
+    { program: 'usr/bin/valkey-server', packages: ['valkey-server', 'valkey-tools'] },
+  ],
+  probe: ['--version'],
+};
 
 /** A Redis to run: the one given, else one on PATH, else one unpacked earlier, else one fetched with apt. */
-export async function findRedis(options: FindRedisOptions): Promise<RedisBinary> {
-  const { serverBin, cacheDir, fetch = fetchRedis } = options;
+export async function findRedis(options: FindRedisOptions): Promise<Binary> {
+  const { serverBin, cacheDir, fetch = (folder: string) => fetchPacked(PACKED, folder) } = options;
   if (serverBin) {
     if (await isExecutable(serverBin)) return { command: serverBin };
     throw new StackProblem(`REDIS_SERVER_BIN is ${serverBin}, but there is no program that can be run.`);
   }
-  const ready = (await onPath()) ?? (await fetchedRedis(cacheDir));
+  const ready = (await onPath()) ?? (await fetchedBefore(PACKED, cacheDir));
   if (ready) return ready;
   options.onFetch?.();
   const startedAt = performance.now();
@@ -51,19 +54,7 @@ export async function redisAccount(command: string): Promise<ServiceUser | undef
   return user && (await canReach(dirname(await realpath(command)), user)) ? user : undefined;
 }
 
-async function onPath(): Promise<RedisBinary | undefined> {
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter(Boolean);
-  for (const name of NAMES) {
-    for (const folder of folders) {
-      if (await isExecutable(join(folder, name))) return { command: join(folder, name) };
-    }
-  }
-  return undefined;
-}
-
-function isExecutable(file: string): Promise<boolean> {
-  return access(file, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
+async function onPath(): Promise<Binary | undefined> {
+  const command = await findOnPath(NAMES);
+  return command === undefined ? undefined : { command };
 }

@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { libraryEnv, type Binary } from '../packages/debian.ts';
 import { freePort } from '../processes/free-port.ts';
 import { spawnGuarded, type Exit, type GuardedChild } from '../processes/guarded-child.ts';
 import { makeOwnedFolder, writeOwnedFile } from '../processes/owned-files.ts';
@@ -9,8 +10,7 @@ import { findServiceUser } from '../processes/service-user.ts';
 import { signalProcess } from '../processes/process-tree.ts';
 import { StackProblem } from '../processes/stack-problem.ts';
 import { waitUntil } from '../processes/wait-until.ts';
-import { libraryEnv } from './fetch-redis.ts';
-import { findRedis, redisAccount, type RedisBinary } from './find-redis.ts';
+import { findRedis, redisAccount } from './find-redis.ts';
 import { answersPing } from './ping.ts';
 
 export interface RedisServerOptions {
@@ -85,7 +85,7 @@ export async function createRedisServer(options: RedisServerOptions): Promise<Re
   };
 }
 
-async function launch(options: RedisServerOptions, binary: RedisBinary, port: number): Promise<GuardedChild> {
+async function launch(options: RedisServerOptions, binary: Binary, port: number): Promise<GuardedChild> {
   const { dataDir, persistent = false, settings = {} } = options;
   const runAs = await redisAccount(binary.command);
   const logFile = `${dataDir}.log`;

@@ -1,3 +1,5 @@
+import type { Clock } from '../../clock/clock.ts';
+import type { Random } from '../../clock/random.ts';
 import { networkOf } from '../../limits/rate/network.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
 
@@ -9,8 +11,8 @@ export interface Connections {
   refusal(address: string): 'full' | 'crowded' | 'closing' | undefined;
   /** Counts one more. The returned function is called when it is closed. */
   add(transport: Transport, address: string, connection: Connection): () => void;
-  /** Retires all of them; nothing more is added. */
-  close(): Promise<void>;
+  /** Nothing more is added; retires all of them, one batch after the other over `spreadMs`. */
+  close(spreadMs: number): Promise<void>;
 }
 
 export interface Connection {
@@ -22,13 +24,23 @@ export interface Connection {
 export const crowdedMessage = 'This address has as many connections as it may have.';
 
 interface Needs {
+  readonly clock: Clock;
+  readonly random: Random;
   readonly metrics: Metrics;
   readonly maxConnections: number;
   /** Of one IPv4 address or IPv6 network, so that no client takes all places; 0 for no bound of its own. */
   readonly maxPerNetwork: number;
 }
 
-export function createConnections({ metrics, maxConnections, maxPerNetwork }: Needs): Connections {
+const batchEveryMs = 100;
+
+export function createConnections({
+  clock,
+  random,
+  metrics,
+  maxConnections,
+  maxPerNetwork,
+}: Needs): Connections {
   const open = new Set<Connection>();
   /** As large as there are connections. */
   const networks = new Map<string, number>();
@@ -59,9 +71,28 @@ export function createConnections({ metrics, maxConnections, maxPerNetwork }: Ne
         metrics.liveConnections.dec({ transport });
       };
     },
-    async close() {
+    async close(spreadMs) {
       closing = true;
-      await Promise.all([...open].map((connection) => connection.retire()));
+      const batches = dealt([...open], { into: Math.max(1, Math.floor(spreadMs / batchEveryMs)), random });
+      const retiring: Promise<void>[] = [];
+      for (const [index, batch] of batches.entries()) {
+        if (index > 0 && open.size > 0) await clock.sleep(batchEveryMs);
+        retiring.push(...batch.map((connection) => connection.retire()));
+      }
+      await Promise.all(retiring);
     },
   };
+}
+
+/**
+ * At random, for clients connect again as soon as they are closed: those who came together, such as after the restart before
+ * this one, do not go on together.
+ */
+function dealt<Item>(
+  items: readonly Item[],
+  { into, random }: { readonly into: number; readonly random: Random },
+): readonly (readonly Item[])[] {
+  const batches = Array.from({ length: into }, (): Item[] => []);
+  for (const item of items) batches[Math.floor(random() * into)]?.push(item);
+  return batches;
 }

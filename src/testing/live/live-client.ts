@@ -5,12 +5,16 @@ interface Options {
   readonly token?: string | undefined;
   readonly lazy?: boolean;
   readonly retryAttempts?: number;
+  readonly onClosed?: ((code: number) => void) | undefined;
 }
 
 export const socketUrl = (url: string): string => `${url.replace(/^http/, 'ws')}/graphql`;
 
 /** The client that browsers use, without its patience: it does not connect again unless told to. */
-export function liveClient(url: string, { token, lazy = true, retryAttempts = 0 }: Options = {}): LiveClient {
+export function liveClient(
+  url: string,
+  { token, lazy = true, retryAttempts = 0, onClosed }: Options = {},
+): LiveClient {
   const closes: number[] = [];
   const client = createClient({
     url: socketUrl(url),
@@ -20,7 +24,13 @@ export function liveClient(url: string, { token, lazy = true, retryAttempts = 0 
     retryWait: () => new Promise((resolve) => setTimeout(resolve, 50)),
     onNonLazyError: () => undefined,
     ...(token === undefined ? {} : { connectionParams: { authorization: `Bearer ${token}` } }),
-    on: { closed: (event) => closes.push((event as { code: number }).code) },
+    on: {
+      closed(event) {
+        const { code } = event as { code: number };
+        closes.push(code);
+        onClosed?.(code);
+      },
+    },
   });
   return { client, closes, close: async () => client.dispose() };
 }

@@ -5,7 +5,7 @@ import { freePort } from '../../dev/processes/free-port.ts';
 import { spawnGuarded } from '../../dev/processes/guarded-child.ts';
 import { gatewayEnvironment, type GatewayOptions } from '../gateway.ts';
 import type { ProofContext } from './proof.ts';
-import { compiledProgram } from '../compiled.ts';
+import { compiledProgram } from '../../dev/compiled.ts';
 import { untilReady, type Stage } from './stage.ts';
 
 interface ChildOptions extends Omit<GatewayOptions, 'overrides' | 'servers'> {

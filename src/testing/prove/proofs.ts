@@ -1,3 +1,4 @@
+import { alerts } from './alerts/alerts.ts';
 import { attacks } from './attacks/attacks.ts';
 import { backstop } from './backstop/backstop.ts';
 import { carts } from './carts/carts.ts';
@@ -32,6 +33,7 @@ import { slowClients } from './slow-clients/slow-clients.ts';
 import { stampede } from './stampede/stampede.ts';
 import { stalePrice } from './stale-price.ts';
 import { targets } from './targets/targets.ts';
+import { topology } from './topology/topology.ts';
 import { transfers } from './transfers/transfers.ts';
 
 /** All proofs, in the order in which `all` runs them. */
@@ -62,6 +64,7 @@ export const proofs: readonly Proof[] = [
   rateLimit,
   slowClients,
   attacks,
+  alerts,
   overhead,
   hitCost,
   presence,
@@ -70,4 +73,5 @@ export const proofs: readonly Proof[] = [
   targets,
   redirects,
   clicks,
+  topology,
 ];

@@ -14,9 +14,14 @@ export interface Connection {
   close(): void;
 }
 
-export function connect(url: string, { token }: Person, by: Way): Connection {
+export function connect(
+  url: string,
+  { token }: Person,
+  by: Way,
+  onClosed?: (code: number) => void,
+): Connection {
   if (by === 'socket') {
-    const { client } = liveClient(url, { token });
+    const { client } = liveClient(url, { token, onClosed });
     return { iterate: (request) => client.iterate(request), close: () => void client.dispose() };
   }
   const client = createClient({

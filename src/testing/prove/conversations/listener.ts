@@ -31,6 +31,8 @@ interface Needs {
   readonly starts: ReadonlyMap<string, string>;
   readonly resuming?: Resuming;
   readonly field?: string;
+  /** Told of the code with which a socket of it was closed. */
+  readonly onClosed?: (code: number) => void;
 }
 
 const backOffMs = 50;
@@ -48,7 +50,7 @@ export function createListener({
   const state = { url: needs.url, isClosed: false, resumptions: 0 };
 
   function connection(): Connection {
-    const open = connections.get(state.url) ?? connect(state.url, person, by);
+    const open = connections.get(state.url) ?? connect(state.url, person, by, needs.onClosed);
     connections.set(state.url, open);
     return open;
   }

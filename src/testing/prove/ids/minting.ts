@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { projectRoot } from '../../../config/project-root.ts';
 import { spawnGuarded, type GuardedChild } from '../../../dev/processes/guarded-child.ts';
 import { waitUntil } from '../../../dev/processes/wait-until.ts';
-import { compiledProgram } from '../../compiled.ts';
+import { compiledProgram } from '../../../dev/compiled.ts';
 import { onServer } from '../../database.ts';
 import type { Check, ProofContext } from '../proof.ts';
 import type { Stage } from '../stage.ts';

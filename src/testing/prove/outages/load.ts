@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { compiledProgram } from '../../compiled.ts';
+import { compiledProgram } from '../../../dev/compiled.ts';
 import { spreadOf, type Spread } from '../measures.ts';
 import type { MixName, MixSubject } from './mix.ts';
 

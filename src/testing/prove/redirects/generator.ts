@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { compiledProgram } from '../../compiled.ts';
+import { compiledProgram } from '../../../dev/compiled.ts';
 import type { ProofContext } from '../proof.ts';
 import type { Job, Load } from './load.ts';
 

@@ -3,7 +3,7 @@ import { projectRoot } from '../../../config/project-root.ts';
 import { freePort } from '../../../dev/processes/free-port.ts';
 import { spawnGuarded } from '../../../dev/processes/guarded-child.ts';
 import { waitUntil } from '../../../dev/processes/wait-until.ts';
-import { compiledProgram } from '../../compiled.ts';
+import { compiledProgram } from '../../../dev/compiled.ts';
 import { startChildGateway } from '../child-gateway.ts';
 import type { Proof, ProofContext } from '../proof.ts';
 import { startStage, type Stage } from '../stage.ts';

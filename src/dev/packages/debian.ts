@@ -4,51 +4,65 @@ import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runToEnd } from '../processes/run-to-end.ts';
 import { errorCode } from '../processes/stack-problem.ts';
-import type { RedisBinary } from './find-redis.ts';
 
-export type FetchedRedis = { readonly binary: RedisBinary } | { readonly reason: string };
+/** A program to run. */
+export interface Binary {
+  readonly command: string;
+  /** Where its libraries are, when it was unpacked beside them and not installed. */
+  readonly libraryPath?: string;
+}
 
-const FOLDER = 'redis';
+/** A server that the distribution packs. */
+export interface Packed {
+  /** Names its folder in the cache. */
+  readonly folder: string;
+  /** In the order in which they are tried: a release may have one and not the other. */
+  readonly servers: readonly {
+    /** From the root, such as `usr/bin/redis-server`. */
+    readonly program: string;
+    readonly packages: readonly string[];
+  }[];
+  /** Makes it end at once, and well, where it can run. */
+  readonly probe: readonly string[];
+}
+
+export type Fetched = { readonly binary: Binary } | { readonly reason: string };
+
 const APT_TIMEOUT_MS = 120_000;
-/** Debian splits each server in two packages; the program itself is in the second. */
-const SERVERS = [
-  { program: 'redis-server', packages: ['redis-server', 'redis-tools'] },
-  { program: 'valkey-server', packages: ['valkey-server', 'valkey-tools'] },
-] as const;
 
 /** The server an earlier run unpacked here, or undefined. */
-export async function fetchedRedis(cacheDir: string): Promise<RedisBinary | undefined> {
-  const folder = join(cacheDir, FOLDER);
-  return existsSync(folder) ? binaryIn(folder) : undefined;
+export async function fetchedBefore(packed: Packed, cacheDir: string): Promise<Binary | undefined> {
+  const folder = join(cacheDir, packed.folder);
+  return existsSync(folder) ? binaryIn(folder, packed) : undefined;
 }
 
 /**
  * On Debian and its kin, downloads the distribution's package and the libraries this machine lacks and unpacks them
  * in the cache: nothing is installed, no root is needed. Elsewhere, or without a network, gives the reason why not.
  */
-export async function fetchRedis(cacheDir: string): Promise<FetchedRedis> {
+export async function fetchPacked(packed: Packed, cacheDir: string): Promise<Fetched> {
   if (!existsSync('/usr/bin/apt-get') || !existsSync('/usr/bin/dpkg')) {
     return { reason: 'none on PATH, and no apt to fetch it with' };
   }
   await mkdir(cacheDir, { recursive: true });
-  const draft = join(cacheDir, `${FOLDER}.${randomBytes(6).toString('hex')}`);
+  const draft = join(cacheDir, `${packed.folder}.${randomBytes(6).toString('hex')}`);
   await mkdir(draft);
   try {
-    return await fetchInto(draft, cacheDir);
+    return await fetchInto(draft, packed, cacheDir);
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
 }
 
-async function fetchInto(draft: string, cacheDir: string): Promise<FetchedRedis> {
+async function fetchInto(draft: string, packed: Packed, cacheDir: string): Promise<Fetched> {
   // First with the package lists the system has, then with fresh ones of our own.
   let reason = 'the package lists offer none';
   for (const apt of [systemApt(), privateApt(draft)]) {
     const prepared = await apt.prepare();
     if (prepared !== undefined) return { reason: prepared };
-    for (const { packages } of SERVERS) {
+    for (const { packages } of packed.servers) {
       const failure = await download(apt, packages, draft);
-      if (failure === undefined) return unpack(draft, cacheDir);
+      if (failure === undefined) return unpack(draft, packed, cacheDir);
       reason = failure;
     }
   }
@@ -111,7 +125,7 @@ async function isInstalled(name: string, folder: string): Promise<boolean> {
   return code === 0 && stdout.includes('installed') && !stdout.includes('not-installed');
 }
 
-async function unpack(draft: string, cacheDir: string): Promise<FetchedRedis> {
+async function unpack(draft: string, packed: Packed, cacheDir: string): Promise<Fetched> {
   const root = join(draft, 'root');
   await mkdir(root);
   const archives = (await readdir(draft)).filter((name) => name.endsWith('.deb'));
@@ -121,34 +135,34 @@ async function unpack(draft: string, cacheDir: string): Promise<FetchedRedis> {
   }
   // dpkg takes the mode of the top folder from the archive or the umask; the server runs as another account.
   await chmod(root, 0o755);
-  const binary = await binaryIn(root);
+  const binary = await binaryIn(root, packed);
   if (!binary) return { reason: 'the packages hold no server' };
-  const { code, stderr } = await runToEnd(binary.command, ['--version'], { env: libraryEnv(binary) });
+  const { code, stderr } = await runToEnd(binary.command, packed.probe, { env: libraryEnv(binary) });
   if (code !== 0) return { reason: `the fetched server does not run: ${firstLine(stderr)}` };
-  return publish(root, cacheDir);
+  return publish(root, packed, cacheDir);
 }
 
 /** Another run may have been faster; then its copy is as good as ours. */
-async function publish(root: string, cacheDir: string): Promise<FetchedRedis> {
+async function publish(root: string, packed: Packed, cacheDir: string): Promise<Fetched> {
   try {
-    await rename(root, join(cacheDir, FOLDER));
+    await rename(root, join(cacheDir, packed.folder));
   } catch (error) {
     if (!['EEXIST', 'ENOTEMPTY'].includes(errorCode(error) ?? '')) throw error;
   }
-  const binary = await fetchedRedis(cacheDir);
+  const binary = await fetchedBefore(packed, cacheDir);
   return binary
     ? { binary }
-    : { reason: `${join(cacheDir, FOLDER)} holds no server: remove it and try again` };
+    : { reason: `${join(cacheDir, packed.folder)} holds no server: remove it and try again` };
 }
 
 /** The environment a fetched server needs to find its libraries. */
-export function libraryEnv({ libraryPath }: RedisBinary): NodeJS.ProcessEnv {
+export function libraryEnv({ libraryPath }: Binary): NodeJS.ProcessEnv {
   return { PATH: process.env['PATH'], ...(libraryPath !== undefined && { LD_LIBRARY_PATH: libraryPath }) };
 }
 
-async function binaryIn(root: string): Promise<RedisBinary | undefined> {
-  for (const { program } of SERVERS) {
-    const command = join(root, 'usr', 'bin', program);
+async function binaryIn(root: string, { servers }: Packed): Promise<Binary | undefined> {
+  for (const { program } of servers) {
+    const command = join(root, program);
     if (existsSync(command)) return { command, libraryPath: await libraryFolders(root) };
   }
   return undefined;
