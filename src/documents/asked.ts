@@ -36,10 +36,10 @@ export function readAsked(request: SentRequest): Asked {
 }
 
 /** What is absent must be left out. */
-const askedBy = (text: string | undefined, id: string | undefined): Asked => ({
-  ...(text === undefined ? {} : { text }),
-  ...(id === undefined ? {} : { id }),
-});
+function askedBy(text: string | undefined, id: string | undefined): Asked {
+  if (id === undefined) return text === undefined ? {} : { text };
+  return text === undefined ? { id } : { text, id };
+}
 
 type IdName = (typeof idNames)[number];
 const idNames = ['documentId', 'doc_id', 'id'] as const;

@@ -1,5 +1,4 @@
 import { GraphQLError, type ASTVisitor, type ValidationContext } from 'graphql';
-import { partsOf } from './limits/variables-size.ts';
 
 /** Postgres keeps neither NUL nor half a surrogate pair in text; JSON and GraphQL can carry both. */
 export function isSafeText(text: string): boolean {
@@ -9,14 +8,19 @@ export function isSafeText(text: string): boolean {
 /** Variables nested deeper than this are nobody's input. */
 const maxNesting = 32;
 
-/** Whether every string in the variables, keys included, can be stored. Walks without recursion, because the nesting is the client's. */
+/** Whether every string in the variables, keys included, can be stored. Not so where they are nested too deeply. */
 export function areSafeVariables(variables: Readonly<Record<string, unknown>>): boolean {
-  let level: readonly unknown[] = [variables];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > maxNesting || !level.every((value) => typeof value !== 'string' || isSafeText(value)))
-      return false;
-    level = level.filter((value) => typeof value === 'object').flatMap(partsOf);
-  }
+  return isSafe(variables, 0);
+}
+
+function isSafe(value: unknown, depth: number): boolean {
+  if (typeof value === 'string') return isSafeText(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value))
+    return (depth < maxNesting || value.length === 0) && value.every((item) => isSafe(item, depth + 1));
+  const fields = value as Readonly<Record<string, unknown>>;
+  for (const key of Object.keys(fields))
+    if (depth === maxNesting || !isSafeText(key) || !isSafe(fields[key], depth + 1)) return false;
   return true;
 }
 

@@ -56,15 +56,19 @@ export function joinCalls(commands: readonly RedisCommand[], { form, apart }: Wa
     return call;
   }
 
-  for (const [script, ...args] of commands) {
-    if (typeof script === 'string') places.push({ at: send([script, ...args]) });
-    else if (!script.perKey) places.push({ at: send([...form(script), script.keys, ...args]) });
-    else {
-      const { at, keys, rest } = callOf(script);
-      const [key = '', ...others] = args;
-      places.push({ at, row: keys.push(key) - 1 });
-      rest.push(...others);
+  for (const command of commands) {
+    if (isPlain(command)) {
+      places.push({ at: send(command) });
+      continue;
     }
+    const [script, ...args] = command as Calling;
+    if (script.perKey !== true) {
+      places.push({ at: send([...form(script), script.keys, ...args]) });
+      continue;
+    }
+    const { at, keys, rest } = callOf(script);
+    places.push({ at, row: keys.push(args[0] ?? '') - 1 });
+    for (let index = 1; index < args.length; index += 1) rest.push(args[index] ?? '');
   }
   for (const { script, at, keys, rest } of calls) wire[at] = [...form(script), keys.length, ...keys, ...rest];
   return {
@@ -72,6 +76,10 @@ export function joinCalls(commands: readonly RedisCommand[], { form, apart }: Wa
     split: (replies) => (calls.length === 0 ? replies : places.map((place) => replyAt(replies, place))),
   };
 }
+
+type Calling = readonly [script: Script, ...args: readonly Argument[]];
+
+const isPlain = (command: RedisCommand): command is WireCommand => typeof command[0] === 'string';
 
 /** What the server refuses, it refuses to all who are in one call. */
 function replyAt(replies: readonly RedisReply[], { at, row }: Place): RedisReply {

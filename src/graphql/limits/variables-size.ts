@@ -17,7 +17,7 @@ export function isLargerThan(most: number, variables: Readonly<Record<string, un
 }
 
 /** Of a list its items, of an object its keys and their values; of anything else nothing. */
-export function partsOf(value: unknown): readonly unknown[] {
+function partsOf(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
   return typeof value === 'object' && value !== null ? Object.entries(value).flat() : [];
 }

@@ -1,12 +1,11 @@
-import type { EdgeListener, EdgePlugin } from '../../../graphql/joined-plugins.ts';
 import type { Around } from '../../../overrides.ts';
+import { changedPlugin } from '../../changed-plugin.ts';
 
 /** As if the header told what an operation has taken in place of what it was estimated at. */
 export const withActualInHeader: Around['graphql'] = (own) => (needs) =>
   own({
     ...needs,
-    budgetPlugin: changed(needs.budgetPlugin, (listener) => ({
-      ...listener,
+    budgetPlugin: changedPlugin(needs.budgetPlugin, (listener) => ({
       async willSendResponse(answered) {
         await listener.willSendResponse?.(answered);
         const taken = answered.contextValue.budget.taken();
@@ -19,18 +18,7 @@ export const withActualInHeader: Around['graphql'] = (own) => (needs) =>
 export const withoutDryRuns: Around['graphql'] = (own) => (needs) =>
   own({
     ...needs,
-    budgetPlugin: changed(needs.budgetPlugin, (listener) => ({
-      ...listener,
+    budgetPlugin: changedPlugin(needs.budgetPlugin, () => ({
       responseForOperation: () => Promise.resolve(null),
     })),
   });
-
-function changed(own: EdgePlugin | undefined, change: (listener: EdgeListener) => EdgeListener): EdgePlugin {
-  return {
-    ...own,
-    async requestDidStart(request) {
-      const listener = await own?.requestDidStart?.(request);
-      return listener == null ? undefined : change(listener);
-    },
-  };
-}

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hashOf } from '../../../documents/hash.ts';
 import { randomAppName } from '../../gateway.ts';
-import { startChildGateway } from '../child-gateway.ts';
+import { startMortalGateway } from '../child-gateway.ts';
 import type { ProofContext } from '../proof.ts';
 import type { Stage } from '../stage.ts';
 
@@ -13,6 +13,7 @@ export interface Gateways {
   readonly edgeless: string;
   /** With an edge that remembers nothing of a document: the control. */
   readonly careless: string;
+  readonly stop: () => Promise<unknown>;
 }
 
 /** A machine that is busy is no outage, and sends no session to Postgres. */
@@ -34,14 +35,15 @@ export async function startGateways(
   const edge = { ...limit, TRUSTED_DOCUMENTS_FILES: manifest, CORS_ORIGINS: 'https://shop.example' };
   const app = randomAppName();
   const start = (name: string, env: Readonly<Record<string, string>>, program?: string) =>
-    startChildGateway(context, stage, {
+    startMortalGateway(context, stage, {
       ...{ name, app, env: { NODE_ENV: 'production', ...patience, ...env } },
       ...(program === undefined ? {} : { program: `src/testing/prove/overhead/${program}` }),
     });
-  const [whole, edgeless, careless] = await Promise.all([
+  const started = await Promise.all([
     start('whole', edge),
     start('edgeless', {}, 'edgeless-gateway.ts'),
     start('careless', edge, 'careless-gateway.ts'),
   ]);
-  return { whole, edgeless, careless };
+  const [whole = '', edgeless = '', careless = ''] = started.map(({ url }) => url);
+  return { whole, edgeless, careless, stop: () => Promise.all(started.map(({ stop }) => stop())) };
 }

@@ -1,7 +1,7 @@
 import { readFigures } from '../redirects/figures.ts';
 import { requestFor } from '../redirects/connection.ts';
 import type { Client } from '../redirects/generator.ts';
-import { rounded, spreadOf, type Spread } from '../measures.ts';
+import { rounded, spreadOf } from '../measures.ts';
 import { inSteps, type ProofContext } from '../proof.ts';
 import type { Request } from './requests.ts';
 import type { Job, Sent } from './waves.ts';
@@ -11,8 +11,8 @@ export interface Compared {
   /** Microseconds of a processor for one request, medians over the rounds. */
   readonly micros: number;
   readonly edgelessMicros: number;
-  /** Of rounds that lie side by side. */
-  readonly ratios: Spread;
+  /** Median of those of rounds that lie side by side. */
+  readonly ratio: number;
   /** Answers that were not 200, and what was not answered. */
   readonly failed: number;
 }
@@ -69,7 +69,7 @@ export async function compare(
   return {
     micros: rounded(spreadOf(measured.map(([micros]) => micros)).p50),
     edgelessMicros: rounded(spreadOf(measured.map(([, micros]) => micros)).p50),
-    ratios: spreadOf(measured.map(([micros, edgelessMicros]) => micros / edgelessMicros)),
+    ratio: spreadOf(measured.map(([micros, edgelessMicros]) => micros / edgelessMicros)).p50,
     failed,
   };
 }
