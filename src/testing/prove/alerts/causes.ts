@@ -4,7 +4,7 @@ import { setReplicaDelay } from '../../../dev/postgres/replica-control.ts';
 import { withAdmin } from '../../../dev/postgres/admin-client.ts';
 import { postQuery } from '../../gateway.ts';
 import type { FaultMode } from '../../servers/fault-mode.ts';
-import type { Scene } from './scene.ts';
+import { hashingThreads, type Scene } from './scene.ts';
 import { changeProduct, inTurn, readProduct, startTraffic, visit } from './traffic.ts';
 
 /** Something that goes wrong, and the alerts that must tell of it. */
@@ -60,7 +60,11 @@ export function causesOn(scene: Scene, admin: string): readonly Cause[] {
         const mend = await breaking(slow(100), 'primary', 'replica');
         const flood = startTraffic({
           ...{ clients: 40, pauseMs: 50 },
-          ask: () => readProduct(url, newProduct()),
+          // Twice at once: whoever comes second waits for the first.
+          ask() {
+            const id = newProduct();
+            return Promise.all([readProduct(url, id), readProduct(url, id)]);
+          },
         });
         return async () => {
           await mend();
@@ -71,7 +75,7 @@ export function causesOn(scene: Scene, admin: string): readonly Cause[] {
     {
       what: 'a slow link to Redis',
       alerts: ['RedisSlow'],
-      begin: () => breaking(slow(10), 'redis'),
+      begin: () => breaking(slow(30), 'redis'),
     },
     {
       what: 'no link to Redis',
@@ -141,7 +145,8 @@ export function causesOn(scene: Scene, admin: string): readonly Cause[] {
       what: 'passwords to hash, more than a processor can',
       alerts: ['ProcessBusy'],
       begin() {
-        const signUps = startTraffic({ clients: 6, pauseMs: 0, ask: (count) => signUp(url, count) });
+        const ask = (count: number) => signUp(scene.spare.url, count);
+        const signUps = startTraffic({ clients: 2 * hashingThreads, pauseMs: 0, ask });
         return Promise.resolve(() => signUps.stop());
       },
     },

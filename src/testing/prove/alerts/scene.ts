@@ -13,7 +13,7 @@ type Context = Pick<ProofContext, 'resources' | 'step'>;
 export interface Scene {
   readonly stage: Stage;
   readonly gateway: MortalGateway;
-  /** Does nothing, until it is killed. */
+  /** Nobody's, until it is given more than it can do, and is killed. */
   readonly spare: MortalGateway;
   readonly worker: MortalGateway;
   /** Of the gateways, and of the worker. */
@@ -28,6 +28,8 @@ export interface Scene {
 /** Many, for each cause of a fault asks for what is in no cache yet. */
 const products = 20_000;
 const codes = 20_000;
+/** Of the spare: enough of them have most of a processor even where others want it as well. */
+export const hashingThreads = 12;
 /** Small enough for a flood to fill; and servers behind slow links are no failing ones. */
 const common = {
   NODE_ENV: 'production',
@@ -61,7 +63,7 @@ export async function openScene(context: Context): Promise<Scene> {
   const [gateway, spare, worker] = await context.step('Gateways', () =>
     Promise.all([
       start('gateway', 'http'),
-      start('spare', 'http'),
+      start('spare', 'http', { UV_THREADPOOL_SIZE: String(hashingThreads) }),
       start('worker', 'worker', { ...mail, JOB_CONCURRENCY: '1', PROVIDER_TIMEOUT_MS: '120000' }),
     ]),
   );

@@ -8,8 +8,15 @@ import type { ProofContext } from '../proof.ts';
 import type { Scene } from './scene.ts';
 import { shortened } from './shortened.ts';
 
-const every = '250ms';
+/** As is shipped. */
+const scrapeSeconds = 15;
 const shippedShape = z.object({ scrape_configs: z.array(z.object({ job_name: z.string() })) });
+
+/**
+ * As much shorter as the windows are, and no more: to tell of thousands of series takes a gateway some milliseconds, which
+ * requests would wait for ten times a second.
+ */
+export const scrapeMs = (by: number): number => Math.round((scrapeSeconds * 1_000) / by);
 
 /** Starts the Prometheus that is shipped, with other targets, and `by` times as short times. */
 export async function startShippedPrometheus(
@@ -26,6 +33,7 @@ export async function startShippedPrometheus(
     gateway: [gateway.url, spare.url],
     worker: [worker.url],
   };
+  const every = `${scrapeMs(by)}ms`;
   const configFile = join(folder, 'prometheus.yml');
   await writeFile(
     configFile,
