@@ -1,4 +1,5 @@
 import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
+import type { GraphQLError } from 'graphql';
 import type { Context } from '../context/context.ts';
 
 type Plugin = ApolloServerPlugin<Context>;
@@ -6,11 +7,17 @@ type Listener = GraphQLRequestListener<Context>;
 type Asked<Name extends keyof Listener> = Parameters<NonNullable<Listener[Name]>>[0];
 type Response = Awaited<ReturnType<NonNullable<Listener['responseForOperation']>>>;
 
+/** For who answers an operation in place of Apollo: tells all of the errors, as Apollo tells of those that it finds itself. */
+export type Encounter = (errors: readonly GraphQLError[]) => Promise<void>;
+
 /** Of one request; what has nothing to wait for makes no promise. */
 export interface EdgeListener {
   validationDidStart?(asked: Asked<'validationDidStart'>): unknown;
   didResolveOperation?(asked: Asked<'didResolveOperation'>): unknown;
-  responseForOperation?(asked: Asked<'responseForOperation'>): Response | Promise<Response>;
+  responseForOperation?(
+    asked: Asked<'responseForOperation'>,
+    encounter: Encounter,
+  ): Response | Promise<Response>;
   didEncounterErrors?(asked: Asked<'didEncounterErrors'>): unknown;
   willSendResponse?(asked: Asked<'willSendResponse'>): unknown;
 }
@@ -81,9 +88,13 @@ function join(listeners: readonly EdgeListener[]): Listener {
     willSendResponse: (asked) => inTurn(listeners, (listener) => listener.willSendResponse?.(asked)),
     responseForOperation(asked) {
       let found: Response = null;
+      const encounter: Encounter = (errors) => {
+        const failed = Object.assign(asked, { errors });
+        return inTurn(listeners, (listener) => listener.didEncounterErrors?.(failed));
+      };
       const over = inTurn(listeners, (listener) => {
         if (found !== null) return undefined;
-        const given = listener.responseForOperation?.(asked) ?? null;
+        const given = listener.responseForOperation?.(asked, encounter) ?? null;
         if (given instanceof Promise) return given.then((response) => (found = response));
         found = given;
         return undefined;
