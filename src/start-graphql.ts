@@ -5,6 +5,7 @@ import type { Config } from './config/config.ts';
 import type { Context } from './context/context.ts';
 import { createDocuments, type Trust } from './documents/documents.ts';
 import { createBudgetPlugin } from './graphql/budget-plugin.ts';
+import { createCompile } from './graphql/compiled/compile.ts';
 import { operationLimits } from './graphql/limits/limits.ts';
 import { isShared } from './graphql/schema.ts';
 import { createGraphqlServer } from './graphql/server.ts';
@@ -48,6 +49,7 @@ export async function startGraphql({
     maxTokens: config.MAX_TOKENS,
     maxDepth: config.MAX_DEPTH,
     limits: operationLimits(config),
+    ...(config.COMPILED_EXECUTION === 'on' ? { compile: createCompile(schema) } : {}),
     budgetPlugin: createBudgetPlugin({ schema, maxCost: config.MAX_COST, metrics }),
   });
   await graphql.start();

@@ -142,6 +142,10 @@ export const configSchema = z.object({
     .max(100)
     .default(10)
     .describe('Operations that one HTTP request may bring in an array; 0 or 1 for no arrays.'),
+  COMPILED_EXECUTION: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe('Whether queries that are asked often are compiled; `off` leaves all to graphql-js.'),
   TRUSTED_DOCUMENTS: z
     .enum(['off', 'report', 'enforce'])
     .optional()

@@ -90,7 +90,8 @@ export function conditionNames(operation: OperationDefinitionNode, fragments: Fr
   return [...names].sort();
 }
 
-function isIncluded({ directives = [] }: SelectionNode, conditions: Conditions): boolean {
+/** Whether a selection is in, by what `@skip` and `@include` on it say. */
+export function isIncluded({ directives = [] }: SelectionNode, conditions: Conditions): boolean {
   return directives.every((directive) => {
     const condition = conditionOf(directive);
     if (condition === undefined) return true;

@@ -1,4 +1,5 @@
 import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
+import type { GraphQLError } from 'graphql';
 import type { Context } from '../context/context.ts';
 
 type Plugin = ApolloServerPlugin<Context>;
@@ -6,11 +7,17 @@ type Listener = GraphQLRequestListener<Context>;
 type Asked<Name extends keyof Listener> = Parameters<NonNullable<Listener[Name]>>[0];
 type Response = Awaited<ReturnType<NonNullable<Listener['responseForOperation']>>>;
 
+/** For who answers an operation in place of Apollo: tells all of the errors, as Apollo tells of those that it finds itself. */
+export type Encounter = (errors: readonly GraphQLError[]) => Promise<void>;
+
 /** Of one request; what has nothing to wait for makes no promise. */
 export interface EdgeListener {
   validationDidStart?(asked: Asked<'validationDidStart'>): unknown;
   didResolveOperation?(asked: Asked<'didResolveOperation'>): unknown;
-  responseForOperation?(asked: Asked<'responseForOperation'>): Response | Promise<Response>;
+  responseForOperation?(
+    asked: Asked<'responseForOperation'>,
+    encounter: Encounter,
+  ): Response | Promise<Response>;
   didEncounterErrors?(asked: Asked<'didEncounterErrors'>): unknown;
   willSendResponse?(asked: Asked<'willSendResponse'>): unknown;
 }
@@ -90,7 +97,7 @@ class Joined implements Listener {
   }
 
   didEncounterErrors(asked: Asked<'didEncounterErrors'>): Promise<void> {
-    return inTurn(this.#listeners, encounter, asked);
+    return inTurn(this.#listeners, learn, asked);
   }
 
   willSendResponse(asked: Asked<'willSendResponse'>): Promise<void> {
@@ -98,7 +105,11 @@ class Joined implements Listener {
   }
 
   responseForOperation(asked: Asked<'responseForOperation'>): Promise<Response> {
-    const answering: Answering = { asked, found: null };
+    const answering: Answering = {
+      asked,
+      found: null,
+      encounter: (errors) => this.didEncounterErrors(Object.assign(asked, { errors })),
+    };
     const over = inTurn(this.#listeners, answer, answering);
     return over === done ? Promise.resolve(answering.found) : over.then(() => answering.found);
   }
@@ -108,18 +119,19 @@ const validate = (listener: EdgeListener, asked: Asked<'validationDidStart'>) =>
   listener.validationDidStart?.(asked);
 const resolve = (listener: EdgeListener, asked: Asked<'didResolveOperation'>) =>
   listener.didResolveOperation?.(asked);
-const encounter = (listener: EdgeListener, asked: Asked<'didEncounterErrors'>) =>
+const learn = (listener: EdgeListener, asked: Asked<'didEncounterErrors'>) =>
   listener.didEncounterErrors?.(asked);
 const send = (listener: EdgeListener, asked: Asked<'willSendResponse'>) => listener.willSendResponse?.(asked);
 
 interface Answering {
   readonly asked: Asked<'responseForOperation'>;
+  readonly encounter: Encounter;
   found: Response;
 }
 
 function answer(listener: EdgeListener, answering: Answering): unknown {
   if (answering.found !== null) return undefined;
-  const given = listener.responseForOperation?.(answering.asked) ?? null;
+  const given = listener.responseForOperation?.(answering.asked, answering.encounter) ?? null;
   if (given instanceof Promise) return given.then((response) => (answering.found = response));
   answering.found = given;
   return undefined;

@@ -30,6 +30,16 @@ export function createMetrics(options: { readonly processMetrics: boolean } = { 
       ['operation', 'type'],
     ),
     operationErrors: counter('gateway_graphql_errors_total', 'Errors in GraphQL answers, by code.', ['code']),
+    compilations: counter(
+      'gateway_compilations_total',
+      'Operations that are asked often: compiled, left to graphql-js because they cannot be, or given up after a wrong answer.',
+      ['outcome'],
+    ),
+    compiledAnswers: counter(
+      'gateway_compiled_answers_total',
+      'What compiled operations have answered: as it stands, or with errors that graphql-js may tell otherwise, so that it has executed them again.',
+      ['outcome'],
+    ),
     untrustedDocuments: counter(
       'gateway_untrusted_documents_total',
       'Documents that are not registered, by what became of them: reported and executed, executed for an administrator, or refused.',

@@ -18,7 +18,7 @@ export function changedPlugin(
 const hooksOf = (listener: EdgeListener): EdgeListener => ({
   validationDidStart: (asked) => listener.validationDidStart?.(asked),
   didResolveOperation: (asked) => listener.didResolveOperation?.(asked),
-  responseForOperation: (asked) => listener.responseForOperation?.(asked) ?? null,
+  responseForOperation: (asked, encounter) => listener.responseForOperation?.(asked, encounter) ?? null,
   didEncounterErrors: (asked) => listener.didEncounterErrors?.(asked),
   willSendResponse: (asked) => listener.willSendResponse?.(asked),
 });

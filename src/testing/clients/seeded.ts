@@ -1,7 +1,7 @@
 import { toGlobalId } from '../../../schema/global-id.ts';
 import { seed } from '../../dev/seed/seed.ts';
 import { seededLogins, seededPassword } from '../../dev/seed/users.ts';
-import { onServer } from '../database.ts';
+import { onServer, type TestDatabase } from '../database.ts';
 import type { World } from '../world.ts';
 
 export type Login = (typeof seededLogins)[number];
@@ -28,8 +28,14 @@ export interface Seeded {
 /** What the template says of the sender. */
 export const templateVariables = { name: 'Alice', number: '17', day: 'Monday' };
 
+/** What is needed of a world. */
+export interface SeedPlace extends Pick<World, 'signIn'> {
+  readonly database: Pick<TestDatabase, 'primaryUrl' | 'replicated'>;
+  readonly gateway: Pick<World['gateway'], 'query'>;
+}
+
 /** Seeds the world, signs everybody in, and looks up past the gateways what there is. */
-export async function seedWorld(world: World): Promise<Seeded> {
+export async function seedWorld(world: SeedPlace): Promise<Seeded> {
   await seed(world.database.primaryUrl);
   await world.database.replicated();
   const ids = async (type: string, statement: string) =>
@@ -70,7 +76,7 @@ export async function seedWorld(world: World): Promise<Seeded> {
   };
 }
 
-async function fillCart({ gateway }: World, productId: string): Promise<string> {
+async function fillCart({ gateway }: SeedPlace, productId: string): Promise<string> {
   const { data } = await gateway.query<{ addToCart: { cartToken: string } }>(
     'mutation ($input: AddToCartInput!) { addToCart(input: $input) { cartToken } }',
     { variables: { input: { productId, quantity: 1 } } },

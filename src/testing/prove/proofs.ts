@@ -5,6 +5,7 @@ import { carts } from './carts/carts.ts';
 import { buyers } from './buyers/buyers.ts';
 import { clicks } from './clicks/clicks.ts';
 import { coherence } from './coherence/coherence.ts';
+import { compiled } from './compiled/compiled.ts';
 import { conversations } from './conversations/conversations.ts';
 import { cost } from './cost/cost.ts';
 import { crash } from './crash/crash.ts';
@@ -41,6 +42,7 @@ export const proofs: readonly Proof[] = [
   races,
   permissions,
   cost,
+  compiled,
   stalePrice,
   ownWrites,
   signOut,

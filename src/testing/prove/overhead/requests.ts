@@ -7,7 +7,7 @@ export interface Request {
   readonly headers: readonly string[];
 }
 
-function request(what: string, text: string, { variables = {}, token = '' } = {}): Request {
+export function request(what: string, text: string, { variables = {}, token = '' } = {}): Request {
   return {
     ...{ what, text, body: JSON.stringify({ query: text, variables }) },
     headers: token === '' ? [] : [`Authorization: Bearer ${token}`],
