@@ -40,6 +40,7 @@ import { createRateLimit } from './limits/rate/rate-limit.ts';
 import { createThrottle } from './limits/throttle.ts';
 import { createTurns } from './limits/turns.ts';
 import { createLog } from './log/log.ts';
+import { openKept } from './http/kept/kept.ts';
 import { aroundOf, type Overrides } from './overrides.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { openPresence } from './presence/presence.ts';
@@ -219,6 +220,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     });
     registerGraphql(http, {
       ...{ graphql, createContext, clientAddress, answerByEvents, log, metrics },
+      kept: openKept(config, { cache, clock, metrics }),
       maxBatch: config.MAX_BATCH,
     });
     registerRedirects(http, {

@@ -100,6 +100,7 @@ export function createContextMaker({
       deadline,
       provenUserIds: new Set<string>(),
       consistencyToken: handOut,
+      reads: store,
     };
     try {
       if (claims === undefined) return { ...common, viewer: anonymous, budget: budgetOf(await entering) };

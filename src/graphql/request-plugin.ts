@@ -42,8 +42,9 @@ export function createRequestPlugin({ clock, log, metrics }: Needs): EdgePlugin 
         didEncounterErrors({ errors, contextValue }) {
           for (const error of errors) error.extensions['requestId'] = contextValue.requestId;
         },
-        willSendResponse({ operation, operationName }) {
+        willSendResponse({ operation, operationName, contextValue: { draft } }) {
           const labels = { operation: labelOf(operationName), type: operation?.operation ?? 'none' };
+          if (draft !== undefined) draft.labels = labels;
           metrics.operationSeconds.observe(labels, (clock.monotonic() - startedAt) / 1000);
         },
       };

@@ -19,6 +19,7 @@ import { createAudiencePlugin } from './audience-plugin.ts';
 import { createDocumentsPlugin } from './documents-plugin.ts';
 import { createFormatError } from './format-error.ts';
 import { createHiddenSchemaPlugin } from './hidden-schema.ts';
+import { createDraftPlugin } from './kept/draft-plugin.ts';
 import { joinPlugins, type EdgePlugin } from './joined-plugins.ts';
 import { createLimitsCheck } from './limits/limits-plugin.ts';
 import type { OperationLimits } from './limits/limits.ts';
@@ -61,6 +62,7 @@ export function createGraphqlServer({
   isShared = () => false,
 }: ServerNeeds): ApolloServer<Context> {
   const limitsCheck = createLimitsCheck(limits);
+  const audienceOf = createAudience(schema, isShared);
   const rules = [limitsCheck.rule, depthRule(maxDepth), safeTextRule];
   const parseOptions = { maxLexicalTokens: maxTokens };
   const edge = joinPlugins([
@@ -69,7 +71,8 @@ export function createGraphqlServer({
     createRequestPlugin({ clock, log, metrics }),
     ...(development ? [] : [createHiddenSchemaPlugin()]),
     createSubscriptionPlugin(),
-    createAudiencePlugin(createAudience(schema, isShared)),
+    createAudiencePlugin(audienceOf),
+    createDraftPlugin(audienceOf),
     // The last, behind all that may refuse.
     ...(budgetPlugin === undefined ? [] : [budgetPlugin]),
   ]);

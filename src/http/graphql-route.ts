@@ -8,6 +8,8 @@ import type { ClientAddress } from './client-address.ts';
 import { createDisconnects } from './disconnects.ts';
 import { refuse } from './errors.ts';
 import { faultOf, wantsEvents } from './graphql-request.ts';
+import type { Kept } from './kept/kept.ts';
+import { keyOf } from './kept/repeats.ts';
 import { clientLeft, recordRequest, type Records } from './request-record.ts';
 
 interface Needs extends Records {
@@ -18,6 +20,8 @@ interface Needs extends Records {
   readonly answerByEvents?: AnswerByEvents;
   /** Operations that one request may bring in an array; no arrays when left out. */
   readonly maxBatch?: number;
+  /** Answers that are kept to be given again; none when left out. */
+  readonly kept?: Kept | undefined;
 }
 
 export type AnswerByEvents = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
@@ -36,7 +40,7 @@ export const consistencyHeader = 'x-consistency-token';
 /** GraphQL over HTTP, GET and POST, on Apollo's framework-free entrance. */
 export function registerGraphql(
   app: FastifyInstance,
-  { graphql, createContext, clientAddress, answerByEvents, maxBatch = 0, ...records }: Needs,
+  { graphql, createContext, clientAddress, answerByEvents, maxBatch = 0, kept, ...records }: Needs,
 ): void {
   const disconnects = createDisconnects();
   app.route({ method: ['GET', 'POST'], url: '/graphql', exposeHeadRoute: false, onRequest, handler });
@@ -62,7 +66,7 @@ export function registerGraphql(
     if (byEvents !== undefined) return byEvents(request, reply);
     const { status, headers, body, token } = Array.isArray(request.body)
       ? joinAnswers(await answerEach(request, request.body))
-      : await answer(request, request.body, await openContext(request));
+      : await answerOnce(request);
     if (request.raw.socket.destroyed) {
       recordRequest(records, request, reply, clientLeft);
       return reply.hijack();
@@ -80,6 +84,25 @@ export function registerGraphql(
       clientAddress: clientAddress(request.raw),
       ...{ authorization, consistencyToken },
     });
+  }
+
+  /** Again as it was kept, or anew. */
+  async function answerOnce(request: FastifyRequest): Promise<Answer> {
+    const context = await openContext(request);
+    const key = kept && keyOf(request.sent, request.headers);
+    if (kept === undefined || key === undefined) return answer(request, request.body, context);
+    const again = await kept.repeats.find(key, context);
+    if (again !== undefined) {
+      context.deadline.end();
+      return again;
+    }
+    const draft = context.reads.usesCopies() ? { makings: kept.makings() } : undefined;
+    if (draft === undefined) return answer(request, request.body, context);
+    context.reads.noteIn(draft.makings);
+    const made = await answer(request, request.body, { ...context, draft });
+    const contentType = new Map(made.headers).get('content-type');
+    if (contentType !== undefined) kept.answers.keep(key, draft, contentType);
+    return made;
   }
 
   /** Side by side, each as if it had come alone; none is begun unless all can be. */
