@@ -26,10 +26,10 @@ import { createSchema } from './graphql/schema.ts';
 import { isPortTaken, urlOf } from './http/address.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { registerGraphiql } from './http/graphiql/graphiql.ts';
-import { registerGraphql } from './http/graphql-route.ts';
+import { consistencyHeader, registerGraphql } from './http/graphql-route.ts';
 import { registerHealth } from './http/health.ts';
 import { registerLive } from './http/live/live.ts';
-import { createHotLane } from './http/redirects/hot-lane.ts';
+import { createHotLane, joinLanes } from './http/redirects/hot-lane.ts';
 import type { Redirects } from './http/redirects/redirects.ts';
 import { registerRedirects } from './http/redirects/route.ts';
 import { createHttpServer } from './http/server.ts';
@@ -196,9 +196,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const redirecting = { redirects, cdnSeconds: config.LINK_CDN_SECONDS, clock, log, metrics };
   // A browser that was asked for it once takes nothing but TLS for a year, of whatever else is on this host.
   const strictTransport = config.NODE_ENV !== 'development';
+  const clientAddress = createClientAddress(config.TRUSTED_PROXIES);
+  const asked = { createContext, clientAddress, log, metrics };
+  const { kept, hotLane: keptLane } = openKept(config, { ...asked, cache, clock, consistencyHeader });
   const http = await createHttpServer({
     ...{ log, metrics, strictTransport },
-    hotLane: createHotLane({ ...redirecting, strictTransport }),
+    hotLane: joinLanes(createHotLane({ ...redirecting, strictTransport }), keptLane),
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
     corsOrigins: config.CORS_ORIGINS,
     maxConnections: config.MAX_CONNECTIONS,
@@ -209,7 +212,6 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     isClosing: () => closing !== undefined,
   });
   if (config.ROLES.includes('http')) {
-    const clientAddress = createClientAddress(config.TRUSTED_PROXIES);
     const answerByEvents = registerLive(http, {
       ...{ sessions, clientAddress, clock, log, metrics },
       operations: createOperations({ graphql, schema, createContext, log, metrics }),
@@ -219,8 +221,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       settings: overrides.liveSettings,
     });
     registerGraphql(http, {
-      ...{ graphql, createContext, clientAddress, answerByEvents, log, metrics },
-      kept: openKept(config, { cache, clock, metrics }),
+      ...{ ...asked, graphql, answerByEvents, kept },
       maxBatch: config.MAX_BATCH,
     });
     registerRedirects(http, {

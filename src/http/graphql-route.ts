@@ -66,7 +66,7 @@ export function registerGraphql(
     if (byEvents !== undefined) return byEvents(request, reply);
     const { status, headers, body, token } = Array.isArray(request.body)
       ? joinAnswers(await answerEach(request, request.body))
-      : await answerOnce(request);
+      : await answerOnce(request, reply);
     if (request.raw.socket.destroyed) {
       recordRequest(records, request, reply, clientLeft);
       return reply.hijack();
@@ -77,6 +77,8 @@ export function registerGraphql(
   }
 
   function openContext(request: FastifyRequest): Promise<Context> {
+    const opened = kept?.lane.opened(request.raw);
+    if (opened !== undefined) return opened;
     const { authorization } = request.headers;
     const consistencyToken = request.headers[consistencyHeader]?.toString();
     return createContext({
@@ -87,21 +89,34 @@ export function registerGraphql(
   }
 
   /** Again as it was kept, or anew. */
-  async function answerOnce(request: FastifyRequest): Promise<Answer> {
+  async function answerOnce(request: FastifyRequest, reply: FastifyReply): Promise<Answer> {
+    if (request.headers.origin === undefined) kept?.lane.noteHeaders(reply.getHeaders());
     const context = await openContext(request);
     const key = kept && keyOf(request.sent, request.headers);
     if (kept === undefined || key === undefined) return answer(request, request.body, context);
-    const again = await kept.repeats.find(key, context);
-    if (again !== undefined) {
-      context.deadline.end();
-      return again;
-    }
-    const draft = context.reads.usesCopies() ? { makings: kept.makings() } : undefined;
-    if (draft === undefined) return answer(request, request.body, context);
+    return (await giveAgain(kept, key, context)) ?? answerAndKeep(kept, key, request, context);
+  }
+
+  async function giveAgain({ answers, repeats }: Kept, key: string, context: Context) {
+    const found = answers.find(key);
+    const again = found && (await repeats.give(found, context));
+    if (again === undefined) answers.missed();
+    else context.deadline.end();
+    return again;
+  }
+
+  async function answerAndKeep(
+    { answers, makings }: Kept,
+    key: string,
+    request: FastifyRequest,
+    context: Context,
+  ): Promise<Answer> {
+    if (!context.reads.usesCopies()) return answer(request, request.body, context);
+    const draft = { makings: makings() };
     context.reads.noteIn(draft.makings);
     const made = await answer(request, request.body, { ...context, draft });
     const contentType = new Map(made.headers).get('content-type');
-    if (contentType !== undefined) kept.answers.keep(key, draft, contentType);
+    if (contentType !== undefined) answers.keep(key, draft, contentType);
     return made;
   }
 

@@ -12,6 +12,8 @@ import { tallyOf } from '../../metrics/tally.ts';
 export interface KeptAnswers {
   /** By a key made with `keyOf`; the caller asks its seal before it is given. */
   find(key: string): KeptAnswer | undefined;
+  /** One that was looked for to the last, and is to be made. */
+  readonly missed: () => void;
   /** Keeps what a draft came to, where that is to be kept. */
   keep(key: string, draft: Draft, contentType: string): void;
   /** One that was found and given. */
@@ -65,6 +67,7 @@ export function createKeptAnswers({ maxBytes, metrics }: Needs): KeptAnswers {
 
   return {
     given: tallyOf(metrics.keptAnswers, { outcome: 'hit' }),
+    missed: tallyOf(metrics.keptAnswers, { outcome: 'miss' }),
 
     find: (key) => answers.get(key),
 
