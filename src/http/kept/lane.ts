@@ -46,7 +46,7 @@ export function createKeptLane(needs: Needs): KeptLane {
 
   function take(request: IncomingMessage, response: ServerResponse, passOn: () => void): boolean {
     if (fixedHeaders === undefined || !isPlain(request)) return false;
-    // When all is parsed that has come so far.
+    // When the body is parsed, as far as it has come.
     queueMicrotask(() => {
       const kept = keptFor(request);
       if (kept === undefined) passOn();
@@ -56,7 +56,7 @@ export function createKeptLane(needs: Needs): KeptLane {
   }
 
   function keptFor(request: IncomingMessage): KeptAnswer | undefined {
-    if (!request.complete) return undefined;
+    if (request.readableLength !== Number(request.headers['content-length'])) return undefined;
     const body: unknown = request.read();
     if (!(body instanceof Buffer)) return undefined;
     // At once, and before the stream says that it has ended: whoever it is handed to reads it as if it had just come.

@@ -1,6 +1,7 @@
 import { attacks } from './attacks/attacks.ts';
 import { backstop } from './backstop/backstop.ts';
 import { carts } from './carts/carts.ts';
+import { bytes } from './bytes/bytes.ts';
 import { buyers } from './buyers/buyers.ts';
 import { clicks } from './clicks/clicks.ts';
 import { coherence } from './coherence/coherence.ts';
@@ -63,6 +64,7 @@ export const proofs: readonly Proof[] = [
   slowClients,
   attacks,
   overhead,
+  bytes,
   hitCost,
   presence,
   ids,
