@@ -151,6 +151,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const ownQuotas = createQuotas({ redis: stateRedis, app: config.APP_NAME, log, lifeMs: quotaLifeMs });
   const quotas = around.quotas(ownQuotas);
   const ids = createIds({ numbers: createWorkerNumbers(database), clock, log });
+  const rateLimit = createRateLimit({ ...live, limits: pointLimits(config) });
   const createContext = createContextMaker({
     cache,
     pubsub,
@@ -158,7 +159,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     transactions,
     slides,
     consistency,
-    rateLimit: createRateLimit({ ...live, limits: pointLimits(config) }),
+    rateLimit,
     clock,
     deadlineMs: config.REQUEST_DEADLINE_MS,
     passwords: createPasswords(overrides.hashCost ?? hashCost),
@@ -198,7 +199,13 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const strictTransport = config.NODE_ENV !== 'development';
   const clientAddress = createClientAddress(config.TRUSTED_PROXIES);
   const asked = { createContext, clientAddress, log, metrics };
-  const { kept, hotLane: keptLane } = openKept(config, { ...asked, cache, clock, consistencyHeader });
+  const { kept, hotLane: keptLane } = openKept(config, {
+    ...asked,
+    cache,
+    clock,
+    rateLimit,
+    consistencyHeader,
+  });
   const http = await createHttpServer({
     ...{ log, metrics, strictTransport },
     hotLane: joinLanes(createHotLane({ ...redirecting, strictTransport }), keptLane),

@@ -77,14 +77,14 @@ export function registerGraphql(
   }
 
   function openContext(request: FastifyRequest): Promise<Context> {
-    const opened = kept?.lane.opened(request.raw);
-    if (opened !== undefined) return opened;
+    const entered = kept?.lane.entered(request.raw);
+    if (entered !== undefined && 'context' in entered) return entered.context;
     const { authorization } = request.headers;
     const consistencyToken = request.headers[consistencyHeader]?.toString();
     return createContext({
       requestId: request.id,
       clientAddress: clientAddress(request.raw),
-      ...{ authorization, consistencyToken },
+      ...{ authorization, consistencyToken, entered: entered?.point },
     });
   }
 

@@ -54,7 +54,8 @@ describe('each time that a kept answer is given', () => {
     const before = await searches();
     await post(gateway, body);
     expect(before).not.toEqual([]);
-    expect(await searches()).not.toEqual(before);
+    // What is noted just then is sent by somebody else.
+    await expect.poll(searches, { timeout: 10_000 }).not.toEqual(before);
   });
 
   it('a point is taken, and what is left is this client’s', async () => {

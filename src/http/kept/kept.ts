@@ -5,6 +5,7 @@ import type { Config } from '../../config/config.ts';
 import { createKeptAnswers, type KeptAnswers } from '../../graphql/kept/kept-answers.ts';
 import type { Context } from '../../context/context.ts';
 import type { Caller } from '../../context/create-context.ts';
+import type { RateLimit } from '../../limits/rate/rate-limit.ts';
 import type { ClientAddress } from '../client-address.ts';
 import type { HotLane } from '../redirects/hot-lane.ts';
 import type { Records } from '../request-record.ts';
@@ -24,6 +25,7 @@ interface Needs extends Records {
   readonly cache: Pick<Cache, 'makings'>;
   readonly clock: Clock;
   readonly createContext: (caller: Caller) => Promise<Context>;
+  readonly rateLimit: RateLimit;
   readonly clientAddress: ClientAddress;
   readonly consistencyHeader: string;
 }

@@ -5,9 +5,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Context } from '../../context/context.ts';
 import { DomainError } from '../../errors/domain-error.ts';
 import type { KeptAnswer } from '../../graphql/kept/kept-answers.ts';
+import { createFreeBudget } from '../../limits/rate/budget.ts';
+import type { RateLimit } from '../../limits/rate/rate-limit.ts';
 import { createLog } from '../../log/log.ts';
 import { createMetrics } from '../../metrics/metrics.ts';
-import { createKeptLane, type KeptLane } from './lane.ts';
+import { createKeptLane, type Entered, type KeptLane } from './lane.ts';
 import { keyOf } from './repeats.ts';
 
 const known = JSON.stringify({ query: '{ known }' });
@@ -20,7 +22,7 @@ let lane: KeptLane;
 let outcome: 'given' | 'refused' | 'not given';
 let letIn = 0;
 /** What those behind the lane were told of each request. */
-let opened: Promise<Context>[] = [];
+let entered: Entered[] = [];
 beforeAll(async () => {
   server = createServer((request, response) => {
     const passOn = () => void behind(request, response);
@@ -30,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 beforeEach(() => {
-  [outcome, letIn, opened] = ['given', 0, []];
+  [outcome, letIn, entered] = ['given', 0, []];
   const key = keyOf(known, { 'content-type': 'application/json' });
   lane = createKeptLane({
     answers: { find: (asked) => (asked === key ? ({} as KeptAnswer) : undefined) },
@@ -47,6 +49,7 @@ beforeEach(() => {
       if (outcome === 'refused') return Promise.reject(new DomainError('UNAUTHENTICATED', 'Who are you?'));
       return Promise.resolve({ deadline: { end: () => undefined } } as Context);
     },
+    rateLimit: createRateLimitOfNobody(() => (letIn += 1)),
     clientAddress: () => '127.0.0.1',
     consistencyHeader: 'x-consistency-token',
     log: createLog({ level: 'silent' }),
@@ -60,11 +63,21 @@ beforeEach(() => {
 });
 
 async function behind(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const context = lane.opened(request);
-  if (context !== undefined) opened.push(context);
-  await context?.catch(() => undefined);
+  const found = lane.entered(request);
+  if (found !== undefined) entered.push(found);
   response.end(`behind: ${await text(request)}`);
 }
+
+const createRateLimitOfNobody = (onEnter: () => void): RateLimit => ({
+  enter() {
+    onEnter();
+    return Promise.resolve(undefined);
+  },
+  admit() {
+    if (outcome === 'refused') throw new DomainError('RATE_LIMITED', 'Come back later.');
+    return createFreeBudget();
+  },
+});
 
 const requestOf = (body: string, headers: readonly string[] = []) =>
   [
@@ -108,18 +121,26 @@ describe('a request that came whole, for an answer that is kept', () => {
     expect(told.match(/kept|behind: \{.*?\}"\}/g)).toEqual(['kept', `behind: ${unknown}`, 'kept']);
   });
 
-  it('is handed on whole where its sender is not let in, which is asked once', async () => {
-    outcome = 'refused';
-    expect(await send([requestOf(known)], /behind: .*\}/)).toContain(`behind: ${known}`);
-    expect(letIn).toBe(1);
-    await expect(opened[0]).rejects.toThrow('Who are you?');
-  });
+  const ways = [
+    ['with a token', ['Authorization: Bearer a.b.c']],
+    ['without one', []],
+  ] as const;
 
-  it('is handed on whole, let in, where the answer may not be given', async () => {
+  it.each(ways)(
+    'is handed on whole where its sender, %s, is not let in, which is asked once',
+    async (_, headers) => {
+      outcome = 'refused';
+      expect(await send([requestOf(known, headers)], /behind: .*\}/)).toContain(`behind: ${known}`);
+      expect(letIn).toBe(1);
+      expect(entered).toHaveLength(1);
+    },
+  );
+
+  it.each(ways)('is handed on whole, let in %s, where the answer may not be given', async (_, headers) => {
     outcome = 'not given';
-    expect(await send([requestOf(known)], /behind: .*\}/)).toContain(`behind: ${known}`);
+    expect(await send([requestOf(known, headers)], /behind: .*\}/)).toContain(`behind: ${known}`);
     expect(letIn).toBe(1);
-    expect(opened).toHaveLength(1);
+    expect(entered).toHaveLength(1);
   });
 });
 

@@ -5,6 +5,8 @@ import type { Caller } from '../../context/create-context.ts';
 import type { KeptAnswer, KeptAnswers } from '../../graphql/kept/kept-answers.ts';
 import { inBackground } from '../../log/log.ts';
 import { tallyOf } from '../../metrics/tally.ts';
+import type { Entry, RateLimit } from '../../limits/rate/rate-limit.ts';
+import type { Answer } from '../batch.ts';
 import type { ClientAddress } from '../client-address.ts';
 import { hasTooManyHeaders } from '../header-limit.ts';
 import { requestIdOf } from '../request-id.ts';
@@ -16,16 +18,19 @@ import { keyOf, maxKeyCharacters, type Repeats } from './repeats.ts';
 export interface KeptLane {
   /** False: it is left untouched. Else it is answered, or handed to `passOn`, as it came. */
   readonly take: HotLane;
-  /** Of a request that was handed on after it had been let in, which is done once. */
-  opened(request: IncomingMessage): Promise<Context> | undefined;
+  /** How far a request that was handed on has been let in, which is done once; its point was taken. */
+  entered(request: IncomingMessage): Entered | undefined;
   /** What is beside the answer's own headers in each answer to who has no `Origin`. */
   noteHeaders(headers: Readonly<Record<string, string | number | readonly string[] | undefined>>): void;
 }
+
+export type Entered = { readonly context: Promise<Context> } | { readonly point: Promise<Entry> };
 
 interface Needs extends Records {
   readonly answers: Pick<KeptAnswers, 'find'>;
   readonly repeats: Repeats;
   readonly createContext: (caller: Caller) => Promise<Context>;
+  readonly rateLimit: RateLimit;
   readonly clientAddress: ClientAddress;
   readonly consistencyHeader: string;
 }
@@ -39,9 +44,10 @@ const ofRequests = new Set(['cache-control', 'x-request-id']);
  * Its requests are let in like all others, and counted; they are logged one by one at level `debug` only.
  */
 export function createKeptLane(needs: Needs): KeptLane {
-  const { answers, repeats, createContext, clientAddress, consistencyHeader, log, metrics } = needs;
+  const { answers, repeats, createContext, rateLimit, clientAddress, consistencyHeader, log, metrics } =
+    needs;
   const count = tallyOf(metrics.httpRequests, counted);
-  const contexts = new WeakMap<IncomingMessage, Promise<Context>>();
+  const handedOn = new WeakMap<IncomingMessage, Entered>();
   let fixedHeaders: readonly string[] | undefined;
 
   function take(request: IncomingMessage, response: ServerResponse, passOn: () => void): boolean {
@@ -65,34 +71,49 @@ export function createKeptLane(needs: Needs): KeptLane {
     return key === undefined ? undefined : answers.find(key);
   }
 
+  /** Lets the sender in, and answers; or hands on, by the same name, what has become of it so far. */
   async function give(
     kept: KeptAnswer,
     request: IncomingMessage,
     response: ServerResponse,
     passOn: () => void,
   ): Promise<void> {
-    const { headers } = request;
-    const requestId = requestIdOf(headers['x-request-id']);
-    const opening = createContext({
-      requestId,
-      clientAddress: clientAddress(request),
-      authorization: headers.authorization,
-      consistencyToken: headers[consistencyHeader]?.toString(),
-    });
-    const context = await opening.catch(() => undefined);
-    const again = context && (await repeats.give(kept, context));
-    if (context === undefined || again === undefined) {
-      // By the same name, with what became of letting it in.
-      headers['x-request-id'] = requestId;
-      contexts.set(request, opening);
-      passOn();
+    const requestId = requestIdOf(request.headers['x-request-id']);
+    const entered = enter(request, requestId);
+    const again = await giveTo(entered, kept).catch(() => undefined);
+    if (again !== undefined) {
+      answer(response, again, requestId);
       return;
     }
-    context.deadline.end();
-    const { body } = again;
+    request.headers['x-request-id'] = requestId;
+    handedOn.set(request, entered);
+    passOn();
+  }
+
+  /** Who has no token is nobody of whom anything has to be known but the address. */
+  function enter(request: IncomingMessage, requestId: string): Entered {
+    const { authorization, [consistencyHeader]: seen } = request.headers;
+    const address = clientAddress(request);
+    if (authorization === undefined && seen === undefined) return { point: rateLimit.enter({ address }) };
+    const consistencyToken = seen?.toString();
+    return { context: createContext({ requestId, clientAddress: address, authorization, consistencyToken }) };
+  }
+
+  async function giveTo(entered: Entered, kept: KeptAnswer): Promise<Answer | undefined> {
+    if ('point' in entered) {
+      const budget = rateLimit.admit(await entered.point, 'client');
+      return repeats.give(kept, { budget, reads: copies });
+    }
+    const context = await entered.context;
+    const again = await repeats.give(kept, context);
+    if (again !== undefined) context.deadline.end();
+    return again;
+  }
+
+  function answer(response: ServerResponse, { headers, body }: Answer, requestId: string): void {
     response.writeHead(200, [
       ...(fixedHeaders ?? []),
-      ...[...again.headers].flat(),
+      ...[...headers].flat(),
       ...['x-request-id', requestId, 'content-length', String(Buffer.byteLength(body))],
     ]);
     response.end(body);
@@ -102,7 +123,7 @@ export function createKeptLane(needs: Needs): KeptLane {
 
   return {
     take,
-    opened: (request) => contexts.get(request),
+    entered: (request) => handedOn.get(request),
     noteHeaders(headers) {
       fixedHeaders ??= Object.entries(headers).flatMap(([name, value]) =>
         ofRequests.has(name) || value === undefined ? [] : [name, String(value)],
@@ -110,6 +131,9 @@ export function createKeptLane(needs: Needs): KeptLane {
     },
   };
 }
+
+/** Of who has told of no write. */
+const copies = { usesCopies: () => true };
 
 function isPlain(request: IncomingMessage): boolean {
   if (request.method !== 'POST' || request.url !== '/graphql') return false;

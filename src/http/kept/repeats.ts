@@ -10,9 +10,16 @@ import type { Answer } from '../batch.ts';
 
 /** Gives kept answers again, to requests that were let in as all others are. */
 export interface Repeats {
-  /** Undefined where the answer may not be given to this client, or is no longer as it would be made. */
-  give(kept: KeptAnswer, context: Context): Promise<Answer | undefined>;
+  /**
+   * Undefined where the answer may not be given to this client, or is no longer as it would be made. A promise only where
+   * Redis has to be asked.
+   */
+  readonly give: (kept: KeptAnswer, asker: Asker) => Given | Promise<Given>;
 }
+
+type Given = Answer | undefined;
+
+export type Asker = Pick<Context, 'budget'> & { readonly reads: Pick<Context['reads'], 'usesCopies'> };
 
 interface Needs {
   readonly answers: Pick<KeptAnswers, 'given'>;
@@ -35,21 +42,23 @@ export function keyOf(sent: string, headers: IncomingHttpHeaders): string | unde
 }
 
 export function createRepeats({ answers, clock, metrics }: Needs): Repeats {
-  async function give(kept: KeptAnswer, context: Context): Promise<Answer | undefined> {
+  function give(kept: KeptAnswer, asker: Asker): Given | Promise<Given> {
     const startedAt = clock.monotonic();
-    if (!(await mayBeGiven(kept, context))) return undefined;
+    const holds = asker.reads.usesCopies() && kept.seal.holds();
+    return holds instanceof Promise
+      ? holds.then((isSame) => giveIf(isSame, kept, asker, startedAt))
+      : giveIf(holds, kept, asker, startedAt);
+  }
+
+  function giveIf(holds: boolean, kept: KeptAnswer, { budget }: Asker, startedAt: number): Given {
+    if (!holds) {
+      metrics.keptAnswers.inc({ outcome: 'not_given' });
+      return undefined;
+    }
     kept.seal.repeat();
     answers.given();
     metrics.operationSeconds.observe(kept.labels, (clock.monotonic() - startedAt) / 1_000);
-    metrics.operationCost.observe({ outcome: 'repeated' }, kept.points);
-    return answerOf(kept, context.budget.next());
-  }
-
-  async function mayBeGiven({ seal }: KeptAnswer, { reads }: Context): Promise<boolean> {
-    const holds = reads.usesCopies() && seal.holds();
-    if (holds === true || (holds !== false && (await holds))) return true;
-    metrics.keptAnswers.inc({ outcome: 'not_given' });
-    return false;
+    return answerOf(kept, budget.next());
   }
 
   return { give };

@@ -20,7 +20,7 @@ export const bytes: Proof<Option> = {
     pairs: { about: 'of rounds, one to each of two servers', fallback: 30 },
     requests: { about: 'in one round', fallback: 2_000 },
     connections: { about: 'that ask at once', fallback: 32 },
-    percent: { about: 'of what a bare server takes, at most', fallback: 150 },
+    percent: { about: 'of what a bare server takes, at most', fallback: 300 },
   },
   async run(context) {
     const stage = await startStage(context, { products: 20 });
