@@ -27,10 +27,10 @@ import { isPortTaken, urlOf } from './http/address.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { createDrain } from './http/drain.ts';
 import { registerGraphiql } from './http/graphiql/graphiql.ts';
-import { registerGraphql } from './http/graphql-route.ts';
+import { consistencyHeader, registerGraphql } from './http/graphql-route.ts';
 import { registerHealth } from './http/health.ts';
 import { registerLive } from './http/live/live.ts';
-import { createHotLane } from './http/redirects/hot-lane.ts';
+import { createHotLane, joinLanes } from './http/redirects/hot-lane.ts';
 import type { Redirects } from './http/redirects/redirects.ts';
 import { registerRedirects } from './http/redirects/route.ts';
 import { createHttpServer } from './http/server.ts';
@@ -41,6 +41,7 @@ import { createRateLimit } from './limits/rate/rate-limit.ts';
 import { createThrottle } from './limits/throttle.ts';
 import { createTurns } from './limits/turns.ts';
 import { createLog } from './log/log.ts';
+import { openKept } from './http/kept/kept.ts';
 import { aroundOf, type Overrides } from './overrides.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { openPresence } from './presence/presence.ts';
@@ -151,6 +152,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const ownQuotas = createQuotas({ ...live, lifeMs: quotaLifeMs });
   const quotas = around.quotas(ownQuotas);
   const ids = createIds({ numbers: createWorkerNumbers(database), clock, log });
+  const rateLimit = createRateLimit({ ...live, limits: pointLimits(config) });
   const createContext = createContextMaker({
     cache,
     pubsub,
@@ -158,7 +160,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     transactions,
     slides,
     consistency,
-    rateLimit: createRateLimit({ ...live, limits: pointLimits(config) }),
+    rateLimit,
     clock,
     deadlineMs: config.REQUEST_DEADLINE_MS,
     passwords: createPasswords(overrides.hashCost ?? hashCost),
@@ -197,9 +199,13 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const redirecting = { redirects, cdnSeconds: config.LINK_CDN_SECONDS, clock, log, metrics };
   // A browser that was asked for it once takes nothing but TLS for a year, of whatever else is on this host.
   const strictTransport = config.NODE_ENV !== 'development';
+  const clientAddress = createClientAddress(config.TRUSTED_PROXIES);
+  const asked = { createContext, clientAddress, log, metrics };
+  const keeping = { ...asked, cache, clock, rateLimit, consistencyHeader };
+  const { kept, hotLane: keptLane } = openKept(config, keeping);
   const http = await createHttpServer({
     ...{ log, metrics, drain, strictTransport },
-    hotLane: createHotLane({ ...redirecting, strictTransport }),
+    hotLane: joinLanes(createHotLane({ ...redirecting, strictTransport }), keptLane),
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
     corsOrigins: config.CORS_ORIGINS,
     maxConnections: config.MAX_CONNECTIONS,
@@ -209,7 +215,6 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     shards: [...clusters].filter((cluster) => cluster !== database),
   });
   if (config.ROLES.includes('http')) {
-    const clientAddress = createClientAddress(config.TRUSTED_PROXIES);
     const answerByEvents = registerLive(http, {
       ...{ sessions, drain, clientAddress, clock, log, metrics },
       operations: createOperations({ graphql, schema, createContext, log, metrics, tracing }),
@@ -219,7 +224,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       settings: overrides.liveSettings,
     });
     registerGraphql(http, {
-      ...{ graphql, createContext, clientAddress, answerByEvents, log, metrics, tracing },
+      ...{ ...asked, graphql, answerByEvents, kept, tracing },
       maxBatch: config.MAX_BATCH,
     });
     registerRedirects(http, {

@@ -60,6 +60,9 @@ function streamOf(gateway: Gateway) {
     read: (query, options) => fresh().read(query, options),
     write: (work) => fresh().write(work),
     see: (more) => void seen.splice(0, seen.length, more),
+    eachTime: (effect) => effect(),
+    noteIn: () => undefined,
+    usesCopies: () => false,
     lastWrite: () => undefined,
   };
   return createConversations({ store, clock, pubsub, turns: createTurns() }).live;

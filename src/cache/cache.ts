@@ -10,7 +10,7 @@ import { createAcquire } from './acquire.ts';
 import { createBackground } from './background.ts';
 import { createBus } from './bus.ts';
 import type { Encoded } from './entry.ts';
-import { fixedEpochs, type Epochs } from './epochs.ts';
+import { fixedEpochs, type Counter, type Epochs } from './epochs.ts';
 import { createFills } from './fills.ts';
 import { createFlights } from './flights.ts';
 import { createFlushWatch } from './flush-watch.ts';
@@ -18,6 +18,7 @@ import { createInvalidation } from './invalidation.ts';
 import { createKeyspace } from './keyspace.ts';
 import { createL1 } from './l1.ts';
 import { createLoads } from './loads.ts';
+import { createMakings, type Makings } from './makings.ts';
 import { createMarks, type Mark } from './marks.ts';
 import { createMisses } from './misses.ts';
 import type { CacheKey, CachePolicy, CacheTag, ChangedKey } from './policy.ts';
@@ -26,6 +27,7 @@ import { createReadThrough } from './read-through.ts';
 import { createRedisIdentity } from './redis-identity.ts';
 import { createRefreshes } from './refreshes.ts';
 import { allProtections, defaultCacheSettings, type CacheSettings, type Protections } from './settings.ts';
+import { createSeals } from './seals.ts';
 import { createSharedTier } from './shared-tier.ts';
 
 /** What all requests of this gateway read through: in-process copies, Redis shared by all gateways, then the source. */
@@ -48,6 +50,8 @@ export interface Cache {
    * peeked at comes to `getMany` then, which answers it within its grace and refreshes it behind that.
    */
   peek<Key, Value>(policy: CachePolicy<Key, Value>, key: Key): Peeked<Value> | undefined;
+  /** Notes what one answer is made of, from now on: to be handed to each `getMany` for it. */
+  makings(): Makings;
   /**
    * Before COMMIT: claims the strict ones among `changed`, which from then on are read from the primary, until
    * `invalidate` with the mark's token, `unmark`, or the end of the claim's life. Never rejects.
@@ -110,6 +114,8 @@ export interface ReadOptions {
   readonly skipL1?: boolean;
   /** Past every cache, from the primary: this request's own invalidation failed, or it is inside a transaction. */
   readonly uncached?: boolean;
+  /** Of the answer that is read for: what it gets goes into it. */
+  readonly makings?: Makings | undefined;
   /** The reader is gone: it is rejected at once, and a load that nobody else waits for is aborted. */
   readonly signal?: AbortSignal | undefined;
   /** Told of each key whose source failed; such keys are then left out of the answer, which does not reject for them. */
@@ -174,8 +180,10 @@ export function createCache({
     log,
     retryMs: settings.heartbeatMs,
   });
+  const readEpoch = (counter: Counter) =>
+    counter === 'strict' && identity.isOwed() ? undefined : epochs.read(counter);
   const keyspace = createKeyspace(app, {
-    read: (counter) => (counter === 'strict' && identity.isOwed() ? undefined : epochs.read(counter)),
+    read: readEpoch,
     inUse: (counter) => epochs.inUse(counter),
   });
   const flights = createFlights();
@@ -188,10 +196,12 @@ export function createCache({
       l1.delete(entryKey);
       flights.drop(entryKey);
     }
+    seals.forget(entryKeys);
   };
   const forgetAll = () => {
     l1.clear();
     flights.dropAll();
+    seals.forgetAll();
   };
 
   const bus = createBus({
@@ -206,6 +216,7 @@ export function createCache({
     onInvalidated: forget,
     onGap: forgetAll,
   });
+  const seals = createSeals({ clock, bus, shared, readEpoch, enabled: protections.seals ?? true });
   const flushes = createFlushWatch({
     redis,
     epochs,
@@ -252,6 +263,7 @@ export function createCache({
     flights,
     l1,
     bus,
+    seals,
     misses,
     refreshes,
     counts,
@@ -261,6 +273,7 @@ export function createCache({
   return {
     getMany,
     peek,
+    makings: () => createMakings(seals),
     mark: marks.mark,
     unmark: marks.unmark,
     encode(policy, value) {

@@ -119,6 +119,10 @@ function decodeValue(bytes: string): Entry {
 /** The part of a value's head that no two values have in common. */
 export const nonceOf = (head: string): string => head.slice(nonceAt);
 
+/** Whether the bytes are the value with this nonce, without reading more of them. */
+export const hasNonce = (bytes: string, nonce: string): boolean =>
+  bytes.startsWith('V') && bytes.startsWith(nonce, nonceAt);
+
 function decodePayload(bytes: string, from: number): Payload | undefined {
   const kind = bytes[from];
   const freshUntil = readHex(bytes, from + 1, 12);

@@ -80,8 +80,11 @@ export function createExamine({ clock, random, settings, decodings, keep }: Need
       return 'expired';
     }
     if (!policy.strict && isDue(age, entry, now)) one.claimable = nonceOf(entry.head);
-    one.flight.land(decoded.value);
-    if (age === 'grace') return 'stale';
+    if (age === 'grace') {
+      one.flight.land(decoded.value);
+      return 'stale';
+    }
+    one.flight.land(decoded.value, entry);
     keep(policy, one, decoded.value, bytes, entry.payload.freshUntil - now);
     return decoded.value === undefined ? 'absent' : 'hit';
   }

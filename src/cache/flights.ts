@@ -1,12 +1,16 @@
 import type { Cancel } from '../clock/clock.ts';
+import type { ValueEntry } from './entry.ts';
 
 /** One read of one key, under way. Readers that come before it lands may share it. */
 export interface Flight<Value> {
+  readonly entryKey: string;
+  readonly tagKeys: readonly string[];
   /** What it has landed with, to be read without waiting; undefined before, and where it failed. */
   readonly landed: Landed<Value> | undefined;
   /** Resolves when it lands, rejects when it fails. */
   result(): Promise<Value | undefined>;
-  land(value: Value | undefined): void;
+  /** With the entry that it was decoded from, where that may be kept. */
+  land(value: Value | undefined, entry?: ValueEntry): void;
   fail(error: unknown): void;
   /** False after an invalidation of the key, or where the flight was never shared: its value must not become a copy. */
   mayBeKept(): boolean;
@@ -20,6 +24,7 @@ export interface Flight<Value> {
 
 interface Landed<Value> {
   readonly value: Value | undefined;
+  readonly entry: ValueEntry | undefined;
 }
 
 /**
@@ -106,8 +111,6 @@ export function createFlights(): Flights {
 }
 
 interface Tracked extends Flight<unknown> {
-  readonly entryKey: string;
-  readonly tagKeys: readonly string[];
   readonly shared: boolean;
   readonly place: Place;
   /** It is not to be joined any more. */
@@ -178,9 +181,9 @@ function createWaiter(): Waiter {
 }
 
 /** The first result stands, as with a promise. */
-function land(this: Tracked, value: unknown): void {
+function land(this: Tracked, value: unknown, entry?: ValueEntry): void {
   if (this.landed !== undefined || this.failed !== undefined) return;
-  this.landed = { value };
+  this.landed = { value, entry };
   this.waiter?.resolve(value);
   settle(this);
 }

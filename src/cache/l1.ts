@@ -4,7 +4,7 @@ import type { Clock } from '../clock/clock.ts';
 /** Copies in this process, of what Redis holds. Bounded in number and in approximate bytes. */
 export interface L1 {
   /** A hit is an object, because the value itself may be undefined: known absent. */
-  get(entryKey: string): { readonly value: unknown } | undefined;
+  get(entryKey: string): Copy | undefined;
   /** `bytes` of the encoded value stand for the decoded one's. A copy without time left is not kept. */
   set(entryKey: string, value: unknown, bytes: number, forMs: number): void;
   delete(entryKey: string): void;
@@ -12,7 +12,7 @@ export interface L1 {
   size(): number;
 }
 
-interface Copy {
+export interface Copy {
   readonly value: unknown;
   /** By the monotonic clock. */
   readonly until: number;

@@ -7,10 +7,12 @@ import type { Bus } from './bus.ts';
 import type { Peeked, ReadOptions, Source } from './cache.ts';
 import { checkPolicy } from './check-policy.ts';
 import { createDecodings } from './decodings.ts';
+import { nonceOf } from './entry.ts';
 import { createExamine } from './examine.ts';
 import type { Flights } from './flights.ts';
 import { deepFreeze } from './freeze.ts';
 import type { Keyspace } from './keyspace.ts';
+import type { Makings } from './makings.ts';
 import type { L1 } from './l1.ts';
 import type { Misses } from './misses.ts';
 import type { CachePolicy } from './policy.ts';
@@ -19,6 +21,7 @@ import type { ReadCounts } from './read-counts.ts';
 import type { Refreshes } from './refreshes.ts';
 import type { CacheSettings } from './settings.ts';
 import { splitByShard } from './shards.ts';
+import type { Seals } from './seals.ts';
 import type { SharedTier } from './shared-tier.ts';
 import { readStamp } from './stamps.ts';
 import { startWanted, type Question, type Wanted } from './wanted.ts';
@@ -32,6 +35,7 @@ interface Needs {
   readonly flights: Flights;
   readonly l1: L1;
   readonly bus: Bus;
+  readonly seals: Pick<Seals, 'reread'>;
   readonly misses: Misses;
   readonly refreshes: Refreshes;
   readonly counts: ReadCounts;
@@ -62,6 +66,7 @@ export function createReadThrough({
   flights,
   l1,
   bus,
+  seals,
   misses,
   refreshes,
   counts,
@@ -80,19 +85,39 @@ export function createReadThrough({
     options: ReadOptions = {},
   ): Promise<ReadonlyMap<string, Value | undefined>> {
     checkPolicy(policy);
-    options.signal?.throwIfAborted();
+    const { makings, skipL1, signal, onFailure } = options;
+    signal?.throwIfAborted();
     if (keys.length === 0) return new Map();
     const entryKeyOf = keyspace.entries(policy);
-    if (options.uncached === true || entryKeyOf === undefined)
-      return readPast(policy, keys, source, options.signal);
+    if (options.uncached === true || entryKeyOf === undefined) return readPast(policy, keys, source, options);
 
-    const inProcess = !policy.strict && options.skipL1 !== true;
-    const { found, awaited, wanted } = findInProcess(policy, keys, entryKeyOf, inProcess);
+    const inProcess = !policy.strict && skipL1 !== true;
+    const { found, awaited, wanted } = findInProcess(policy, keys, entryKeyOf, inProcess, makings);
     // Begun before the first await: whoever asks for these keys from now on finds the flights.
     const reading = wanted.length > 0 ? readShared({ policy, source, wanted }) : undefined;
     if (reading !== undefined) background.run('cache read', reading);
-    await awaitFlights(awaited, found, options.signal, options.onFailure);
+    await awaitFlights(awaited, found, signal, onFailure);
+    if (makings !== undefined) noteLanded(policy, awaited, makings);
     return found;
+  }
+
+  function noteLanded<Key, Value>(
+    policy: CachePolicy<Key, Value>,
+    awaited: readonly Pick<Wanted<Key, Value>, 'flight'>[],
+    makings: Makings,
+  ): void {
+    const longestMs = policy.l1ForMs ?? settings.l1ForMs;
+    for (const { flight } of awaited) {
+      const { entryKey, tagKeys, landed } = flight;
+      if (landed?.entry === undefined) makings.spoil('source');
+      else {
+        const { head, payload } = landed.entry;
+        const { freshUntil, stamps } = payload;
+        const forMs = Math.min(longestMs, freshUntil - clock.now());
+        const inRedis = { nonce: nonceOf(head), isStrict: policy.strict, tagKeys, stamps };
+        makings.note({ entryKey, forMs, inRedis: policy.tiers === 'redis' ? inRedis : undefined });
+      }
+    }
   }
 
   /**
@@ -104,6 +129,7 @@ export function createReadThrough({
     keys: readonly Key[],
     entryKeyOf: (id: string) => string,
     inProcess: boolean,
+    makings: Makings | undefined,
   ) {
     const copies = inProcess && policy.tiers === 'l1+redis' && bus.heard();
     const found = new Map<string, Value | undefined>();
@@ -115,12 +141,16 @@ export function createReadThrough({
       const entryKey = entryKeyOf(id);
       const copy = copies ? l1.get(entryKey) : undefined;
       found.set(id, copy?.value as Value | undefined);
-      if (copy !== undefined) continue;
+      if (copy !== undefined) {
+        makings?.note({ entryKey, forMs: copy.until - clock.monotonic() });
+        continue;
+      }
       const joined = inProcess ? flights.find<Value>(entryKey) : undefined;
       if (joined !== undefined) {
         awaited.push({ id, flight: joined });
         continue;
       }
+      if (policy.tiers === 'l1+redis') seals.reread(entryKey);
       const tagKeys = tagKeysOf(policy, key);
       const flight = flights.start<Value>(entryKey, inProcess, tagKeys);
       const one = startWanted({ id, key, entryKey, flight, tagKeys });
@@ -180,8 +210,9 @@ export function createReadThrough({
     policy: CachePolicy<Key, Value>,
     keys: readonly Key[],
     source: Source<Key, Value>,
-    signal: AbortSignal | undefined,
+    { signal, makings }: ReadOptions,
   ): Promise<ReadonlyMap<string, Value | undefined>> {
+    makings?.spoil('past_cache');
     const byId = new Map(keys.map((key) => [policy.key(key), key]));
     counts.add(policy.name, 'source', 'uncached', byId.size);
     const need = { atLeast: zeroLsn, primary: true, ...(signal && { signal }) };

@@ -55,6 +55,8 @@ export interface Protections {
   readonly lease: boolean;
   /** Writers claim strict entries before COMMIT, or else raise the strict epoch and wait. */
   readonly strict: boolean;
+  /** What is made of entries is given up with them; it is when not given. */
+  readonly seals?: boolean;
 }
 
 export const allProtections: Protections = { fence: true, lease: true, strict: true };

@@ -2,6 +2,8 @@ import type { Data } from '../../datasources/index.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import type { Deadline } from '../clock/deadline.ts';
 import type { Budget } from '../limits/rate/budget.ts';
+import type { Store } from '../store/store.ts';
+import type { Draft } from './draft.ts';
 
 /** What every resolver and rule of one request gets. */
 export interface Context {
@@ -17,6 +19,10 @@ export interface Context {
   readonly deadline: Deadline;
   /** What this request costs its asker. */
   readonly budget: Budget;
+  /** For answers that are kept. */
+  readonly reads: Pick<Store, 'usesCopies' | 'noteIn'>;
+  /** Of an answer that may be kept. */
+  readonly draft?: Draft;
   /**
    * For the answer: the token of what this request has written, also kept for its session; undefined where it wrote
    * nothing. Never rejects.

@@ -43,11 +43,13 @@ export interface Caller {
   readonly isActivity?: boolean;
   /** How its session is looked for; through the request's own store when left out. */
   readonly findSession?: FindSession;
+  /** Where its point was taken already, before it was known to need more. */
+  readonly entered?: Promise<Entry> | undefined;
   /** For the source of a stream: its reads have a deadline each, and the next one sees what has changed meanwhile. */
   readonly isStream?: boolean;
 }
 
-interface Entering extends Required<Pick<Caller, 'isActivity' | 'clientAddress'>> {
+interface Entering extends Required<Pick<Caller, 'isActivity' | 'clientAddress'>>, Pick<Caller, 'entered'> {
   readonly claims: Claims | undefined;
 }
 
@@ -78,13 +80,14 @@ export function createContextMaker({
     consistencyToken,
     isActivity = true,
     findSession,
+    entered,
     isStream = false,
   }: Caller): Promise<Context> {
     const seen = consistency.fromHeader(consistencyToken);
     const token = readBearer(authorization);
     const claims = token === undefined ? undefined : await tokens.verify(token);
     // Under way while the session is looked up.
-    const entering = enter({ isActivity, claims, clientAddress });
+    const entering = enter({ isActivity, claims, clientAddress, entered });
     const deadline = isStream ? createPatience(clock, deadlineMs) : createDeadline(clock, deadlineMs);
     const store = createStore({ cache, database, transactions, deadline, clock, seen, remembers: !isStream });
     const pubsub = scopedPubSub(processWide.pubsub, deadline.signal);
@@ -100,6 +103,7 @@ export function createContextMaker({
       deadline,
       provenUserIds: new Set<string>(),
       consistencyToken: handOut,
+      reads: store,
     };
     try {
       if (claims === undefined) return { ...common, viewer: anonymous, budget: budgetOf(await entering) };
@@ -123,8 +127,9 @@ export function createContextMaker({
     }
   };
 
-  function enter({ isActivity, claims, clientAddress }: Entering): Promise<Entry> {
-    return isActivity ? rateLimit.enter(claims ?? { address: clientAddress }) : Promise.resolve(undefined);
+  function enter({ isActivity, claims, clientAddress, entered }: Entering): Promise<Entry> {
+    if (entered !== undefined || !isActivity) return entered ?? Promise.resolve(undefined);
+    return rateLimit.enter(claims ?? { address: clientAddress });
   }
 
   function budgetOf(entry: Entry, role?: Role): Budget {

@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 import type { Clock } from '../clock/clock.ts';
 import type { Context } from '../context/context.ts';
-import { readAsked } from '../documents/asked.ts';
+import { readAsked, type Asked } from '../documents/asked.ts';
 import type { Admission } from '../documents/admission.ts';
 import type { Documents } from '../documents/documents.ts';
 import { hashOf } from '../documents/hash.ts';
@@ -33,6 +33,10 @@ interface Needs {
 export function createDocumentsPlugin({ documents, clock, log, rules, parseOptions }: Needs): EdgePlugin {
   const { admit, strangers, mode, list } = documents;
 
+  /** Of what is not registered it depends on who asks, or is told of; a text with its hash is registered. */
+  const isLookedAt = ({ text }: Asked, { kind }: Admission) =>
+    (mode !== 'off' && kind !== 'trusted') || (kind === 'automatic' && text !== undefined);
+
   return {
     async serverWillStart({ schema }) {
       const faultOf = createFaultFinder(schema, [...specifiedRules, ...rules], parseOptions);
@@ -48,6 +52,7 @@ export function createDocumentsPlugin({ documents, clock, log, rules, parseOptio
       const asked = readAsked(request);
       const admission = admit(asked, () => isAdmin(contextValue));
       const { operationName } = request;
+      if (isLookedAt(asked, admission)) contextValue.draft?.makings.spoil('document');
       rewrite(request, admission);
       return {
         // The first place in which Apollo lets a plugin refuse.

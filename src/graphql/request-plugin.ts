@@ -56,9 +56,10 @@ export function createRequestPlugin({ clock, log, metrics, names, tracing }: Nee
         didEncounterErrors({ errors, contextValue }) {
           for (const error of errors) error.extensions['requestId'] = contextValue.requestId;
         },
-        willSendResponse({ operation, operationName, response: { body } }) {
+        willSendResponse({ operation, operationName, contextValue: { draft }, response: { body } }) {
           count[body.kind === 'single' ? outcomeOf(body.singleResult) : 'answered']();
           const labels = { operation: names(operationName), type: operation?.operation ?? 'none' };
+          if (draft !== undefined) draft.labels = labels;
           metrics.operationSeconds.observe(labels, (clock.monotonic() - startedAt) / 1000);
         },
       };

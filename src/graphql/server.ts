@@ -23,6 +23,7 @@ import { createCompiledPlugin } from './compiled/compiled-plugin.ts';
 import { createDocumentsPlugin } from './documents-plugin.ts';
 import { createFormatError } from './format-error.ts';
 import { createHiddenSchemaPlugin } from './hidden-schema.ts';
+import { createDraftPlugin } from './kept/draft-plugin.ts';
 import { joinPlugins, type EdgePlugin } from './joined-plugins.ts';
 import { createLimitsCheck } from './limits/limits-plugin.ts';
 import type { OperationLimits } from './limits/limits.ts';
@@ -75,6 +76,7 @@ export function createGraphqlServer({
   compile,
 }: ServerNeeds): ApolloServer<Context> {
   const limitsCheck = createLimitsCheck(limits);
+  const audienceOf = createAudience(schema, isShared);
   const rules = [limitsCheck.rule, depthRule(maxDepth), safeTextRule];
   const parseOptions = { maxLexicalTokens: maxTokens };
   const formatError = createFormatError({ log, metrics });
@@ -93,7 +95,8 @@ export function createGraphqlServer({
       : []),
     ...(development ? [] : [createHiddenSchemaPlugin()]),
     createSubscriptionPlugin(),
-    createAudiencePlugin(createAudience(schema, isShared)),
+    createAudiencePlugin(audienceOf),
+    createDraftPlugin(audienceOf),
     // Behind all others that may refuse.
     ...(budgetPlugin === undefined ? [] : [budgetPlugin]),
     // The last: it answers what nobody else has answered.

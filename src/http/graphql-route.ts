@@ -8,6 +8,8 @@ import type { ClientAddress } from './client-address.ts';
 import { createDisconnects } from './disconnects.ts';
 import { refuse } from './errors.ts';
 import { faultOf, wantsEvents } from './graphql-request.ts';
+import type { Kept } from './kept/kept.ts';
+import { keyOf } from './kept/repeats.ts';
 import { noTracing, type Tracing } from '../tracing/tracing.ts';
 import { clientLeft, noteTrace, recordRequest, type Records } from './request-record.ts';
 
@@ -19,6 +21,8 @@ interface Needs extends Records {
   readonly answerByEvents?: AnswerByEvents;
   /** Operations that one request may bring in an array; no arrays when left out. */
   readonly maxBatch?: number;
+  /** Answers that are kept to be given again; none when left out. */
+  readonly kept?: Kept | undefined;
   /** Nothing is traced when not given. */
   readonly tracing?: Tracing;
 }
@@ -45,6 +49,7 @@ export function registerGraphql(
     clientAddress,
     answerByEvents,
     maxBatch = 0,
+    kept,
     tracing = noTracing,
     ...records
   }: Needs,
@@ -88,7 +93,7 @@ export function registerGraphql(
     if (byEvents !== undefined) return byEvents(request, reply);
     const { status, headers, body, token } = Array.isArray(request.body)
       ? joinAnswers(await answerEach(request, request.body))
-      : await answer(request, request.body, await openContext(request));
+      : await answerOnce(request, reply);
     if (request.raw.socket.destroyed) {
       recordRequest(records, request, reply, clientLeft);
       return reply.hijack();
@@ -99,13 +104,47 @@ export function registerGraphql(
   }
 
   function openContext(request: FastifyRequest): Promise<Context> {
+    const entered = kept?.lane.entered(request.raw);
+    if (entered !== undefined && 'context' in entered) return entered.context;
     const { authorization } = request.headers;
     const consistencyToken = request.headers[consistencyHeader]?.toString();
     return createContext({
       requestId: request.id,
       clientAddress: clientAddress(request.raw),
-      ...{ authorization, consistencyToken },
+      ...{ authorization, consistencyToken, entered: entered?.point },
     });
+  }
+
+  /** Again as it was kept, or anew. */
+  async function answerOnce(request: FastifyRequest, reply: FastifyReply): Promise<Answer> {
+    if (request.headers.origin === undefined) kept?.lane.noteHeaders(reply.getHeaders());
+    const context = await openContext(request);
+    const key = kept && keyOf(request.sent, request.headers);
+    if (kept === undefined || key === undefined) return answer(request, request.body, context);
+    return (await giveAgain(kept, key, context)) ?? answerAndKeep(kept, key, request, context);
+  }
+
+  async function giveAgain({ answers, repeats }: Kept, key: string, context: Context) {
+    const found = answers.find(key);
+    const again = found && (await repeats.give(found, context));
+    if (again === undefined) answers.missed();
+    else context.deadline.end();
+    return again;
+  }
+
+  async function answerAndKeep(
+    { answers, makings }: Kept,
+    key: string,
+    request: FastifyRequest,
+    context: Context,
+  ): Promise<Answer> {
+    if (!context.reads.usesCopies()) return answer(request, request.body, context);
+    const draft = { makings: makings() };
+    context.reads.noteIn(draft.makings);
+    const made = await answer(request, request.body, { ...context, draft });
+    const contentType = new Map(made.headers).get('content-type');
+    if (contentType !== undefined) answers.keep(key, draft, contentType);
+    return made;
   }
 
   /** Side by side, each as if it had come alone; none is begun unless all can be. */

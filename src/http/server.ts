@@ -60,7 +60,8 @@ export async function createHttpServer({
     bodyLimit: bodyLimitBytes,
     serverFactory: (handle) =>
       createServer(settings, (request, response) => {
-        if (drain.isEnding() || !hotLane(request, response)) handle(request, response);
+        const passOn = () => handle(request, response);
+        if (drain.isEnding() || !hotLane(request, response, passOn)) passOn();
       }),
     clientErrorHandler: createClientErrorHandler({ log, metrics }),
     frameworkErrors: (error, request, reply) => {

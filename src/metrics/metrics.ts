@@ -79,6 +79,20 @@ export function createMetrics(options: { readonly processMetrics: boolean } = { 
       'Keys and tags that a write has changed, by what came of it.',
       ['policy', 'outcome'],
     ),
+    keptAnswers: counter(
+      'gateway_kept_answers_total',
+      'Answers looked for before they are made: given again, not there, or no longer as they would be made.',
+      ['outcome'],
+    ),
+    keptAnswersDropped: counter(
+      'gateway_kept_answers_dropped_total',
+      'Kept answers that were given up, by why.',
+      ['reason'],
+    ),
+    answersNotKept: counter('gateway_answers_not_kept_total', 'Answers made and not kept, by why.', [
+      'reason',
+    ]),
+    keptAnswersBytes: gauge('gateway_kept_answers_bytes', 'What kept answers and their keys take.', []),
     sessionMarksLost: counter(
       'gateway_session_marks_lost_total',
       'Marks of a session’s latest write that Redis did not keep or find because it could not be asked.',

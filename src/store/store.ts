@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import { asError } from '../errors/as-error.ts';
 import type { Cache, Source } from '../cache/cache.ts';
+import type { Makings } from '../cache/makings.ts';
 import type { CachePolicy } from '../cache/policy.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Deadline } from '../clock/deadline.ts';
@@ -42,6 +43,15 @@ export interface Store {
    * promise resolves, no gateway's Redis holds an older one.
    */
   write<T>(work: (tx: Queryable, changed: Changed) => Promise<T>, options?: Placed): Promise<T>;
+  /**
+   * What reading does beside answering, such as counting it: done now, and each time the answer is given again that is made of
+   * what was read.
+   */
+  readonly eachTime: (effect: () => void) => void;
+  /** From now on notes what is read, for an answer that may be kept. What was loaded before is loaded again, to be noted. */
+  readonly noteIn: (makings: Makings) => void;
+  /** False while copies in this process may be older than what this client has seen: then it is not given kept answers either. */
+  readonly usesCopies: () => boolean;
   /** From now on this request's reads are not from before `seen`, which earlier requests of the same client saw or made. */
   readonly see: (seen: Seen) => void;
   /** The latest commit of this request's own; undefined while there is none. */
@@ -95,7 +105,8 @@ interface Needs {
 interface Registered {
   readonly policy: unknown;
   readonly loader: unknown;
-  forget(id: string): void;
+  readonly forget: (id: string) => void;
+  readonly forgetAll: () => void;
 }
 
 /** Longer lists of keys become several statements. */
@@ -117,6 +128,7 @@ export function createStore({
   let lastWrite: Written | undefined;
   /** Set when Redis did not take an invalidation of ours: from then on this request cannot trust what Redis holds. */
   let uncached = false;
+  let makings: Makings | undefined;
 
   function cached<Key, Value>(
     policy: CachePolicy<Key, Value>,
@@ -134,7 +146,12 @@ export function createStore({
       load: dataLoader.load,
       loadMany: (keys) => Promise.all(keys.map(dataLoader.load)),
     };
-    registered.set(policy.name, { policy, loader, forget: (id) => dataLoader.clear(id) });
+    registered.set(policy.name, {
+      policy,
+      loader,
+      forget: (id) => dataLoader.clear(id),
+      forgetAll: () => dataLoader.clearAll(),
+    });
     return loader;
   }
 
@@ -145,12 +162,14 @@ export function createStore({
       async (ids) => {
         const wanted = [...new Set(ids)].map((id) => keys.get(id) as Key);
         if (!remembers) for (const id of ids) keys.delete(id);
-        const skipL1 = clock.now() < skipCopiesUntil;
+        makings?.expect(wanted.length);
         const failed = new Map<string, Error>();
+        if (skipsCopies()) makings?.spoil('past_cache');
         const found = await deadline.race(
           cache.getMany(policy, wanted, source, {
             uncached,
-            skipL1,
+            skipL1: skipsCopies(),
+            makings,
             signal: deadline.signal,
             onFailure: (id, error) => failed.set(id, asError(error)),
           }),
@@ -168,6 +187,7 @@ export function createStore({
         return loader.load(id);
       },
       clear: (id: string) => void loader.clear(id),
+      clearAll: () => void loader.clearAll(),
     };
   }
 
@@ -196,6 +216,7 @@ export function createStore({
   ): Loader<string, Value> {
     const loader = new DataLoader<string, Value | undefined>(
       async (keys) => {
+        makings?.spoil('live');
         const found = await deadline.race(look([...new Set(keys)]));
         return keys.map((key) => found.get(key));
       },
@@ -209,6 +230,7 @@ export function createStore({
     query: (db: Queryable) => Promise<T>,
     { primary, shard }: Pick<ReadNeed, 'primary'> & Placed = {},
   ): Promise<T> {
+    makings?.spoil('statement');
     const { signal } = deadline;
     const cluster = shard?.database ?? database;
     const need = {
@@ -224,6 +246,7 @@ export function createStore({
     work: (tx: Queryable, changed: Changed) => Promise<T>,
     { shard }: Placed = {},
   ): Promise<T> {
+    makings?.spoil('write');
     const cluster = shard?.database ?? database;
     // A client that has been told of a time-out must not find the change made afterwards, where that can be helped.
     deadline.check();
@@ -243,6 +266,7 @@ export function createStore({
     );
   }
 
+  const skipsCopies = () => clock.now() < skipCopiesUntil;
   const floorOf = (cluster: Database) => floors.get(cluster) ?? zeroLsn;
   const raiseFloor = (cluster: Database, lsn: Lsn) =>
     void floors.set(cluster, laterLsn(floorOf(cluster), lsn));
@@ -252,5 +276,19 @@ export function createStore({
     skipCopiesUntil = Math.max(skipCopiesUntil, more.skipCopiesUntil);
   }
 
-  return { cached, batched, read, write, see, lastWrite: () => lastWrite };
+  function eachTime(effect: () => void): void {
+    makings?.again(effect);
+    effect();
+  }
+
+  function noteIn(more: Makings): void {
+    for (const { forgetAll } of registered.values()) forgetAll();
+    makings = more;
+  }
+
+  return {
+    ...{ cached, batched, read, write, eachTime, noteIn, see },
+    usesCopies: () => !uncached && !skipsCopies(),
+    lastWrite: () => lastWrite,
+  };
 }

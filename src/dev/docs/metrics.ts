@@ -1,4 +1,6 @@
 import { fillOutcomes, invalidationOutcomes, readOutcomes } from '../../cache/outcomes.ts';
+import { breakages, spoilages } from '../../cache/makings.ts';
+import { evictions, refusals } from '../../graphql/kept/kept-answers.ts';
 import { instrumentsOf } from '../monitoring/known-metrics.ts';
 import { code, table, type Draft } from './markdown.ts';
 
@@ -25,6 +27,14 @@ export function metricsDraft(): Draft {
       ),
       outcomes('How a lease or a claim ends', 'gateway_cache_fills_total', '', fillOutcomes),
       outcomes('What comes of a changed key', 'gateway_cache_invalidations_total', '', invalidationOutcomes),
+      outcomes('Why an answer is not kept', 'gateway_answers_not_kept_total', '', {
+        ...spoilages,
+        ...refusals,
+      }),
+      outcomes('Why a kept answer is given up', 'gateway_kept_answers_dropped_total', '', {
+        ...breakages,
+        ...evictions,
+      }),
       '## Of the process\n\nBeside them stand what `prom-client` measures of the process, as `gateway_process_*` and `gateway_nodejs_*`: CPU, memory, event loop, garbage collection.',
     ],
   };

@@ -8,8 +8,17 @@ import { readPath } from './path.ts';
 import { redirectRoute, type Redirects, type Target } from './redirects.ts';
 import { isVisit } from './visit.ts';
 
-/** Answers a request that needs nothing but memory, or leaves it untouched: then it goes the way of all others. */
-export type HotLane = (request: IncomingMessage, response: ServerResponse) => boolean;
+/**
+ * Answers a request that needs nothing but memory, or leaves it untouched: then it goes the way of all others. What it has to
+ * look into first it takes, and calls `passOn` where it is for others after all.
+ */
+export type HotLane = (request: IncomingMessage, response: ServerResponse, passOn: () => void) => boolean;
+
+/** The first that takes a request has it. */
+export const joinLanes =
+  (...lanes: readonly HotLane[]): HotLane =>
+  (...asked) =>
+    lanes.some((lane) => lane(...asked));
 
 interface Needs<Found extends Target> extends Records {
   readonly redirects: Redirects<Found>;

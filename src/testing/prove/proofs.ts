@@ -2,6 +2,7 @@ import { alerts } from './alerts/alerts.ts';
 import { attacks } from './attacks/attacks.ts';
 import { backstop } from './backstop/backstop.ts';
 import { carts } from './carts/carts.ts';
+import { bytes } from './bytes/bytes.ts';
 import { buyers } from './buyers/buyers.ts';
 import { clicks } from './clicks/clicks.ts';
 import { coherence } from './coherence/coherence.ts';
@@ -68,6 +69,7 @@ export const proofs: readonly Proof[] = [
   attacks,
   alerts,
   overhead,
+  bytes,
   hitCost,
   presence,
   ids,

@@ -1,0 +1,86 @@
+import type { Seal, Seals } from './seals.ts';
+
+export type { Seal } from './seals.ts';
+
+/**
+ * What one answer is made of, noted while it is made. What is made of entries alone can be kept as long as they can, and is
+ * old when one of them is: it needs no rule of its own for when that is.
+ */
+export interface Makings {
+  /** Something goes into the answer that is no entry, or not as the cache has it. The first reason stands. */
+  readonly spoil: (reason: Spoilage) => void;
+  /** What reading does beside answering; it is done again whenever the answer is given again. */
+  readonly again: (effect: () => void) => void;
+  /** Entries that the cache is about to be asked for. Where it does not note them all, nobody knows what the answer is made of. */
+  readonly expect: (entries: number) => void;
+  /** For the cache: an entry that it answered with. */
+  readonly note: (part: Part) => void;
+  /** When the answer is made. Tells why, where it must not be kept; `onBroken` is called once, when the seal holds no longer. */
+  readonly seal: (onBroken: (reason: Breakage) => void) => Seal | Spoilage;
+}
+
+/** An entry as it was read. */
+export interface Part {
+  readonly entryKey: string;
+  /** As long as a copy of it in this process. Milliseconds from now. */
+  readonly forMs: number;
+  /** Of what has no copies: by this Redis is asked, each time, whether it is still the same. */
+  readonly inRedis?: InRedis | undefined;
+}
+
+export interface InRedis {
+  readonly nonce: string;
+  readonly isStrict: boolean;
+  readonly tagKeys: readonly string[];
+  /** The nonces of the tags' stamps, in the same order. */
+  readonly stamps: readonly string[];
+}
+
+/** Why an answer is not kept. */
+export const spoilages = {
+  source: 'an entry was not in the cache yet, or past its freshness',
+  past_cache: 'it was read past the cache, or past the copies in this process',
+  statement: 'something was read from Postgres that is no entry',
+  live: 'something was read that is live',
+  write: 'something was written',
+  document: 'its document is to be looked at each time',
+  unknown: 'the cache did not say what it had answered with',
+  too_many: 'it is made of too many entries',
+  changed: 'something that it is made of has changed meanwhile',
+} as const;
+export type Spoilage = keyof typeof spoilages;
+
+/** Why a kept answer was given up. */
+export const breakages = {
+  invalidated: 'an entry that it is made of was',
+  reread: 'this process has no copy of an entry any more, and has read it anew',
+  gap: 'messages of the bus may have been missed',
+  over: 'an entry that it is made of has come to its end',
+  epoch: 'a generation, or the strict epoch, was raised, or is not known',
+  changed: 'Redis holds another state of an entry',
+} as const;
+export type Breakage = keyof typeof breakages;
+
+/** Beyond that, asking what has become of them takes longer than a part of what is saved. */
+const maxParts = 500;
+
+export function createMakings(seals: Seals): Makings {
+  const begun = seals.now();
+  const parts: Part[] = [];
+  const effects: (() => void)[] = [];
+  let expected = 0;
+  let spoilt: Spoilage | undefined;
+
+  return {
+    spoil: (reason) => void (spoilt ??= reason),
+    again: (effect) => void effects.push(effect),
+    expect: (entries) => void (expected += entries),
+    note: (part) => void parts.push(part),
+    seal(onBroken) {
+      if (spoilt !== undefined) return spoilt;
+      if (parts.length !== expected) return 'unknown';
+      if (parts.length > maxParts) return 'too_many';
+      return seals.seal({ parts, effects, begun, onBroken });
+    },
+  };
+}

@@ -1,0 +1,196 @@
+import type { Clock } from '../clock/clock.ts';
+import type { Bus } from './bus.ts';
+import { hasNonce } from './entry.ts';
+import type { Counter } from './epochs.ts';
+import type { Breakage, InRedis, Part, Spoilage } from './makings.ts';
+import type { SharedTier } from './shared-tier.ts';
+import { readStamp } from './stamps.ts';
+
+/** Holds while what an answer is made of would be read again as it was. */
+export interface Seal {
+  /**
+   * Whether the answer may be given now. Where all that it is made of may have copies in this process, it stands on what they
+   * stand on, and is known at once; for the rest Redis is asked, in one round trip. Never rejects.
+   */
+  readonly holds: () => boolean | Promise<boolean>;
+  /** Does again what reading does beside answering. */
+  readonly repeat: () => void;
+  /** Nobody keeps the answer any more. */
+  readonly release: () => void;
+}
+
+/** All seals of this process. */
+export interface Seals {
+  /** A moment, to tell what came after it. */
+  now(): Moment;
+  seal(order: SealOrder): Seal | Spoilage;
+  /** The keys were invalidated. */
+  forget(entryKeys: readonly string[]): void;
+  /** Invalidations may have been missed. */
+  forgetAll(): void;
+  /** There is no copy of the entry, and it is read anew. */
+  reread(entryKey: string): void;
+}
+
+interface Moment {
+  readonly forgotten: number;
+  readonly gaps: number;
+  readonly generation: number | undefined;
+}
+
+interface SealOrder {
+  readonly parts: readonly Part[];
+  readonly effects: readonly (() => void)[];
+  /** Not after the first of the parts was looked for. */
+  readonly begun: Moment;
+  readonly onBroken: (reason: Breakage) => void;
+}
+
+interface Needs {
+  readonly clock: Clock;
+  readonly bus: Pick<Bus, 'heard'>;
+  readonly shared: Pick<SharedTier, 'read'>;
+  readonly readEpoch: (counter: Counter) => number | undefined;
+  /** False for proofs only: then a seal holds to its end, whatever was invalidated. */
+  readonly enabled: boolean;
+}
+
+/** Invalidations that are remembered for answers under way; with more since it began, an answer counts as changed. */
+const remembered = 4_096;
+
+/**
+ * An answer must not be kept where it was made of what is old:
+ *
+ * 1. A reader finds an entry in Redis, or a copy of it.
+ * 2. A writer commits and invalidates it; the message arrives here, drops the copy, and finds no answer to drop.
+ * 3. The reader has resolved the rest, and keeps its answer, which nothing would ever drop.
+ *
+ * So step 3 looks at all that was invalidated since before step 1. Whatever is invalidated later finds the seal.
+ */
+export function createSeals({ clock, bus, shared, readEpoch, enabled }: Needs): Seals {
+  const byKey = new Map<string, Set<Sealed>>();
+  const recent: string[] = [];
+  let forgotten = 0;
+  let gaps = 0;
+
+  interface Sealed {
+    readonly copies: readonly string[];
+    breakBy: ((reason: Breakage) => void) | undefined;
+  }
+
+  const now = (): Moment => ({ forgotten, gaps, generation: readEpoch('generation') });
+
+  function seal({ parts, effects, begun, onBroken }: SealOrder): Seal | Spoilage {
+    const copies = parts.flatMap(({ entryKey, inRedis }) => (inRedis === undefined ? [entryKey] : []));
+    const { generation } = begun;
+    if (generation === undefined || generation !== readEpoch('generation')) return 'changed';
+    if (enabled && isChangedSince(begun, copies)) return 'changed';
+
+    const held = parts.filter(({ inRedis }) => inRedis !== undefined);
+    const until = clock.monotonic() + Math.min(...parts.map(({ forMs }) => forMs));
+    const strictEpoch = held.some(({ inRedis }) => inRedis?.isStrict) ? readEpoch('strict') : undefined;
+    const hasStrict = strictEpoch !== undefined;
+    const sealed: Sealed = { copies, breakBy: onBroken };
+    file(sealed);
+
+    /** What can be told without Redis. */
+    function brokenBy(): Breakage | undefined {
+      if (clock.monotonic() >= until) return 'over';
+      if (!enabled) return undefined;
+      if (readEpoch('generation') !== generation) return 'epoch';
+      if (hasStrict && readEpoch('strict') !== strictEpoch) return 'epoch';
+      return copies.length > 0 && !bus.heard() ? 'gap' : undefined;
+    }
+
+    function holds(): boolean | Promise<boolean> {
+      if (sealed.breakBy === undefined) return false;
+      const reason = brokenBy();
+      if (reason !== undefined) return end(sealed, reason);
+      return held.length === 0 || !enabled || asRedisHasIt();
+    }
+
+    async function asRedisHasIt(): Promise<boolean> {
+      if (!(await isAsItWas(held))) return end(sealed, 'changed');
+      // Of copies that were dropped while Redis was asked.
+      return sealed.breakBy !== undefined;
+    }
+
+    return {
+      holds,
+      repeat() {
+        for (const effect of effects) effect();
+      },
+      release: () => unfile(sealed),
+    };
+  }
+
+  async function isAsItWas(held: readonly Part[]): Promise<boolean> {
+    const tagKeys = held.flatMap(({ inRedis }) => inRedis?.tagKeys ?? []);
+    const stamps = held.flatMap(({ inRedis }) => inRedis?.stamps ?? []);
+    const replies = await shared.read([...held.map(({ entryKey }) => entryKey), ...tagKeys]);
+    return (
+      held.every(({ inRedis }, index) => isSame(replies[index], inRedis)) &&
+      stamps.every((stamp, index) => readStamp(replies[held.length + index])?.nonce === stamp)
+    );
+  }
+
+  function isChangedSince(begun: Moment, copies: readonly string[]): boolean {
+    if (begun.gaps !== gaps || forgotten - begun.forgotten > remembered) return true;
+    if (begun.forgotten === forgotten) return false;
+    const mine = new Set(copies);
+    for (let at = begun.forgotten; at < forgotten; at += 1)
+      if (mine.has(recent[at % remembered] ?? '')) return true;
+    return false;
+  }
+
+  function file(sealed: Sealed): void {
+    for (const entryKey of sealed.copies) {
+      const seals = byKey.get(entryKey) ?? new Set();
+      byKey.set(entryKey, seals.add(sealed));
+    }
+  }
+
+  function unfile(sealed: Sealed): void {
+    sealed.breakBy = undefined;
+    for (const entryKey of sealed.copies) {
+      const seals = byKey.get(entryKey);
+      seals?.delete(sealed);
+      if (seals?.size === 0) byKey.delete(entryKey);
+    }
+  }
+
+  function end(sealed: Sealed, reason: Breakage): false {
+    const { breakBy } = sealed;
+    unfile(sealed);
+    breakBy?.(reason);
+    return false;
+  }
+
+  function endAll(entryKey: string, reason: Breakage): void {
+    for (const sealed of [...(byKey.get(entryKey) ?? [])]) end(sealed, reason);
+  }
+
+  return {
+    now,
+    seal,
+    forget(entryKeys) {
+      if (!enabled) return;
+      for (const entryKey of entryKeys) {
+        recent[forgotten % remembered] = entryKey;
+        forgotten += 1;
+        endAll(entryKey, 'invalidated');
+      }
+    },
+    forgetAll() {
+      if (!enabled) return;
+      gaps += 1;
+      for (const entryKey of [...byKey.keys()]) endAll(entryKey, 'gap');
+    },
+    reread(entryKey) {
+      if (enabled && byKey.has(entryKey)) endAll(entryKey, 'reread');
+    },
+  };
+}
+
+const isSame = (reply: string | null | Error | undefined, inRedis: InRedis | undefined): boolean =>
+  typeof reply === 'string' && inRedis !== undefined && hasNonce(reply, inRedis.nonce);

@@ -1,0 +1,97 @@
+import { LRUCache } from 'lru-cache';
+import type { Breakage, Seal, Spoilage } from '../../cache/makings.ts';
+import type { Draft, Finished, OperationLabels } from '../../context/draft.ts';
+import type { Metrics } from '../../metrics/metrics.ts';
+import { tallyOf } from '../../metrics/tally.ts';
+
+/**
+ * Answers of queries as they went out, to be given again byte by byte to whoever asks byte by byte the same. Each stands on
+ * the entries that it was made of and on nothing else: it is given up when one of them is, so that it is never older than
+ * what would be read instead.
+ */
+export interface KeptAnswers {
+  /** By a key made with `keyOf`; the caller asks its seal before it is given. */
+  find(key: string): KeptAnswer | undefined;
+  /** One that was looked for to the last, and is to be made. */
+  readonly missed: () => void;
+  /** Keeps what a draft came to, where that is to be kept. */
+  keep(key: string, draft: Draft, contentType: string): void;
+  /** One that was found and given. */
+  readonly given: () => void;
+}
+
+export interface KeptAnswer extends Pick<Finished, 'data' | 'points'> {
+  readonly labels: OperationLabels;
+  readonly contentType: string;
+  readonly seal: Seal;
+}
+
+/** Why an answer is not kept, beside what it is made of. */
+export const refusals = {
+  not_alike: 'it is no whole answer to a query, or not the same for everybody who asks',
+  too_large: 'it would drive out too many others',
+} as const;
+
+/** Why a kept answer was given up, beside what it is made of. */
+export const evictions = { evicted: 'others were asked for of late, and there was no more room' } as const;
+
+interface Needs {
+  /** Of keys and answers together. */
+  readonly maxBytes: number;
+  readonly metrics: Metrics;
+}
+
+/** Objects, links and the index of entries weigh about this much beside the texts. */
+const overheadBytes = 600;
+/** So that one answer does not drive out all others. */
+const largestPart = 1 / 32;
+
+export function createKeptAnswers({ maxBytes, metrics }: Needs): KeptAnswers {
+  const answers = new LRUCache<string, KeptAnswer>({
+    maxSize: maxBytes,
+    maxEntrySize: Math.ceil(maxBytes * largestPart),
+    sizeCalculation: ({ data }, key) => overheadBytes + 2 * (key.length + data.length),
+    dispose({ seal }, _key, reason) {
+      seal.release();
+      if (reason === 'evict') dropped('evicted');
+    },
+  });
+
+  function dropped(reason: Breakage | keyof typeof evictions): void {
+    metrics.keptAnswersDropped.inc({ reason });
+  }
+
+  function refused(reason: Spoilage | keyof typeof refusals): void {
+    metrics.answersNotKept.inc({ reason });
+  }
+
+  return {
+    given: tallyOf(metrics.keptAnswers, { outcome: 'hit' }),
+    missed: tallyOf(metrics.keptAnswers, { outcome: 'miss' }),
+
+    find: (key) => answers.get(key),
+
+    keep(key, { makings, finished, labels }, contentType) {
+      if (finished === undefined || labels === undefined) {
+        refused('not_alike');
+        return;
+      }
+      const seal = makings.seal((reason) => {
+        dropped(reason);
+        answers.delete(key);
+        metrics.keptAnswersBytes.set(answers.calculatedSize);
+      });
+      if (typeof seal === 'string') {
+        refused(seal);
+        return;
+      }
+      const { data, points } = finished;
+      answers.set(key, { data, points, labels, contentType, seal });
+      if (!answers.has(key)) {
+        seal.release();
+        refused('too_large');
+      }
+      metrics.keptAnswersBytes.set(answers.calculatedSize);
+    },
+  };
+}
