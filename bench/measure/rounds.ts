@@ -1,0 +1,92 @@
+import type { Generator } from '../load/generator.ts';
+import type { Job, Load } from '../load/load.ts';
+import type { Server } from '../stacks/stack.ts';
+import type { Workload } from '../workloads/workload.ts';
+import { askedForOne, type Counter, type Rates } from './counts.ts';
+
+/** One workload on one server for some seconds. */
+export interface Round {
+  readonly load: Load;
+  readonly cpuMicrosPerRequest: number;
+  readonly sqlPerRequest: number;
+  readonly redisPerRequest: number;
+  readonly redisTripsPerRequest: number;
+  readonly rssMb: number;
+}
+
+/** All rounds of a server. */
+export interface Measured {
+  readonly server: Server;
+  readonly workload: string;
+  readonly rounds: readonly Round[];
+}
+
+interface Needs {
+  readonly generator: Generator;
+  readonly counter: Counter;
+  /** What is asked of Postgres and Redis when nobody asks the servers. */
+  readonly idle: Rates;
+  /** What every job has. */
+  readonly job: Pick<Job, 'populationFile' | 'seed' | 'draws' | 'connections'>;
+  readonly rounds: number;
+  readonly roundMs: number;
+  readonly warmUpMs: number;
+}
+
+/**
+ * First every key, where answers are kept, and some seconds of traffic for whatever compiles; then rounds in which the
+ * servers take turns, so that a machine that slows down slows all of them.
+ */
+export async function measure(
+  needs: Needs,
+  workload: Workload,
+  servers: readonly Server[],
+): Promise<readonly Measured[]> {
+  for (const server of servers) await warmUp(needs, workload, server);
+  const measured = servers.map((server) => ({ server, workload: workload.name, rounds: [] as Round[] }));
+  for (let round = 0; round < needs.rounds; round += 1)
+    for (const each of rotated(measured, round))
+      each.rounds.push(await runRound(needs, workload, each.server));
+  return measured;
+}
+
+async function warmUp(
+  { generator, job, warmUpMs }: Needs,
+  workload: Workload,
+  server: Server,
+): Promise<void> {
+  const own = jobFor(job, workload, server);
+  if (server.temperature === 'warm') await generator.run(own);
+  await generator.run({ ...own, ms: warmUpMs });
+}
+
+async function runRound(
+  { generator, counter, idle, job, roundMs }: Needs,
+  workload: Workload,
+  server: Server,
+): Promise<Round> {
+  const [usageBefore, countsBefore] = [await server.usage(), await counter.read()];
+  const load = await generator.run({ ...jobFor(job, workload, server), ms: roundMs });
+  const [usageAfter, countsAfter] = [await server.usage(), await counter.read()];
+  const requests = Math.max(1, load.answers);
+  const asked = askedForOne(requests, countsAfter, countsBefore, idle);
+  return {
+    load,
+    cpuMicrosPerRequest: (usageAfter.cpuMicros - usageBefore.cpuMicros) / requests,
+    sqlPerRequest: asked.statements,
+    redisPerRequest: asked.commands,
+    redisTripsPerRequest: asked.trips,
+    rssMb: usageAfter.rssBytes / 2 ** 20,
+  };
+}
+
+const jobFor = (job: Needs['job'], workload: Workload, { name, stack, url }: Server) => ({
+  ...job,
+  workload: workload.name,
+  server: name,
+  dialect: stack.dialect,
+  port: Number(new URL(url).port),
+});
+
+const rotated = <T>(all: readonly T[], by: number): readonly T[] =>
+  all.map((_, index) => all[(index + by) % all.length] as T);
