@@ -2,17 +2,17 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { countingSettings, startCounting } from '../src/testing/prove/own-writes/reads.ts';
 import type { Resources } from '../src/testing/prove/resources.ts';
-import { pause, startStage, type Stage } from '../src/testing/prove/stage.ts';
-import type { Population } from './data/population.ts';
+import { pause, startStage } from '../src/testing/prove/stage.ts';
 import { seed } from './data/seed.ts';
 import { startGenerator } from './load/generator.ts';
-import { pin, separateCores, type Cores } from './measure/cores.ts';
+import { separateCores, type Cores } from './measure/cores.ts';
 import { openCounter, rateOf, type Counter, type Rates } from './measure/counts.ts';
 import { measure } from './measure/rounds.ts';
 import { rowOf, type Row } from './report/rows.ts';
 import type { Scale } from './scale.ts';
-import { answers, serverName, type Server, type Stack } from './stacks/stack.ts';
-import { ask, requireSameAnswers } from './workloads/equality.ts';
+import { answering, startServers } from './stacks/servers.ts';
+import { serverName, type Stack } from './stacks/stack.ts';
+import { requireSameAnswers } from './workloads/equality.ts';
 import type { Workload } from './workloads/workload.ts';
 
 export interface Context {
@@ -48,7 +48,7 @@ export async function run(context: Context, chosen: Chosen): Promise<Outcome> {
   const populationFile = join(stage.dataDir, 'population.json');
   await writeFile(populationFile, JSON.stringify(population));
 
-  const servers = await startServers(context, chosen, stage, population, cores);
+  const servers = await startServers(context, { ...chosen, stage, population, cores });
   for (const workload of workloads)
     await step(`${workload.name}: the same answers`, () =>
       requireSameAnswers(workload, answering(servers, workload), population, scale.comparedKeys),
@@ -65,48 +65,6 @@ export async function run(context: Context, chosen: Chosen): Promise<Outcome> {
     rows.push(...measured.map(rowOf));
   }
   return { rows, cores };
-}
-
-const answering = (servers: readonly Server[], { name }: Workload) =>
-  servers.filter((server) => answers(server, name));
-
-/** The bare ones last: their answers are another's. */
-async function startServers(
-  { step, resources }: Context,
-  { stacks, workloads }: Chosen,
-  stage: Stage,
-  population: Population,
-  cores: Cores | undefined,
-): Promise<readonly Server[]> {
-  const answersFile = join(stage.dataDir, 'answers.json');
-  const servers: Server[] = [];
-  const isBare = ({ dialect }: Stack) => dialect === 'bare';
-  for (const stack of [...stacks.filter((each) => !isBare(each)), ...stacks.filter(isBare)]) {
-    if (isBare(stack)) await writeFile(answersFile, await answersOf(servers, workloads, population));
-    for (const temperature of stack.temperatures) {
-      const name = serverName(stack, temperature);
-      const started = await step(name, () =>
-        stack.start({ stage, resources, name, temperature, answersFile }),
-      );
-      if (cores !== undefined) await pin((await started.usage()).pid, cores.server);
-      servers.push({ ...started, name, stack, temperature });
-    }
-  }
-  return servers;
-}
-
-async function answersOf(
-  servers: readonly Server[],
-  workloads: readonly Workload[],
-  population: Population,
-): Promise<string> {
-  const bodies: Record<string, string> = {};
-  for (const workload of workloads) {
-    const [server] = answering(servers, workload);
-    if (server === undefined) throw new Error(`bare answers what another stack answers to ${workload.name}`);
-    bodies[workload.name] = (await ask(workload, server, population, 0)).text;
-  }
-  return JSON.stringify({ bodies, location: bodies['redirect'] ?? '/' });
 }
 
 async function watchIdle(counter: Counter): Promise<Rates> {

@@ -8,6 +8,8 @@ export interface Scale {
   readonly rounds: number;
   readonly roundMs: number;
   readonly warmUpMs: number;
+  /** How long two processes of each server are asked for what is stale. */
+  readonly togetherMs: number;
   /** How many keys all stacks must answer alike. */
   readonly comparedKeys: number;
   readonly connections: number;
@@ -19,6 +21,7 @@ export const fullScale: Scale = {
   rounds: 7,
   roundMs: 2_000,
   warmUpMs: 3_000,
+  togetherMs: 6_000,
   comparedKeys: 50,
   connections: 32,
 };
@@ -28,8 +31,9 @@ export const quickScale: Scale = {
   sizes: { products: 8_000, users: 2_000, links: 20_000, ownProducts: 500 },
   draws: 600,
   rounds: 1,
-  roundMs: 500,
-  warmUpMs: 400,
+  roundMs: 400,
+  warmUpMs: 300,
+  togetherMs: 500,
   comparedKeys: 6,
   connections: 32,
 };

@@ -30,6 +30,9 @@ export interface Sizes {
   readonly ownProducts: number;
 }
 
+/** Of every product, in euros' cents. */
+export const firstPriceMinor = 1_000;
+
 export const idAt = ({ firstId }: Span, place: number): string =>
   (BigInt(firstId) + BigInt(place)).toString();
 

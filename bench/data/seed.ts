@@ -5,7 +5,7 @@ import { seedLinks } from '../../src/testing/prove/redirects/seeded-links.ts';
 import type { Stage } from '../../src/testing/prove/stage.ts';
 import { populate } from '../../src/testing/prove/targets/population.ts';
 import { seedChats } from '../../src/testing/prove/targets/seed-chats.ts';
-import type { Population, Sizes, Span } from './population.ts';
+import { firstPriceMinor, type Population, type Sizes, type Span } from './population.ts';
 
 /** Products in one category: two pages of them. */
 const categorySize = 40;
@@ -42,14 +42,14 @@ async function insertProducts(client: Client, count: number, categories: number)
   const { rows } = await client.query<{ firstId: string }>(
     `WITH made AS (
        INSERT INTO products (name, price_minor, currency_code, category, rating_hundredths, description, images, created_at)
-       SELECT 'Product ' || n, 1000, 'EUR', 'category-' || n % $2, 300 + n % 200,
+       SELECT 'Product ' || n, $3, 'EUR', 'category-' || n % $2, 300 + n % 200,
          'Number ' || n || '. ' || repeat('It is as good as it looks, and lasts. ', 5),
          ARRAY['https://images.example.com/' || n || '/1.jpg', 'https://images.example.com/' || n || '/2.jpg'],
          now() - interval '30 days'
        FROM generate_series(0, $1::int - 1) AS n ORDER BY n RETURNING id),
      stocked AS (INSERT INTO inventory SELECT id, 5 + id % 50 FROM made)
      SELECT min(id)::text AS "firstId" FROM made HAVING max(id) - min(id) + 1 = $1`,
-    [count, categories],
+    [count, categories, firstPriceMinor],
   );
   return { firstId: rows[0]?.firstId ?? '', count };
 }

@@ -12,7 +12,8 @@ export interface Job extends Target {
   readonly workload: string;
   readonly seed: number;
   readonly draws: number;
-  readonly port: number;
+  /** Of the processes that are asked; connections take turns. */
+  readonly ports: readonly number[];
   readonly connections: number;
   /** For so long; each key twice when it is undefined. */
   readonly ms?: number;
@@ -23,8 +24,8 @@ export interface Load {
   /** Not what was asked for, or not answered. */
   readonly failed: number;
   readonly writes: number;
-  /** Reads older than the last acknowledged write when they were sent. */
-  readonly stale: number;
+  /** Reads older than the last acknowledged write when they were sent: for how many ms they had been. */
+  readonly stale: Spread;
   readonly tookMs: number;
   readonly perSecond: number;
   /** Of one answer, in ms. */
@@ -37,7 +38,8 @@ const traffics = new Map<string, Traffic>();
 async function run(job: Job): Promise<Load> {
   const traffic = trafficOf(job);
   const times: number[] = [];
-  let [failed, writes, stale] = [0, 0, 0];
+  const staleForMs: number[] = [];
+  let [failed, writes] = [0, 0];
   const tally: Tally = {
     answered({ tookMs }, isGood) {
       times.push(tookMs);
@@ -45,21 +47,22 @@ async function run(job: Job): Promise<Load> {
     },
     lost: () => (failed += 1),
     wrote: () => (writes += 1),
-    stale: () => (stale += 1),
+    stale: (forMs) => void staleForMs.push(forMs),
   };
   const { ms } = job;
   const startedAt = performance.now();
   const draw = ms === undefined ? traffic.everyKey(tally) : traffic.draws(tally);
   const next = () => (ms !== undefined && performance.now() - startedAt >= ms ? undefined : draw());
-  await Promise.all(Array.from({ length: job.connections }, () => converse(job.port, next)));
+  await Promise.all(
+    Array.from({ length: job.connections }, (_, index) =>
+      converse(job.ports[index % job.ports.length] ?? 0, next),
+    ),
+  );
   const tookMs = performance.now() - startedAt;
   const answers = times.length;
   return {
-    answers,
-    failed,
-    writes,
-    stale,
-    tookMs,
+    ...{ answers, failed, writes, tookMs },
+    stale: spreadOf(staleForMs),
     perSecond: (1_000 * answers) / tookMs,
     ms: spreadOf(times),
   };

@@ -10,17 +10,32 @@ export type Turn =
     }
   | {
       readonly kind: 'read';
-      /** Whether an answer is older than what had been acknowledged when it was asked for. */
-      readonly isStale: (priceMinor: number) => boolean;
+      /** For how long the answer had been untrue when it was asked for; undefined where it had not. */
+      readonly staleForMs: (priceMinor: number) => number | undefined;
     };
+
+interface Acknowledged {
+  readonly priceMinor: number;
+  readonly atMs: number;
+}
+
+interface Options {
+  /** Of requests that write. */
+  readonly share: number;
+  readonly random: Random;
+  /** Of everything, before the first write. */
+  readonly firstPriceMinor: number;
+  /** In ms. */
+  readonly now: () => number;
+}
 
 /**
  * Who writes what, and what may be read. Each key has one write under way at most, and each raises its price by one: so the price
  * tells of which write an answer is, and one that is lower than the last acknowledged one, when it was asked for, is stale.
- * Prices of one server are kept for as long as the run takes.
  */
-export function createPrices(share: number, random: Random, firstPriceMinor = 1_000) {
-  const acknowledged = new Map<number, number>();
+export function createPrices({ share, random, firstPriceMinor, now }: Options) {
+  /** In the order of their prices. */
+  const acknowledged = new Map<number, Acknowledged[]>();
   const tried = new Map<number, number>();
   const underWay = new Set<number>();
   /** Writes that fell on a key that was being written. */
@@ -35,21 +50,43 @@ export function createPrices(share: number, random: Random, firstPriceMinor = 1_
       priceMinor,
       end(done) {
         underWay.delete(place);
-        if (done) acknowledged.set(place, priceMinor);
+        if (!done) return;
+        const earlier = acknowledged.get(place) ?? [];
+        earlier.push({ priceMinor, atMs: now() });
+        acknowledged.set(place, earlier);
+      },
+    };
+  }
+
+  function read(place: number): Turn {
+    const askedAtMs = now();
+    const known = acknowledged.get(place) ?? [];
+    const count = known.length;
+    return {
+      kind: 'read',
+      staleForMs(priceMinor) {
+        // The newest come first, for most answers are true. Later ones than it was asked for do not count.
+        let missed: Acknowledged | undefined;
+        for (let index = count - 1; index >= 0; index -= 1) {
+          const each = known[index];
+          if (each === undefined || each.priceMinor <= priceMinor) break;
+          missed = each;
+        }
+        return missed && askedAtMs - missed.atMs;
       },
     };
   }
 
   return {
     turn(place: number): Turn {
-      const wants = owed > 0 || random() < share;
-      if (wants && !underWay.has(place)) {
-        if (owed > 0) owed -= 1;
-        return write(place);
+      const isWanted = owed > 0 || random() < share;
+      if (!isWanted) return read(place);
+      if (underWay.has(place)) {
+        if (owed === 0) owed += 1;
+        return read(place);
       }
-      if (wants && owed === 0) owed += 1;
-      const least = acknowledged.get(place) ?? firstPriceMinor;
-      return { kind: 'read', isStale: (priceMinor) => priceMinor < least };
+      if (owed > 0) owed -= 1;
+      return write(place);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { seededRandom, type Random } from '../../src/clock/random.ts';
 import { requestFor } from '../../src/testing/prove/redirects/connection.ts';
 import { createZipf, scattered } from '../../src/testing/prove/targets/zipf.ts';
-import type { Population } from '../data/population.ts';
+import { firstPriceMinor, type Population } from '../data/population.ts';
 import type { Ask, Asked, Dialect, Workload } from '../workloads/workload.ts';
 import type { Exchange, Told } from './connection.ts';
 import { createPrices, type Prices } from './prices.ts';
@@ -17,7 +17,8 @@ export interface Tally {
   readonly answered: (told: Told, isGood: boolean) => void;
   readonly lost: () => void;
   readonly wrote: () => void;
-  readonly stale: () => void;
+  /** A read had been untrue for so long when it was asked for. */
+  readonly stale: (forMs: number) => void;
 }
 
 /** The requests of one workload to one server, the same in each run of a seed. */
@@ -40,7 +41,13 @@ export function createTraffic({ workload, population, server, dialect, seed, dra
   const random = seededRandom(seed);
   const places = drawPlaces(workload.keys(population, server), draws, random);
   const asked = (place: number): Asked => ({ population, server, place, dialect });
-  const prices = workload.writes && createPrices(workload.writes.share, random);
+  const prices =
+    workload.writes &&
+    createPrices({
+      share: workload.writes.share,
+      ...{ random, firstPriceMinor },
+      now: () => performance.now(),
+    });
   const texts = new Map<number, string>();
   let position = 0;
 
@@ -112,7 +119,8 @@ function mixedExchange({ workload, asked, text, prices, tally }: Mixed): Exchang
       onAnswer(told) {
         const price = priceIn(told);
         tally.answered(told, isGood(told) && price !== undefined);
-        if (price !== undefined && turn.isStale(price)) tally.stale();
+        const staleForMs = price === undefined ? undefined : turn.staleForMs(price);
+        if (staleForMs !== undefined) tally.stale(staleForMs);
       },
       onLost: tally.lost,
     };

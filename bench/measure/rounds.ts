@@ -19,6 +19,8 @@ export interface Measured {
   readonly server: Server;
   readonly workload: string;
   readonly rounds: readonly Round[];
+  /** Of traffic that writes: two processes of the same server, asked in turns. */
+  readonly together?: Load;
 }
 
 interface Needs {
@@ -31,6 +33,8 @@ interface Needs {
   readonly rounds: number;
   readonly roundMs: number;
   readonly warmUpMs: number;
+  /** How long two processes are asked for what is stale. */
+  readonly togetherMs: number;
 }
 
 /**
@@ -47,7 +51,23 @@ export async function measure(
   for (let round = 0; round < needs.rounds; round += 1)
     for (const each of rotated(measured, round))
       each.rounds.push(await runRound(needs, workload, each.server));
-  return measured;
+  if (workload.writes === undefined) return measured;
+  const finished: Measured[] = [];
+  for (const each of measured) finished.push({ ...each, ...(await askTwo(needs, workload, each.server)) });
+  return finished;
+}
+
+/** What one process has written, another one must not contradict. A bare server knows nothing of either. */
+async function askTwo(
+  { generator, job, togetherMs }: Needs,
+  workload: Workload,
+  server: Server,
+): Promise<Pick<Measured, 'together'>> {
+  if (server.stack.dialect === 'bare') return {};
+  const another = await server.startAnother();
+  const own = jobFor(job, workload, server);
+  const ports = [...own.ports, portOf(another.url)];
+  return { together: await generator.run({ ...own, ports, ms: togetherMs }) };
 }
 
 async function warmUp(
@@ -80,13 +100,15 @@ async function runRound(
   };
 }
 
-const jobFor = (job: Needs['job'], workload: Workload, { name, stack, url }: Server) => ({
+export const jobFor = (job: Needs['job'], workload: Workload, { name, stack, url }: Server) => ({
   ...job,
   workload: workload.name,
   server: name,
   dialect: stack.dialect,
-  port: Number(new URL(url).port),
+  ports: [portOf(url)],
 });
 
 const rotated = <T>(all: readonly T[], by: number): readonly T[] =>
   all.map((_, index) => all[(index + by) % all.length] as T);
+
+export const portOf = (url: string): number => Number(new URL(url).port);

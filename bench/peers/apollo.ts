@@ -10,14 +10,15 @@ import { typeDefs } from './schema.ts';
 import { cachedBytes, freshSeconds, settings } from './settings.ts';
 
 /** Without a cache nobody reads the hints that the other plugin gathers from every field. */
-const plugins: ApolloServerPlugin<Context>[] = settings.cached
-  ? [
-      ApolloServerPluginCacheControl({ defaultMaxAge: freshSeconds, calculateHttpHeaders: false }),
-      responseCachePlugin<Context>({
-        sessionId: ({ contextValue }) => Promise.resolve(contextValue.userId ?? null),
-      }),
-    ]
-  : [ApolloServerPluginCacheControlDisabled()];
+const plugins: ApolloServerPlugin<Context>[] =
+  settings.cache !== 'off'
+    ? [
+        ApolloServerPluginCacheControl({ defaultMaxAge: freshSeconds, calculateHttpHeaders: false }),
+        responseCachePlugin<Context>({
+          sessionId: ({ contextValue }) => Promise.resolve(contextValue.userId ?? null),
+        }),
+      ]
+    : [ApolloServerPluginCacheControlDisabled()];
 
 const server = new ApolloServer<Context>({
   typeDefs,

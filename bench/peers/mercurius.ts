@@ -1,5 +1,6 @@
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import fastify from 'fastify';
+import { Redis } from 'ioredis';
 import mercurius from 'mercurius';
 import cache from 'mercurius-cache';
 import { createContext, type Context } from './context.ts';
@@ -28,10 +29,19 @@ interface Asked<Self> {
 }
 
 /** Its cache is of resolvers' results: each that costs a statement is named, with a key of its own, as the documentation advises. */
-if (settings.cached) {
+if (settings.cache !== 'off') {
   await app.register(cache.default, {
     ttl: freshSeconds,
-    storage: { type: 'memory', options: { size: cachedEntries, invalidation: true } },
+    storage:
+      settings.cache === 'redis'
+        ? {
+            type: 'redis',
+            options: {
+              client: new Redis(settings.redisUrl),
+              invalidation: { invalidate: true, referencesTTL: freshSeconds },
+            },
+          }
+        : { type: 'memory', options: { size: cachedEntries, invalidation: true } },
     policy: {
       Query: {
         product: {

@@ -12,6 +12,6 @@ export async function findUrl(code: string): Promise<string | undefined> {
   const read = readCode(code);
   if (read?.kind !== 'id') return undefined;
   const [link] = await selectUrls([read.id]);
-  if (link !== undefined && settings.cached) kept.set(code, link.url);
+  if (link !== undefined && settings.cache !== 'off') kept.set(code, link.url);
   return link?.url;
 }

@@ -9,8 +9,9 @@ export const settings = {
   port: Number(read('PORT')),
   databaseUrl: read('DATABASE_URL'),
   tokenSecret: read('TOKEN_SECRET'),
-  /** Whether answers may come from a cache. */
-  cached: read('CACHE') === 'on',
+  /** Where answers are kept: nowhere, here, or in Redis. */
+  cache: read('CACHE') as 'off' | 'memory' | 'redis',
+  redisUrl: read('REDIS_URL'),
 } as const;
 
 /** As many connections as the gateway has by default. */

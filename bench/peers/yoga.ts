@@ -1,7 +1,9 @@
 import { createServer } from 'node:http';
 import { useGraphQlJit } from '@envelop/graphql-jit';
 import { createInMemoryCache, useResponseCache } from '@graphql-yoga/plugin-response-cache';
+import { createRedisCache } from '@envelop/response-cache-redis';
 import { createSchema, createYoga } from 'graphql-yoga';
+import { Redis } from 'ioredis';
 import { createContext, type Context } from './context.ts';
 import { findUrl } from './redirects.ts';
 import { resolvers } from './resolvers.ts';
@@ -16,12 +18,15 @@ const yoga = createYoga<object, Context>({
   logging: false,
   plugins: [
     useGraphQlJit(),
-    ...(settings.cached
+    ...(settings.cache !== 'off'
       ? [
           useResponseCache({
             session: (request) => request.headers.get('authorization'),
             ttl: freshSeconds * 1_000,
-            cache: createInMemoryCache({ max: cachedEntries }),
+            cache:
+              settings.cache === 'redis'
+                ? createRedisCache({ redis: new Redis(settings.redisUrl) })
+                : createInMemoryCache({ max: cachedEntries }),
           }),
         ]
       : []),

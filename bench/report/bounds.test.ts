@@ -24,6 +24,9 @@ it('the best honest peer is the cheapest that was never seen to be stale', () =>
   const slow = exampleRow({ ...mixed, stack: 'slow', cpuMicrosPerRequest: 400 });
   const bare = exampleRow({ ...mixed, stack: 'bare', cpuMicrosPerRequest: 20, writes: 0 });
   expect(bestNeverStale([slow, cached, bare, honest])).toBe(honest);
+  expect(
+    bestNeverStale([{ ...cached, staleReads: 0, staleReadsOfTwo: 9, stalestOfTwoMs: 600 }, honest]),
+  ).toBe(honest);
   expect(bestNeverStale([{ ...cached, staleReads: 0 }, honest])?.stack).toBe('cached');
 });
 
@@ -34,4 +37,5 @@ it('a gateway that is stale or fails meets no bound', () => {
   expect(verdicts({})).toBe('holds');
   expect(verdicts({ staleReads: 1 })).toBe('does not hold');
   expect(verdicts({ failed: 1 })).toBe('does not hold');
+  expect(verdicts({ staleReadsOfTwo: 5, stalestOfTwoMs: 51 })).toBe('does not hold');
 });

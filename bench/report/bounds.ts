@@ -52,11 +52,18 @@ export function boundsOf(rows: readonly Row[]): readonly Bound[] {
   ];
 }
 
+/** What one process may answer after another one has acknowledged a write, in ms: the gateway's own promise, and the peers' allowance. */
+const lateOfTwoMs = 50;
+
+/** A process that has acknowledged a write never contradicts it; another one no longer than it takes to be told. */
+const isNeverStale = ({ staleReads, stalestOfTwoMs }: Row): boolean =>
+  staleReads === 0 && stalestOfTwoMs <= lateOfTwoMs;
+
 /** Found by counting: of the peers that nobody saw answer with something older than an acknowledged write, the cheapest. */
 export function bestNeverStale(rows: readonly Row[]): Row | undefined {
   return rows
     .filter(({ workload, stack }) => workload === 'mixed' && stack !== gateway && stack !== bareServer)
-    .filter(({ staleReads, failed, writes }) => staleReads === 0 && failed === 0 && writes > 0)
+    .filter((row) => isNeverStale(row) && row.failed === 0 && row.writes > 0)
     .toSorted((one, other) => one.cpuMicrosPerRequest - other.cpuMicrosPerRequest)[0];
 }
 
@@ -64,7 +71,7 @@ function bound(what: string, least: number, own: Row | undefined, peer: Row | un
   if (own === undefined || peer === undefined)
     return { what, least, ratio: undefined, throughputRatio: undefined, verdict: 'unknown' };
   const ratio = rounded(peer.cpuMicrosPerRequest / own.cpuMicrosPerRequest);
-  const isSound = own.failed === 0 && own.staleReads === 0;
+  const isSound = own.failed === 0 && isNeverStale(own);
   return {
     what,
     least,

@@ -19,5 +19,7 @@ export const exampleRow = (values: Partial<Row>): Row => ({
   failed: 0,
   writes: 0,
   staleReads: 0,
+  staleReadsOfTwo: 0,
+  stalestOfTwoMs: 0,
   ...values,
 });

@@ -28,9 +28,12 @@ export interface Row {
   readonly writes: number;
   /** Of all rounds: reads that were older than the last write that had been acknowledged before them. */
   readonly staleReads: number;
+  /** The same of two processes, each asked for one half; for how long what they answered had been untrue at most, in ms. */
+  readonly staleReadsOfTwo: number;
+  readonly stalestOfTwoMs: number;
 }
 
-export function rowOf({ server, workload, rounds }: Measured): Row {
+export function rowOf({ server, workload, rounds, together }: Measured): Row {
   const median = (of: (round: Round) => number) => rounded(spreadOf(rounds.map(of)).p50);
   const sum = (of: (round: Round) => number) => rounds.reduce((all, round) => all + of(round), 0);
   return {
@@ -48,8 +51,10 @@ export function rowOf({ server, workload, rounds }: Measured): Row {
     redisTripsPerRequest: median((round) => round.redisTripsPerRequest),
     rssMb: Math.round(median((round) => round.rssMb)),
     requests: sum(({ load }) => load.answers),
-    failed: sum(({ load }) => load.failed),
+    failed: sum(({ load }) => load.failed) + (together?.failed ?? 0),
     writes: sum(({ load }) => load.writes),
-    staleReads: sum(({ load }) => load.stale),
+    staleReads: sum(({ load }) => load.stale.count),
+    staleReadsOfTwo: together?.stale.count ?? 0,
+    stalestOfTwoMs: together?.stale.max ?? 0,
   };
 }

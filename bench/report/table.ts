@@ -17,6 +17,7 @@ const head: Cells = [
   'trips',
   'RSS MB',
   'stale reads',
+  'of two',
   'Node',
 ];
 
@@ -43,9 +44,13 @@ function cellsOf(row: Row, bare: Row | undefined): Cells {
     row.redisTripsPerRequest.toFixed(2),
     String(row.rssMb),
     `${writes === 0 ? '' : String(staleReads)}${failed === 0 ? '' : ` (${failed} failed)`}`,
+    row.writes === 0 ? '' : toldOfTwo(row),
     row.node,
   ];
 }
+
+const toldOfTwo = ({ staleReadsOfTwo, stalestOfTwoMs }: Row): string =>
+  staleReadsOfTwo === 0 ? '0' : `${staleReadsOfTwo}, by ${Math.ceil(stalestOfTwoMs)} ms`;
 
 export function boundsTable(bounds: readonly Bound[]): readonly Cells[] {
   return [

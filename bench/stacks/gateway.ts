@@ -1,6 +1,5 @@
 import { pathToFileURL } from 'node:url';
 import { freePort } from '../../src/dev/processes/free-port.ts';
-import { randomAppName } from '../../src/testing/gateway.ts';
 import { startChildGateway } from '../../src/testing/prove/child-gateway.ts';
 import { readUsage } from '../measure/usage.ts';
 import { compiledPeer } from './compiled-peers.ts';
@@ -20,13 +19,13 @@ const environment = {
 
 /** A gateway in a process of its own; `program` when it is not `src/main.ts`. */
 export async function startGateway(
-  { stage, resources, name }: StartNeeds,
+  { stage, resources, name, app }: StartNeeds,
   program?: string,
 ): Promise<Started> {
   const usagePort = await freePort();
   const url = await startChildGateway({ resources }, stage, {
     name: name.replaceAll(' ', '-'),
-    app: randomAppName(),
+    app,
     env: { ...environment, USAGE_PORT: String(usagePort) },
     nodeArguments: ['--import', pathToFileURL(await compiledPeer('usage')).href],
     ...(program === undefined ? {} : { program }),

@@ -18,11 +18,17 @@ export interface NodeBinary {
 
 export const ownNode: NodeBinary = { path: process.execPath, version: process.version };
 
+interface PeerOptions {
+  readonly node?: NodeBinary | undefined;
+  /** Of its cache, where it has one. */
+  readonly store?: 'memory' | 'redis';
+}
+
 /** A peer in a process of its own, as it runs in production. Resolves when it answers. */
 export async function startPeer(
   { stage, resources, name, temperature, answersFile }: StartNeeds,
   program: Program,
-  node = ownNode,
+  { node = ownNode, store = 'memory' }: PeerOptions = {},
 ): Promise<Started> {
   const [port, usagePort] = [await freePort(), await freePort()];
   const logFile = join(stage.dataDir, `${name.replaceAll(' ', '-')}.log`);
@@ -39,7 +45,8 @@ export async function startPeer(
           ...{ PORT: String(port), USAGE_PORT: String(usagePort) },
           DATABASE_URL: stage.servers.primaryUrl,
           TOKEN_SECRET: testTokenSecret,
-          CACHE: temperature === 'warm' ? 'on' : 'off',
+          CACHE: temperature === 'warm' ? store : 'off',
+          REDIS_URL: stage.servers.redisUrl,
           ANSWERS: answersFile,
         },
         stopSignal: 'SIGTERM',

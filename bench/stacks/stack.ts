@@ -25,6 +25,8 @@ export interface StartNeeds {
   readonly resources: Resources;
   /** Names its log. */
   readonly name: string;
+  /** What processes of one server share, as the gateway's name in Redis. */
+  readonly app: string;
   readonly temperature: Temperature;
   /** File of what a bare server answers. */
   readonly answersFile: string;
@@ -43,6 +45,8 @@ export interface Server extends Started {
   readonly name: string;
   readonly stack: Stack;
   readonly temperature: Temperature;
+  /** Starts one more process of it, beside this one. */
+  readonly startAnother: () => Promise<Started>;
 }
 
 export const serverName = (stack: Pick<Stack, 'name'>, temperature: Temperature): string =>

@@ -54,6 +54,26 @@ const mercurius: Stack = {
   start: (needs) => startPeer(needs, 'mercurius'),
 };
 
+/** What their documentations advise for several processes; slower than memory, and so for the traffic alone where it matters. */
+const withRedis: readonly Stack[] = [
+  {
+    name: 'yoga-redis',
+    about: 'yoga with its cache in Redis, which several processes share',
+    temperatures: ['warm'],
+    workloads: ['mixed'],
+    dialect: 'gateway',
+    start: (needs) => startPeer(needs, 'yoga', { store: 'redis' }),
+  },
+  {
+    name: 'mercurius-redis',
+    about: 'mercurius with its cache in Redis, which several processes share',
+    temperatures: ['warm'],
+    workloads: ['mixed'],
+    dialect: 'gateway',
+    start: (needs) => startPeer(needs, 'mercurius', { store: 'redis' }),
+  },
+];
+
 const postgraphile: Stack = {
   name: 'postgraphile',
   about: 'PostGraphile 5, of the same tables; it has no response cache',
@@ -66,9 +86,17 @@ const postgraphile: Stack = {
       ? 'PostGraphile needs Node 22 or newer: none is installed in bench/, none is on the PATH.'
       : undefined,
   async start(needs) {
-    return startPeer(needs, 'postgraphile', await findNewerNode());
+    return startPeer(needs, 'postgraphile', { node: await findNewerNode() });
   },
 };
 
 /** In the order of the table. */
-export const stacks: readonly Stack[] = [bare, tributary, mercurius, yoga, apollo, postgraphile];
+export const stacks: readonly Stack[] = [
+  bare,
+  tributary,
+  mercurius,
+  yoga,
+  apollo,
+  postgraphile,
+  ...withRedis,
+];

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Population } from '../data/population.ts';
+import { firstPriceMinor, type Population } from '../data/population.ts';
 import type { Server } from '../stacks/stack.ts';
 import type { Ask, Workload } from './workload.ts';
 
-/** Above the price that everything has at first. */
-const writtenMinor = 1_001;
+/** The first one that a write of the load has, too. */
+const writtenMinor = firstPriceMinor + 1;
 
 /** The answer of a server, by its name. */
 export interface Answered {
