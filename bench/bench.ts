@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { loadavg } from 'node:os';
 import { StackProblem } from '../src/dev/processes/stack-problem.ts';
 import { watchParent } from '../src/dev/processes/watch-parent.ts';
 import { createProgress, tracked } from '../src/dev/progress.ts';
@@ -43,7 +44,7 @@ async function bench(command: Extract<Command, { kind: 'run' }>): Promise<number
     signal.throwIfAborted();
     return tracked(progress.report, name, work);
   };
-  const startedAt = performance.now();
+  const [startedAt, [loadBefore = 0]] = [performance.now(), loadavg()];
   try {
     if (!(await isInstalled())) await step('Peers, installed in bench/', install);
     const { present, missing } = await withoutMissing(
@@ -60,7 +61,10 @@ async function bench(command: Extract<Command, { kind: 'run' }>): Promise<number
     );
     progress.close();
     for (const line of missing) process.stderr.write(`${line} The others were measured.\n`);
-    await report(command, outcome, (performance.now() - startedAt) / 1_000);
+    await report(command, outcome, {
+      seconds: (performance.now() - startedAt) / 1_000,
+      loadBefore,
+    });
     return 0;
   } catch (error) {
     if (signal.aborted) return 130;
@@ -81,7 +85,11 @@ async function withoutMissing(chosen: readonly Stack[]) {
   };
 }
 
-async function report(command: Extract<Command, { kind: 'run' }>, { rows, cores }: Outcome, seconds: number) {
+async function report(
+  command: Extract<Command, { kind: 'run' }>,
+  { rows, cores }: Outcome,
+  surroundings: { readonly seconds: number; readonly loadBefore: number },
+) {
   for (const { name, about } of workloads) {
     const own = rows.filter(({ workload }) => workload === name);
     if (own.length > 0) process.stdout.write(`\n${name}: ${about}\n\n${formatTable(tableOf(own))}\n`);
@@ -95,11 +103,13 @@ async function report(command: Extract<Command, { kind: 'run' }>, { rows, cores 
     workloads,
     stacks,
     cores,
-    seconds,
+    ...surroundings,
     isReference: isWhole && !command.quick,
   });
   process.stdout.write(`\nTable and plots: ${folder}\n`);
 }
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The first signal ends the run in order; at a second one the servers' guards end them. */
 function abortOnSignal(): AbortSignal {
@@ -124,7 +134,7 @@ main().then(
   (code) => process.exit(code),
   (error: unknown) => {
     const isTold = error instanceof StackProblem || !(error instanceof Error);
-    process.stderr.write(`${isTold ? String(error) : String(error.stack)}\n`);
+    process.stderr.write(`${isTold ? textOf(error) : String(error.stack)}\n`);
     process.exit(1);
   },
 );

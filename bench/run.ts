@@ -59,9 +59,8 @@ export async function run(context: Context, chosen: Chosen): Promise<Outcome> {
   const job = { populationFile, seed: chosen.seed, draws: scale.draws, connections: scale.connections };
   const rows: Row[] = [];
   for (const workload of workloads) {
-    const measured = await step(`${workload.name}: ${workload.about}`, () =>
-      measure({ generator, counter, idle, job, ...scale }, workload, answering(servers, workload)),
-    );
+    const measuring = { generator, counter, idle, job, ...scale };
+    const measured = await measure(context, measuring, workload, answering(servers, workload));
     rows.push(...measured.map(rowOf));
   }
   return { rows, cores };

@@ -29,7 +29,7 @@ export const fullScale: Scale = {
 /** Under two minutes, and coarse. */
 export const quickScale: Scale = {
   sizes: { products: 8_000, users: 2_000, links: 20_000, ownProducts: 500 },
-  draws: 600,
+  draws: 400,
   rounds: 1,
   roundMs: 400,
   warmUpMs: 300,

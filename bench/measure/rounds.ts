@@ -1,5 +1,6 @@
 import type { Generator } from '../load/generator.ts';
 import type { Job, Load } from '../load/load.ts';
+import type { Context } from '../run.ts';
 import type { Server } from '../stacks/stack.ts';
 import type { Workload } from '../workloads/workload.ts';
 import { askedForOne, type Counter, type Rates } from './counts.ts';
@@ -20,7 +21,7 @@ export interface Measured {
   readonly workload: string;
   readonly rounds: readonly Round[];
   /** Of traffic that writes: two processes of the same server, asked in turns. */
-  readonly together?: Load;
+  readonly together?: Load | undefined;
 }
 
 interface Needs {
@@ -42,19 +43,39 @@ interface Needs {
  * servers take turns, so that a machine that slows down slows all of them.
  */
 export async function measure(
+  { step, signal }: Pick<Context, 'step' | 'signal'>,
   needs: Needs,
   workload: Workload,
   servers: readonly Server[],
 ): Promise<readonly Measured[]> {
-  for (const server of servers) await warmUp(needs, workload, server);
-  const measured = servers.map((server) => ({ server, workload: workload.name, rounds: [] as Round[] }));
+  const { name } = workload;
+  const forEach = async (all: readonly Ran[], work: (ran: Ran) => Promise<void>) => {
+    for (const each of all) {
+      signal.throwIfAborted();
+      await work(each);
+    }
+  };
+  const ran: readonly Ran[] = servers.map((server) => ({ server, rounds: [] }));
+  await step(`${name}: warm-up`, () => forEach(ran, ({ server }) => warmUp(needs, workload, server)));
   for (let round = 0; round < needs.rounds; round += 1)
-    for (const each of rotated(measured, round))
-      each.rounds.push(await runRound(needs, workload, each.server));
-  if (workload.writes === undefined) return measured;
-  const finished: Measured[] = [];
-  for (const each of measured) finished.push({ ...each, ...(await askTwo(needs, workload, each.server)) });
-  return finished;
+    await step(`${name}: round ${round + 1} of ${needs.rounds}`, () =>
+      forEach(rotated(ran, round), async ({ server, rounds }) => {
+        rounds.push(await runRound(needs, workload, server));
+      }),
+    );
+  if (workload.writes !== undefined)
+    await step(`${name}: two processes of each`, () =>
+      forEach(ran, async (each) => {
+        each.together = await askTwo(needs, workload, each.server);
+      }),
+    );
+  return ran.map((each) => ({ ...each, workload: name }));
+}
+
+interface Ran {
+  readonly server: Server;
+  readonly rounds: Round[];
+  together?: Load | undefined;
 }
 
 /** What one process has written, another one must not contradict. A bare server knows nothing of either. */
@@ -62,12 +83,12 @@ async function askTwo(
   { generator, job, togetherMs }: Needs,
   workload: Workload,
   server: Server,
-): Promise<Pick<Measured, 'together'>> {
-  if (server.stack.dialect === 'bare') return {};
+): Promise<Load | undefined> {
+  if (server.stack.dialect === 'bare') return undefined;
   const another = await server.startAnother();
   const own = jobFor(job, workload, server);
   const ports = [...own.ports, portOf(another.url)];
-  return { together: await generator.run({ ...own, ports, ms: togetherMs }) };
+  return generator.run({ ...own, ports, ms: togetherMs });
 }
 
 async function warmUp(
@@ -100,7 +121,7 @@ async function runRound(
   };
 }
 
-export const jobFor = (job: Needs['job'], workload: Workload, { name, stack, url }: Server) => ({
+const jobFor = (job: Needs['job'], workload: Workload, { name, stack, url }: Server) => ({
   ...job,
   workload: workload.name,
   server: name,
@@ -111,4 +132,4 @@ export const jobFor = (job: Needs['job'], workload: Workload, { name, stack, url
 const rotated = <T>(all: readonly T[], by: number): readonly T[] =>
   all.map((_, index) => all[(index + by) % all.length] as T);
 
-export const portOf = (url: string): number => Number(new URL(url).port);
+const portOf = (url: string): number => Number(new URL(url).port);

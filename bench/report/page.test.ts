@@ -58,6 +58,7 @@ it('a page has a plot and a table of what was measured, and nothing of the rest'
     stacks: [{ name: 'bare', about: 'nothing else' }],
     cores: undefined,
     seconds: 100,
+    loadBefore: 0.25,
     isReference: true,
   });
   expect(page).toContain('![list: processor time of a request](list.svg)');

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join, relative } from 'node:path';
 import type { Cores } from '../measure/cores.ts';
@@ -17,6 +17,8 @@ export interface Findings {
   readonly stacks: readonly Pick<Stack, 'name' | 'about'>[];
   readonly cores: Cores | undefined;
   readonly seconds: number;
+  /** Processes that wanted to run before the run began, as the system counts them over a minute. */
+  readonly loadBefore: number;
   /** A whole run, which is kept with the documents. */
   readonly isReference: boolean;
 }
@@ -26,6 +28,8 @@ const project = join(benchFolder, '..');
 /** Writes the page and a plot for each workload; resolves to their folder, from the project's own. */
 export async function writePage(findings: Findings): Promise<string> {
   const folder = join(project, findings.isReference ? 'docs/benchmarks' : 'bench/.cache/results');
+  // Plots of an earlier run would pass for this one's.
+  await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   for (const { name, about } of measured(findings))
     await writeFile(join(folder, `${name}.svg`), svgOf(plotOf(name, about, rowsOf(findings, name))));
@@ -69,14 +73,14 @@ ${markdownOf(boundsTable(boundsOf(findings.rows)))}
 ${sections.join('\n')}`;
 }
 
-function surroundings({ cores, seconds, rows }: Findings): string {
+function surroundings({ cores, seconds, loadBefore, rows }: Findings): string {
   const nodes = [...new Set(rows.map(({ node }) => node))].join(', ');
   const [processor] = cpus();
   const where =
     cores === undefined
       ? 'servers and load share all cores, because `taskset` is not there'
       : 'one core for the server, the rest for the load, Postgres and Redis';
-  return `${cpus().length} × ${processor?.model.trim() ?? 'unknown'}, ${process.platform}, Node ${nodes}; ${where}. ${Math.round(seconds / 60)} minutes.`;
+  return `${cpus().length} × ${processor?.model.trim() ?? 'unknown'}, ${process.platform}, Node ${nodes}; ${where}. ${Math.round(seconds / 60)} minutes; load of the machine before: ${loadBefore.toFixed(1)}.`;
 }
 
 const legend = `_Cold_: no answer comes from a cache. _Warm_: caches hold what is asked for. _of bare_: processor time, as a multiple of that of a bare

@@ -18,7 +18,7 @@ export interface Plot {
 }
 
 const width = 760;
-const labelWidth = 150;
+const labelWidth = 170;
 /** For the text behind the longest bar. */
 const textWidth = 120;
 const barHeight = 18;

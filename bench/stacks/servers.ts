@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { StackProblem } from '../../src/dev/processes/stack-problem.ts';
 import { randomAppName } from '../../src/testing/gateway.ts';
 import type { Stage } from '../../src/testing/prove/stage.ts';
 import type { Population } from '../data/population.ts';
@@ -59,7 +60,10 @@ async function answersOf(
   const bodies: Record<string, string> = {};
   for (const workload of workloads) {
     const [server] = answering(servers, workload);
-    if (server === undefined) throw new Error(`bare answers what another stack answers to ${workload.name}`);
+    if (server === undefined)
+      throw new StackProblem(
+        `bare answers what another stack answers to ${workload.name}: measure one beside it.`,
+      );
     bodies[workload.name] = (await ask(workload, server, population, 0)).text;
   }
   return JSON.stringify({ bodies, location: bodies['redirect'] ?? '/' });
