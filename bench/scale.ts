@@ -9,7 +9,7 @@ export interface Scale {
   readonly roundMs: number;
   readonly warmUpMs: number;
   /** How long two processes of each server are asked for what is stale. */
-  readonly togetherMs: number;
+  readonly together: { readonly ms: number; readonly atLeast: number };
   /** How many keys all stacks must answer alike. */
   readonly comparedKeys: number;
   readonly connections: number;
@@ -21,7 +21,7 @@ export const fullScale: Scale = {
   rounds: 7,
   roundMs: 2_000,
   warmUpMs: 3_000,
-  togetherMs: 6_000,
+  together: { ms: 5_000, atLeast: 10_000 },
   comparedKeys: 50,
   connections: 32,
 };
@@ -33,7 +33,7 @@ export const quickScale: Scale = {
   rounds: 1,
   roundMs: 400,
   warmUpMs: 300,
-  togetherMs: 500,
+  together: { ms: 300, atLeast: 1_000 },
   comparedKeys: 6,
   connections: 32,
 };

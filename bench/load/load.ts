@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { spreadOf, type Spread } from '../../src/testing/prove/measures.ts';
 import type { Population } from '../data/population.ts';
 import { workloads } from '../workloads/workloads.ts';
-import { converse } from './connection.ts';
+import { converse, type Exchange } from './connection.ts';
 import { createTraffic, type Target, type Tally, type Traffic } from './traffic.ts';
 
 /** What the generator is told to send. */
@@ -15,8 +15,12 @@ export interface Job extends Target {
   /** Of the processes that are asked; connections take turns. */
   readonly ports: readonly number[];
   readonly connections: number;
-  /** For so long; each key twice when it is undefined. */
+  /** Each key twice; by Zipf's law; or few keys, for what is stale. */
+  readonly way: 'everyKey' | 'draws' | 'crowded';
+  /** For so long, but for `everyKey`, which ends by itself. */
   readonly ms?: number;
+  /** And at least so many, however long they take. */
+  readonly atLeast?: number;
 }
 
 export interface Load {
@@ -49,10 +53,15 @@ async function run(job: Job): Promise<Load> {
     wrote: () => (writes += 1),
     stale: (forMs) => void staleForMs.push(forMs),
   };
-  const { ms } = job;
+  const { way, ms = Infinity, atLeast = 0 } = job;
   const startedAt = performance.now();
-  const draw = ms === undefined ? traffic.everyKey(tally) : traffic.draws(tally);
-  const next = () => (ms !== undefined && performance.now() - startedAt >= ms ? undefined : draw());
+  const draw: () => Exchange | undefined = traffic[way](tally);
+  let sent = 0;
+  const next = () => {
+    if (sent >= atLeast && performance.now() - startedAt >= ms) return undefined;
+    sent += 1;
+    return draw();
+  };
   await Promise.all(
     Array.from({ length: job.connections }, (_, index) =>
       converse(job.ports[index % job.ports.length] ?? 0, next),

@@ -72,3 +72,8 @@ it('mixed traffic tells what is stale: the control is a server that answers with
   expect(writes).toBeGreaterThan(100);
   expect(stale).toBeGreaterThan(100);
 });
+
+it('a crowd asks for few keys', () => {
+  const texts = textsOf(trafficOf(product).crowded(tally), 500);
+  expect(new Set(texts).size).toBe(20);
+});

@@ -27,6 +27,8 @@ export interface Traffic {
   everyKey(tally: Tally): () => Exchange | undefined;
   /** Without end, by Zipf's law; from where it was left. */
   draws(tally: Tally): () => Exchange;
+  /** Without end, of the few keys that come most often, each as often as the others: what is stale shows soon. */
+  crowded(tally: Tally): () => Exchange;
 }
 
 interface Options extends Target {
@@ -49,6 +51,7 @@ export function createTraffic({ workload, population, server, dialect, seed, dra
       now: () => performance.now(),
     });
   const texts = new Map<number, string>();
+  const crowd = mostFrequent(places);
   let position = 0;
 
   function textAt(place: number): string {
@@ -62,6 +65,14 @@ export function createTraffic({ workload, population, server, dialect, seed, dra
     return { text: textAt(place), onAnswer: (told) => answered(told, isGood(told)), onLost: lost };
   }
 
+  const next = (from: readonly number[]) => from[position++ % from.length] ?? 0;
+
+  function exchange(place: number, tally: Tally): Exchange {
+    return prices === undefined || dialect === 'bare'
+      ? read(place, tally)
+      : mixedExchange({ workload, asked: asked(place), text: textAt(place), prices, tally });
+  }
+
   return {
     everyKey(tally) {
       const keys = [...new Set(places)];
@@ -71,19 +82,23 @@ export function createTraffic({ workload, population, server, dialect, seed, dra
         return place === undefined ? undefined : read(place, tally);
       };
     },
-    draws: (tally) => () => {
-      const place = places[position % places.length] ?? 0;
-      position += 1;
-      return prices === undefined || workload.writes === undefined || dialect === 'bare'
-        ? read(place, tally)
-        : mixedExchange({ workload, asked: asked(place), text: textAt(place), prices, tally });
-    },
+    draws: (tally) => () => exchange(next(places), tally),
+    crowded: (tally) => () => exchange(next(crowd), tally),
   };
 }
 
 function drawPlaces(keys: number, draws: number, random: Random): readonly number[] {
   const zipf = createZipf(keys);
   return Array.from({ length: draws }, () => scattered(zipf(random), keys, 0));
+}
+
+const crowdSize = 20;
+
+function mostFrequent(places: readonly number[]): readonly number[] {
+  const counts = new Map<number, number>();
+  for (const place of places) counts.set(place, (counts.get(place) ?? 0) + 1);
+  const sorted = [...counts].toSorted(([, one], [, other]) => other - one);
+  return sorted.slice(0, crowdSize).map(([place]) => place);
 }
 
 /** A bare server has one answer for each workload, found by its name. */

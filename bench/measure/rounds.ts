@@ -35,7 +35,7 @@ interface Needs {
   readonly roundMs: number;
   readonly warmUpMs: number;
   /** How long two processes are asked for what is stale. */
-  readonly togetherMs: number;
+  readonly together: Required<Pick<Job, 'ms' | 'atLeast'>>;
 }
 
 /**
@@ -80,7 +80,7 @@ interface Ran {
 
 /** What one process has written, another one must not contradict. A bare server knows nothing of either. */
 async function askTwo(
-  { generator, job, togetherMs }: Needs,
+  { generator, job, together }: Needs,
   workload: Workload,
   server: Server,
 ): Promise<Load | undefined> {
@@ -88,7 +88,7 @@ async function askTwo(
   const another = await server.startAnother();
   const own = jobFor(job, workload, server);
   const ports = [...own.ports, portOf(another.url)];
-  return generator.run({ ...own, ports, ms: togetherMs });
+  return generator.run({ ...own, ports, way: 'crowded', ...together });
 }
 
 async function warmUp(
@@ -97,8 +97,8 @@ async function warmUp(
   server: Server,
 ): Promise<void> {
   const own = jobFor(job, workload, server);
-  if (server.temperature === 'warm') await generator.run(own);
-  await generator.run({ ...own, ms: warmUpMs });
+  if (server.temperature === 'warm') await generator.run({ ...own, way: 'everyKey' });
+  await generator.run({ ...own, way: 'draws', ms: warmUpMs });
 }
 
 async function runRound(
@@ -107,7 +107,7 @@ async function runRound(
   server: Server,
 ): Promise<Round> {
   const [usageBefore, countsBefore] = [await server.usage(), await counter.read()];
-  const load = await generator.run({ ...jobFor(job, workload, server), ms: roundMs });
+  const load = await generator.run({ ...jobFor(job, workload, server), way: 'draws', ms: roundMs });
   const [usageAfter, countsAfter] = [await server.usage(), await counter.read()];
   const requests = Math.max(1, load.answers);
   const asked = askedForOne(requests, countsAfter, countsBefore, idle);
