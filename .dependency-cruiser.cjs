@@ -231,13 +231,18 @@ module.exports = {
       { path: '^examples/' },
     ),
     layer(
+      'nothing-stands-on-the-bench',
+      { path: '^(src|resolvers|datasources|schema|examples)/' },
+      { path: '^bench/' },
+    ),
+    layer(
       'one-door-to-postgres',
-      { pathNot: '^src/(database|dev|testing)/|\\.test\\.ts$' },
+      { pathNot: '^(src/(database|dev|testing)|bench)/|\\.test\\.ts$' },
       { path: 'node_modules/(pg|pg-logical-replication|node-pg-migrate)/' },
     ),
     layer(
       'one-door-to-redis',
-      { pathNot: '^src/(redis|dev|testing)/|\\.test\\.ts$' },
+      { pathNot: '^(src/(redis|dev|testing)|bench)/|\\.test\\.ts$' },
       { path: 'node_modules/ioredis/' },
     ),
     layer(
@@ -263,7 +268,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|schema/generated|examples/web/app/generated)/' },
+    // Peers import packages that are installed in bench/ alone, and only where it is run.
+    exclude: { path: '^(dist|schema/generated|examples/web/app/generated|bench/(peers|\\.cache))/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

@@ -12,6 +12,7 @@ export default defineConfig({
       'datasources/**/*.test.ts',
       'schema/**/*.test.ts',
       'examples/**/*.test.ts',
+      'bench/**/*.test.ts',
     ],
     globalSetup: ['src/testing/global-setup.ts'],
     setupFiles: ['src/testing/nothing-left-open.ts'],

@@ -1,0 +1,88 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { join, relative } from 'node:path';
+import type { Cores } from '../measure/cores.ts';
+import { benchFolder } from '../stacks/bench-folder.ts';
+import type { Stack } from '../stacks/stack.ts';
+import type { Workload } from '../workloads/workload.ts';
+import { boundsOf } from './bounds.ts';
+import { plotOf } from './plots.ts';
+import type { Row } from './rows.ts';
+import { svgOf } from './svg.ts';
+import { boundsTable, markdownOf, tableOf } from './table.ts';
+
+export interface Findings {
+  readonly rows: readonly Row[];
+  readonly workloads: readonly Pick<Workload, 'name' | 'about'>[];
+  readonly stacks: readonly Pick<Stack, 'name' | 'about'>[];
+  readonly cores: Cores | undefined;
+  readonly seconds: number;
+  /** Processes that wanted to run before the run began, as the system counts them over a minute. */
+  readonly loadBefore: number;
+  /** A whole run, which is kept with the documents. */
+  readonly isReference: boolean;
+}
+
+const project = join(benchFolder, '..');
+
+/** Writes the page and a plot for each workload; resolves to their folder, from the project's own. */
+export async function writePage(findings: Findings): Promise<string> {
+  const folder = join(project, findings.isReference ? 'docs/benchmarks' : 'bench/.cache/results');
+  // Plots of an earlier run would pass for this one's.
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  for (const { name, about } of measured(findings))
+    await writeFile(join(folder, `${name}.svg`), svgOf(plotOf(name, about, rowsOf(findings, name))));
+  await writeFile(join(folder, 'README.md'), pageOf(findings));
+  return relative(project, folder);
+}
+
+const rowsOf = ({ rows }: Pick<Findings, 'rows'>, name: string) =>
+  rows.filter(({ workload }) => workload === name);
+
+const measured = (findings: Findings) =>
+  findings.workloads.filter(({ name }) => rowsOf(findings, name).length > 0);
+
+export function pageOf(findings: Findings): string {
+  const sections = measured(findings).map(
+    ({ name, about }) => `## ${name}
+
+${about}
+
+![${name}: processor time of a request](${name}.svg)
+
+${markdownOf(tableOf(rowsOf(findings, name)))}
+`,
+  );
+  return `# Benchmarks
+
+Written by \`npm run bench\`; do not edit. How it is measured, and with which settings: [bench](../../bench/README.md).
+
+${surroundings(findings)}
+
+${findings.stacks.map(({ name, about }) => `- **${name}**: ${about}.`).join('\n')}
+
+${legend}
+
+## Bounds
+
+What the gateway is to reach, judged by processor time; what it reaches of the peer’s requests a second stands beside it.
+
+${markdownOf(boundsTable(boundsOf(findings.rows)))}
+
+${sections.join('\n')}`;
+}
+
+function surroundings({ cores, seconds, loadBefore, rows }: Findings): string {
+  const nodes = [...new Set(rows.map(({ node }) => node))].join(', ');
+  const [processor] = cpus();
+  const where =
+    cores === undefined
+      ? 'servers and load share all cores, because `taskset` is not there'
+      : 'one core for the server, the rest for the load, Postgres and Redis';
+  return `${cpus().length} × ${processor?.model.trim() ?? 'unknown'}, ${process.platform}, Node ${nodes}; ${where}. ${Math.round(seconds / 60)} minutes; load of the machine before: ${loadBefore.toFixed(1)}.`;
+}
+
+const legend = `_Cold_: no answer comes from a cache. _Warm_: caches hold what is asked for. _of bare_: processor time, as a multiple of that of a bare
+server. _SQL_ and _Redis_: statements and commands that the servers behind counted for one request; _trips_: how often Redis was sent something for
+one, alone or with those of other requests. _Stale reads_: answers older than a write that had been acknowledged before they were asked for.`;

@@ -1,0 +1,34 @@
+import { pathToFileURL } from 'node:url';
+import { freePort } from '../../src/dev/processes/free-port.ts';
+import { startChildGateway } from '../../src/testing/prove/child-gateway.ts';
+import { readUsage } from '../measure/usage.ts';
+import { compiledPeer } from './compiled-peers.ts';
+import type { Started, StartNeeds } from './stack.ts';
+
+/** As it ships, but for what would refuse the load of one machine: that is a test of the limits, not of the speed. */
+const environment = {
+  NODE_ENV: 'production',
+  ROLES: 'http',
+  MAX_COST: '50',
+  // Points are counted and told as ever; there are only more of them.
+  RATE_LIMIT: '1000000000',
+  MAX_LIVE_CONNECTIONS_PER_ADDRESS: '1000',
+  // A busy machine is no outage.
+  ...{ REDIS_DEADLINE_MS: '5000', POOL_WAIT_MS: '20000', REQUEST_DEADLINE_MS: '20000' },
+} as const;
+
+/** A gateway in a process of its own; `program` when it is not `src/main.ts`. */
+export async function startGateway(
+  { stage, resources, name, app }: StartNeeds,
+  program?: string,
+): Promise<Started> {
+  const usagePort = await freePort();
+  const url = await startChildGateway({ resources }, stage, {
+    name: name.replaceAll(' ', '-'),
+    app,
+    env: { ...environment, USAGE_PORT: String(usagePort) },
+    nodeArguments: ['--import', pathToFileURL(await compiledPeer('usage')).href],
+    ...(program === undefined ? {} : { program }),
+  });
+  return { url, node: process.version, usage: () => readUsage(usagePort) };
+}
