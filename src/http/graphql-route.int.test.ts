@@ -18,9 +18,9 @@ afterAll(() => world.close());
 const query = 'query ($id: ID!) { product(id: $id) { name } }';
 const answer = { data: { product: { name: 'Kettle' } } };
 
-const get = (parameters: Readonly<Record<string, string>>) =>
+const get = (parameters: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>> = {}) =>
   fetch(`${world.gateway.url}/graphql?${new URLSearchParams(parameters).toString()}`, {
-    headers: { 'apollo-require-preflight': 'true' },
+    headers: { 'apollo-require-preflight': 'true', ...headers },
   });
 
 const post = (body: object, headers: Readonly<Record<string, string>> = {}) =>
@@ -45,6 +45,38 @@ describe('an operation', () => {
       { accept: 'application/graphql-response+json' },
     );
     expect(response.headers.get('content-type')).toMatch(/^application\/graphql-response\+json/);
+  });
+
+  it.each([
+    '*/*',
+    'application/json',
+    'application/json, */*;q=0.1',
+    'application/*',
+    'text/html, */*;q=0.1',
+  ])('is answered to a POST in the type in which it is to a GET: %s', async (accept) => {
+    const [posted, got] = [
+      await post({ query: '{ __typename }' }, { accept }),
+      await get({ query: '{ __typename }' }, { accept }),
+    ];
+    const typeOf = ({ headers }: Response) => headers.get('content-type');
+    expect([posted.status, typeOf(posted)]).toEqual([200, typeOf(got)]);
+  });
+
+  it.each([
+    'text/plain',
+    'TEXT/PLAIN;x=application/json',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'text/plain, application/json',
+    'application/jsonp',
+    '',
+  ])('is not answered in a form that another site can send: %j', async (type) => {
+    const response = await post(
+      { query: 'mutation { signOut { endedSessions } }' },
+      { 'content-type': type },
+    );
+    expect([400, 415]).toContain(response.status);
+    expect(await response.json()).not.toHaveProperty('data');
   });
 
   it('can be sent as a hash, once it was sent with it', async () => {

@@ -2,6 +2,7 @@ import {
   GraphQLError,
   GraphQLScalarType,
   GraphQLSchema,
+  OperationTypeNode,
   type ExecutionResult,
   type OperationDefinitionNode,
 } from 'graphql';
@@ -11,6 +12,7 @@ import { asError } from '../../errors/as-error.ts';
 import type { Conditions, Fragments } from '../../cost/collect.ts';
 import { makeExplicit } from './explicit.ts';
 import { NotCompilable, prepare } from './prepare.ts';
+import { checkSize } from './size.ts';
 import { fillSlots } from './slots.ts';
 
 /** What a query became. */
@@ -41,7 +43,12 @@ export function createCompile(schema: GraphQLSchema): Compile {
   const { types, ...config } = schema.toConfig();
   const withSlots = new GraphQLSchema({ ...config, types: [...types, slotType], assumeValid: true });
 
+  const root = withSlots.getQueryType();
+
   return (operation, fragments, conditions) => {
+    if (operation.operation !== OperationTypeNode.QUERY || root == null)
+      throw new NotCompilable('it is no query');
+    checkSize(withSlots, root, operation.selectionSet, fragments);
     const { document, slots } = prepare(withSlots, slotType.name, operation, fragments, conditions);
     const compiled = compileQuery(withSlots, document, undefined, {
       disablingCapturingStackErrors: true,

@@ -144,6 +144,21 @@ describe('is left to graphql-js, and refused in its words', () => {
     expect({ whole, repeated }).toEqual({ whole: 0, repeated: 0 });
   });
 
+  it.each([
+    ['in one selection', 400, (fields: string) => `{ row { ${fields} } }`],
+    [
+      'by fragments',
+      14,
+      (fields: string) =>
+        `{ ${'a b c d e f g h i j k l m n o p q r s t u v w x y'.replaceAll(/\w/g, '$&: row { ...F }')} } fragment F on Row { ${fields} }`,
+    ],
+    ['for each type of an object', 199, (fields: string) => `{ things { ${fields} } }`],
+  ])('what is too large %s', async (_, most, queryOf) => {
+    const fields = (count: number) => Array.from({ length: count }, (_each, at) => `k${at}: id`).join(' ');
+    const asked = async (count: number) => (await expectAlike({ query: queryOf(fields(count)) })).compiled;
+    expect([await asked(most - 2), await asked(most + 2)]).toEqual([1, 0]);
+  });
+
   it('what has answered wrongly, from then on', async () => {
     const schema = schemaOf();
     const compile = createCompile(schema);
