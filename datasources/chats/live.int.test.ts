@@ -60,7 +60,7 @@ function streamOf(gateway: Gateway) {
     read: (query, options) => fresh().read(query, options),
     write: (work) => fresh().write(work),
     see: (more) => void seen.splice(0, seen.length, more),
-    eachTime: (effect) => effect(),
+    eachTime: (effect, what) => effect(what),
     noteIn: () => undefined,
     usesCopies: () => false,
     lastWrite: () => undefined,

@@ -83,7 +83,7 @@ export function createProducts({ store, demand: { views } }: Needs) {
     /** For a page of its own, which counts as a look at the product; a place in a list does not. */
     async view(id: string): Promise<Product | undefined> {
       const product = await products.load(id);
-      if (product !== undefined) store.eachTime(() => views.add(id));
+      if (product !== undefined) store.eachTime(views.add, id);
       return product;
     },
 

@@ -99,7 +99,7 @@ export function createSearch({ store, demand: { searches }, products }: Needs) {
       const query = normaliseQuery(written);
       if (query === '') return nothing(request);
       // Somebody who pages on is still the same somebody.
-      if (request.after === undefined) store.eachTime(() => searches.note(query));
+      if (request.after === undefined) store.eachTime(searches.note, query);
       const { first, end, firstBlock, lastBlock } = spanOf(request);
       const keys = Array.from({ length: lastBlock - firstBlock + 1 }, (_, index) => ({
         query,

@@ -10,13 +10,20 @@ export interface Makings {
   /** Something goes into the answer that is no entry, or not as the cache has it. The first reason stands. */
   readonly spoil: (reason: Spoilage) => void;
   /** What reading does beside answering; it is done again whenever the answer is given again. */
-  readonly again: (effect: () => void) => void;
+  readonly again: (effect: Effect, what: string) => void;
   /** Entries that the cache is about to be asked for. Where it does not note them all, nobody knows what the answer is made of. */
   readonly expect: (entries: number) => void;
   /** For the cache: an entry that it answered with. */
   readonly note: (part: Part) => void;
   /** When the answer is made. Tells why, where it must not be kept; `onBroken` is called once, when the seal holds no longer. */
   readonly seal: (onBroken: (reason: Breakage) => void) => Seal | Spoilage;
+}
+
+export type Effect = (what: string) => void;
+
+export interface Again {
+  readonly effect: Effect;
+  readonly what: string;
 }
 
 /** An entry as it was read. */
@@ -67,13 +74,13 @@ const maxParts = 500;
 export function createMakings(seals: Seals): Makings {
   const begun = seals.now();
   const parts: Part[] = [];
-  const effects: (() => void)[] = [];
+  const effects: Again[] = [];
   let expected = 0;
   let spoilt: Spoilage | undefined;
 
   return {
     spoil: (reason) => void (spoilt ??= reason),
-    again: (effect) => void effects.push(effect),
+    again: (effect, what) => void effects.push({ effect, what }),
     expect: (entries) => void (expected += entries),
     note: (part) => void parts.push(part),
     seal(onBroken) {

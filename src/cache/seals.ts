@@ -2,7 +2,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { Bus } from './bus.ts';
 import { hasNonce } from './entry.ts';
 import type { Counter } from './epochs.ts';
-import type { Breakage, InRedis, Part, Spoilage } from './makings.ts';
+import type { Again, Breakage, InRedis, Part, Spoilage } from './makings.ts';
 import type { SharedTier } from './shared-tier.ts';
 import { readStamp } from './stamps.ts';
 
@@ -13,6 +13,8 @@ export interface Seal {
    * stand on, and is known at once; for the rest Redis is asked, in one round trip. Never rejects.
    */
   readonly holds: () => boolean | Promise<boolean>;
+  /** Of how many entries. */
+  readonly size: number;
   /** Does again what reading does beside answering. */
   readonly repeat: () => void;
   /** Nobody keeps the answer any more. */
@@ -40,7 +42,7 @@ interface Moment {
 
 interface SealOrder {
   readonly parts: readonly Part[];
-  readonly effects: readonly (() => void)[];
+  readonly effects: readonly Again[];
   /** Not after the first of the parts was looked for. */
   readonly begun: Moment;
   readonly onBroken: (reason: Breakage) => void;
@@ -117,8 +119,9 @@ export function createSeals({ clock, bus, shared, readEpoch, enabled }: Needs): 
 
     return {
       holds,
+      size: parts.length,
       repeat() {
-        for (const effect of effects) effect();
+        for (const { effect, what } of effects) effect(what);
       },
       release: () => unfile(sealed),
     };

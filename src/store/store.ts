@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import { asError } from '../errors/as-error.ts';
 import type { Cache, Source } from '../cache/cache.ts';
-import type { Makings } from '../cache/makings.ts';
+import type { Effect, Makings } from '../cache/makings.ts';
 import type { CachePolicy } from '../cache/policy.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Deadline } from '../clock/deadline.ts';
@@ -45,9 +45,9 @@ export interface Store {
   write<T>(work: (tx: Queryable, changed: Changed) => Promise<T>, options?: Placed): Promise<T>;
   /**
    * What reading does beside answering, such as counting it: done now, and each time the answer is given again that is made of
-   * what was read.
+   * what was read. `effect` outlives the request, so it must not hold anything of it.
    */
-  readonly eachTime: (effect: () => void) => void;
+  readonly eachTime: (effect: Effect, what: string) => void;
   /** From now on notes what is read, for an answer that may be kept. What was loaded before is loaded again, to be noted. */
   readonly noteIn: (makings: Makings) => void;
   /** False while copies in this process may be older than what this client has seen: then it is not given kept answers either. */
@@ -276,9 +276,9 @@ export function createStore({
     skipCopiesUntil = Math.max(skipCopiesUntil, more.skipCopiesUntil);
   }
 
-  function eachTime(effect: () => void): void {
-    makings?.again(effect);
-    effect();
+  function eachTime(effect: Effect, what: string): void {
+    makings?.again(effect, what);
+    effect(what);
   }
 
   function noteIn(more: Makings): void {

@@ -41,8 +41,9 @@ interface Needs {
   readonly metrics: Metrics;
 }
 
-/** Objects, links and the index of entries weigh about this much beside the texts. */
+/** Objects and links weigh about this much beside the texts, and so does each entry that an answer is made of. */
 const overheadBytes = 600;
+const bytesPerEntry = 400;
 /** So that one answer does not drive out all others. */
 const largestPart = 1 / 32;
 
@@ -50,7 +51,8 @@ export function createKeptAnswers({ maxBytes, metrics }: Needs): KeptAnswers {
   const answers = new LRUCache<string, KeptAnswer>({
     maxSize: maxBytes,
     maxEntrySize: Math.ceil(maxBytes * largestPart),
-    sizeCalculation: ({ data }, key) => overheadBytes + 2 * (key.length + data.length),
+    sizeCalculation: ({ data, seal }, key) =>
+      overheadBytes + bytesPerEntry * seal.size + 2 * (key.length + data.length),
     dispose({ seal }, _key, reason) {
       seal.release();
       if (reason === 'evict') dropped('evicted');

@@ -23,6 +23,8 @@ const patience = {
 };
 /** So high that nobody is refused. */
 const limit = { RATE_LIMIT: '1000000000', MAX_COST: '100' };
+/** What is compared is how answers are made. */
+const nothingKept = { RESPONSE_CACHE_MB: '0' };
 
 /** Processes of their own, with one Postgres and one Redis; what is registered is in a manifest, so that it is looked for. */
 export async function startGateways(
