@@ -7,6 +7,8 @@ import {
 import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Context } from '../../../context/context.ts';
+import { createCompiledPlugin } from '../../../graphql/compiled/compiled-plugin.ts';
+import { joinPlugins } from '../../../graphql/joined-plugins.ts';
 import type { Around } from '../../../overrides.ts';
 
 const keptDocuments = 1_000;
@@ -17,7 +19,7 @@ const keptDocuments = 1_000;
  */
 export const edgeless: Around['graphql'] =
   () =>
-  ({ schema, clock, metrics }) =>
+  ({ schema, compile, clock, log, metrics }) =>
     new ApolloServer<Context>({
       schema,
       plugins: [
@@ -25,6 +27,7 @@ export const edgeless: Around['graphql'] =
         ApolloServerPluginLandingPageDisabled(),
         ApolloServerPluginUsageReportingDisabled(),
         timing({ clock, metrics }),
+        ...(compile === undefined ? [] : [compiling({ schema, compile, clock, log, metrics })]),
       ],
       introspection: true,
       includeStacktraceInErrorResponses: false,
@@ -51,6 +54,10 @@ function timing({ clock, metrics }: Pick<Needs, 'clock' | 'metrics'>): ApolloSer
     },
   };
 }
+
+/** Every gateway executes in the same way. */
+const compiling = (needs: Pick<Required<Needs>, 'schema' | 'compile' | 'clock' | 'log' | 'metrics'>) =>
+  joinPlugins([createCompiledPlugin({ ...needs, formatError: (formatted) => formatted })]);
 
 function createStore() {
   const kept = new LRUCache<string, DocumentNode>({ max: keptDocuments });
