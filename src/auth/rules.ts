@@ -19,30 +19,38 @@ export type Permissions = Readonly<Record<string, Readonly<Record<string, Shield
 
 export const everybody: ShieldRule = allow;
 
-export const signedIn = ruleOf('signed-in', ({ viewer }) => viewer.kind === 'signed-in');
+type CheckAtOnce<Parent> = (asked: Asked, parent: Parent) => boolean;
+const atOnce = new WeakMap<ShieldRule, CheckAtOnce<unknown>>();
+
+/** What a rule comes to, where that can be said without waiting; undefined for the others. */
+export const checkAtOnce = (rule: ShieldRule): CheckAtOnce<unknown> | undefined => atOnce.get(rule);
+
+export const signedIn = ruleAtOnce('signed-in', ({ viewer }) => viewer.kind === 'signed-in');
 
 export const admin = withRole('ADMIN');
 
 /** Who sends notifications: people who may, and backends on behalf of the system. */
-export const adminOrService = or(admin, withRole('SERVICE'));
+export const adminOrService = anyAtOnce(admin, withRole('SERVICE'));
 
 /** Fields of a user that only that user reads. */
-export const self = ruleOf<{ readonly id: string }>('self', ({ viewer }, user) => isUser(viewer, user.id));
+export const self = ruleAtOnce<{ readonly id: string }>('self', ({ viewer }, user) =>
+  isUser(viewer, user.id),
+);
 
 /** A request without the user's token that has just given the user's password. */
-const proven = ruleOf<{ readonly id: string }>('proven', ({ provenUserIds }, user) =>
+const proven = ruleAtOnce<{ readonly id: string }>('proven', ({ provenUserIds }, user) =>
   provenUserIds.has(user.id),
 );
 
 /** Private fields of a user. */
-export const selfOrAdmin = or(self, proven, admin);
+export const selfOrAdmin = anyAtOnce(self, proven, admin);
 
 /** Fields of something that carries its owner's id. */
-export const owner = ruleOf<{ readonly userId: string }>('owner', ({ viewer }, thing) =>
+export const owner = ruleAtOnce<{ readonly userId: string }>('owner', ({ viewer }, thing) =>
   isUser(viewer, thing.userId),
 );
 
-export const ownerOrSender = or(owner, adminOrService);
+export const ownerOrSender = anyAtOnce(owner, adminOrService);
 
 /** Made once: shield takes two rules of one name for a mistake. */
 const scopeRules = { CHAT: withScope('CHAT'), SHOP: withScope('SHOP'), BANK: withScope('BANK') };
@@ -60,7 +68,7 @@ export const shopper = or(
 );
 
 function withRole(role: Role): ShieldRule {
-  return ruleOf(`role-${role}`, ({ viewer }) => viewer.kind === 'signed-in' && viewer.role === role);
+  return ruleAtOnce(`role-${role}`, ({ viewer }) => viewer.kind === 'signed-in' && viewer.role === role);
 }
 
 function withScope(scope: Scope): ShieldRule {
@@ -75,6 +83,30 @@ function withScope(scope: Scope): ShieldRule {
 export const stepUpRequired = (): DomainError =>
   new DomainError('STEP_UP_REQUIRED', 'Enter the password again, through stepUp.');
 
+function ruleAtOnce<Parent>(name: string, check: CheckAtOnce<Parent>): ShieldRule {
+  const made = ruleOf(name, check);
+  atOnce.set(made, (asked, parent) => {
+    try {
+      return check(asked, parent as Parent);
+    } catch (error) {
+      throw failureOf(name, error);
+    }
+  });
+  return made;
+}
+
+const failureOf = (name: string, error: unknown): Error =>
+  error instanceof DomainError ? error : new Error(`the rule ${name} failed`, { cause: error });
+
+/** One of them is enough. Of others than those that answer at once, it is shield's `or`. */
+function anyAtOnce(...rules: readonly ShieldRule[]): ShieldRule {
+  const made = or(...rules);
+  const checks = rules.flatMap((each) => atOnce.get(each) ?? []);
+  if (checks.length === rules.length)
+    atOnce.set(made, (asked, parent) => checks.some((check) => check(asked, parent)));
+  return made;
+}
+
 /**
  * Without a cache: shield's own caches answer for another parent or another moment. What a check throws refuses too,
  * and as itself: shield alone would call it FORBIDDEN and tell nobody why.
@@ -85,7 +117,7 @@ function ruleOf<Parent>(name: string, check: Check<Parent>): ShieldRule {
       try {
         return await check(asked, parent);
       } catch (error) {
-        return error instanceof DomainError ? error : new Error(`the rule ${name} failed`, { cause: error });
+        return failureOf(name, error);
       }
     },
   );

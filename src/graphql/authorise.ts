@@ -5,7 +5,7 @@ import {
   type GraphQLFieldResolver,
   type GraphQLSchema,
 } from 'graphql';
-import { everybody, refusal, type Permissions } from '../auth/rules.ts';
+import { checkAtOnce, everybody, refusal, type Permissions } from '../auth/rules.ts';
 import { applyMiddleware, deny, shield, type ShieldRule } from '../auth/shield.ts';
 import type { Context } from '../context/context.ts';
 
@@ -14,7 +14,7 @@ type Door = GraphQLFieldResolver<unknown, Context>;
 
 /**
  * Puts every field behind its rule; a field without one is denied. Where the rule is `everybody` the original resolver
- * is given back, because a guard that lets all pass still costs 2.6 to 4 times on lists.
+ * is given back, because a guard that lets all pass still costs 2.6 to 4 times on lists; where it needs not wait, neither does its guard.
  */
 export function authorise(schema: GraphQLSchema, permissions: Permissions): GraphQLSchema {
   const guarded = applyMiddleware(
@@ -29,7 +29,10 @@ export function authorise(schema: GraphQLSchema, permissions: Permissions): Grap
   forEachField(guarded, (type, name, field) => {
     const original = fieldOf(schema, type, name);
     const rule = permissions[type]?.[name] ?? deny;
+    const check = checkAtOnce(rule);
     if (rule === everybody) restore(field, original);
+    else if (original.subscribe === undefined && check !== undefined)
+      field.resolve = guardAtOnce(original.resolve ?? defaultFieldResolver, check);
     else if (original.subscribe !== undefined) {
       // Shield guards one of the two. Only `resolve`: the stream starts for anyone and fails at each event. Only
       // `subscribe`: who executes the subscription instead of subscribing passes.
@@ -51,6 +54,14 @@ function guard(door: Door, rule: ShieldRule): Door {
     const answer: unknown = await rule.resolve(parent as object, args, context as never, info, {} as never);
     if (answer === true) return door(parent, args, context, info);
     throw answer instanceof Error ? answer : refusal(context);
+  };
+}
+
+/** As shield does it, whose promises take longer than most fields: a list has one of them for each field of each item. */
+function guardAtOnce(door: Door, check: NonNullable<ReturnType<typeof checkAtOnce>>): Door {
+  return (parent, args, context, info): unknown => {
+    if (check(context, parent)) return door(parent, args, context, info);
+    throw refusal(context);
   };
 }
 
