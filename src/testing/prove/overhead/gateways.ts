@@ -37,7 +37,7 @@ export async function startGateways(
   const app = randomAppName();
   const start = (name: string, env: Readonly<Record<string, string>>, program?: string) =>
     startChildGateway(context, stage, {
-      ...{ name, app, env: { NODE_ENV: 'production', ...patience, ...env } },
+      ...{ name, app, env: { NODE_ENV: 'production', ...patience, ...nothingKept, ...env } },
       ...(program === undefined ? {} : { program: `src/testing/prove/overhead/${program}` }),
     });
   const [whole, edgeless, careless] = await Promise.all([
