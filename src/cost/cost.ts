@@ -24,8 +24,6 @@ export interface Costs {
   ): number;
 }
 
-export type { Fragments };
-
 /** As the client sent them. */
 export type Variables = Readonly<Record<string, unknown>>;
 

@@ -1,17 +1,11 @@
 import { HeaderMap, type GraphQLRequestContextWillSendResponse, type GraphQLResponse } from '@apollo/server';
-import {
-  GraphQLError,
-  Kind,
-  OperationTypeNode,
-  type DocumentNode,
-  type ExecutionResult,
-  type GraphQLSchema,
-} from 'graphql';
+import { GraphQLError, OperationTypeNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import type { Context } from '../context/context.ts';
-import { createCosts, leastPoints, toPoints, type Costs, type Fragments } from '../cost/cost.ts';
+import { createCosts, leastPoints, toPoints, type Costs } from '../cost/cost.ts';
+import { fragmentsOf } from '../cost/fragments.ts';
 import { DomainError } from '../errors/domain-error.ts';
 import type { Budget } from '../limits/rate/budget.ts';
-import { headersOf, rateLimitHeaders, retryAfterHeader } from '../limits/rate/headers.ts';
+import { headersOf, rateLimitHeaders, retryAfterHeader, shownCost } from '../limits/rate/headers.ts';
 import { RateLimited } from '../limits/rate/rate-limited.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { createDryRun } from './dry-run.ts';
@@ -144,12 +138,10 @@ function settle(costs: Costs, { operation, document, request, response, contextV
 function show(budget: Budget, { http, body }: Answered['response'], outcome: Outcome): void {
   const standing = budget.standing();
   if (standing === undefined || body.kind !== 'single') return;
-  const { limit, remaining, resetAt } = standing;
-  const [requested, actual] = [budget.cost(), budget.taken()];
-  const cost = { requested, actual, limit, remaining, resetAt: resetAt.toISOString() };
+  const cost = shownCost(budget, standing);
   const { extensions } = body.singleResult;
   body.singleResult.extensions = extensions === undefined ? { cost } : { ...extensions, cost };
-  const headers = headersOf(standing, requested);
+  const headers = headersOf(standing, cost.requested);
   for (const name of rateLimitHeaders) http.headers.set(name, headers[name]);
   if (outcome === 'rate_limited') http.headers.set(retryAfterHeader, String(standing.resetSeconds));
 }
@@ -183,18 +175,3 @@ const answerOf = ({ data = null, errors }: ExecutionResult) => ({
     },
   },
 });
-
-/** Kept for each document, of which the parsed form is kept as well. */
-const known = new WeakMap<DocumentNode, Fragments>();
-
-function fragmentsOf(document: DocumentNode): Fragments {
-  const found = known.get(document);
-  if (found !== undefined) return found;
-  const fragments = Object.fromEntries(
-    document.definitions.flatMap((each) =>
-      each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each] as const] : [],
-    ),
-  );
-  known.set(document, fragments);
-  return fragments;
-}

@@ -1,6 +1,7 @@
-import { Kind, type DocumentNode, type OperationDefinitionNode } from 'graphql';
+import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import type { Clock } from '../../clock/clock.ts';
 import { conditionNames, type Fragments } from '../../cost/collect.ts';
+import { fragmentsOf } from '../../cost/fragments.ts';
 import { inBackground, type Log } from '../../log/log.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
 import type { Compile, Compiled } from './compile.ts';
@@ -99,7 +100,7 @@ export function createWays({ compile, clock, log, metrics }: Needs): WayOf {
   };
 
   function keep(operation: OperationDefinitionNode, document: DocumentNode): Known {
-    const fragments = fragmentsIn(document);
+    const fragments = fragmentsOf(document);
     const own = new Set(operation.variableDefinitions?.map(({ variable }) => variable.name.value));
     // Other operations of the document have conditions of their own.
     const conditions = conditionNames(operation, fragments).filter((name) => own.has(name));
@@ -108,10 +109,3 @@ export function createWays({ compile, clock, log, metrics }: Needs): WayOf {
     return kept;
   }
 }
-
-const fragmentsIn = ({ definitions }: DocumentNode): Fragments =>
-  Object.fromEntries(
-    definitions.flatMap((each) =>
-      each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each] as const] : [],
-    ),
-  );

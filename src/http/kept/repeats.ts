@@ -4,7 +4,7 @@ import type { Context } from '../../context/context.ts';
 import { cacheControl } from '../../graphql/audience-plugin.ts';
 import type { KeptAnswer, KeptAnswers } from '../../graphql/kept/kept-answers.ts';
 import type { Budget } from '../../limits/rate/budget.ts';
-import { headersOf } from '../../limits/rate/headers.ts';
+import { headersOf, shownCost } from '../../limits/rate/headers.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
 import { tallyOf } from '../../metrics/tally.ts';
 import type { Answer } from '../batch.ts';
@@ -77,12 +77,10 @@ function answerOf({ data, points, contentType }: KeptAnswer, budget: Budget): An
   ] as const;
   const standing = budget.standing();
   if (standing === undefined) return { ...whole, headers, body: `{"data":${data}}\n` };
-  const { limit, remaining, resetAt } = standing;
-  const cost = { requested: budget.cost(), actual: budget.taken(), limit, remaining, resetAt };
   return {
     ...whole,
     headers: [...headers, ...Object.entries(headersOf(standing, points))],
-    body: `{"data":${data},"extensions":${JSON.stringify({ cost })}}\n`,
+    body: `{"data":${data},"extensions":${JSON.stringify({ cost: shownCost(budget, standing) })}}\n`,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Standing } from './budget.ts';
+import type { Budget, Standing } from './budget.ts';
 
 /** How clients of HTTP learn what a request has cost and what is left. */
 export const rateLimitHeaders = [
@@ -22,3 +22,12 @@ export function headersOf(
     'ratelimit-cost': String(cost),
   };
 }
+
+/** The same in the answer itself, for every transport: `extensions.cost`. */
+export const shownCost = (budget: Budget, { limit, remaining, resetAt }: Standing) => ({
+  requested: budget.cost(),
+  actual: budget.taken(),
+  limit,
+  remaining,
+  resetAt: resetAt.toISOString(),
+});
