@@ -17,18 +17,28 @@ const environment = {
   ...{ REDIS_DEADLINE_MS: '5000', POOL_WAIT_MS: '20000', REQUEST_DEADLINE_MS: '20000' },
 } as const;
 
-/** A gateway in a process of its own; `program` when it is not `src/main.ts`. */
-export async function startGateway(
-  { stage, resources, name, app }: StartNeeds,
-  program?: string,
-): Promise<Started> {
+/** One in which every read goes past its cache, and no answer is given twice. */
+const pastCache = {
+  program: 'src/testing/prove/targets/past-cache-gateway.ts',
+  env: { RESPONSE_CACHE_MB: '0' },
+} as const;
+
+/** A gateway in a process of its own. */
+export async function startGateway({
+  stage,
+  resources,
+  name,
+  app,
+  temperature,
+}: StartNeeds): Promise<Started> {
+  const { env, ...program } = temperature === 'cold' ? pastCache : { env: {} };
   const usagePort = await freePort();
   const url = await startChildGateway({ resources }, stage, {
     name: name.replaceAll(' ', '-'),
     app,
-    env: { ...environment, USAGE_PORT: String(usagePort) },
+    env: { ...environment, ...env, USAGE_PORT: String(usagePort) },
     nodeArguments: ['--import', pathToFileURL(await compiledPeer('usage')).href],
-    ...(program === undefined ? {} : { program }),
+    ...program,
   });
   return { url, node: process.version, usage: () => readUsage(usagePort) };
 }

@@ -19,11 +19,7 @@ const tributary: Stack = {
   about: 'this gateway; cold: every read past its cache',
   temperatures: bothWays,
   dialect: 'gateway',
-  start: (needs) =>
-    startGateway(
-      needs,
-      needs.temperature === 'cold' ? 'src/testing/prove/targets/past-cache-gateway.ts' : undefined,
-    ),
+  start: startGateway,
 };
 
 const queries = ['product', 'list', 'history', 'mixed'];
