@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { StackProblem } from '../src/dev/processes/stack-problem.ts';
-import { watchParent } from '../src/dev/processes/watch-parent.ts';
+import { abortOnSignal } from '../src/dev/processes/abort-on-signal.ts';
 import { createProgress, tracked } from '../src/dev/progress.ts';
 import { createResources } from '../src/testing/prove/resources.ts';
 import { formatTable } from '../src/testing/prove/table.ts';
@@ -110,20 +110,6 @@ async function report(
 }
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-/** The first signal ends the run in order; at a second one the servers' guards end them. */
-function abortOnSignal(): AbortSignal {
-  const controller = new AbortController();
-  const stop = () => {
-    if (controller.signal.aborted) process.exit(130);
-    process.stderr.write('Stopping …\n');
-    controller.abort();
-  };
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, stop);
-  // A signal to npm alone never reaches us.
-  watchParent(stop);
-  return controller.signal;
-}
 
 const help = () => `npm run bench -- [--quick] [--json FILE] [--only STACK,…] [--workload NAME,…] [--seed N]
 

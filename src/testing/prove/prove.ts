@@ -1,4 +1,4 @@
-import { watchParent } from '../../dev/processes/watch-parent.ts';
+import { abortOnSignal } from '../../dev/processes/abort-on-signal.ts';
 import { StackProblem } from '../../dev/processes/stack-problem.ts';
 import { createProgress } from '../../dev/progress.ts';
 import { readCommand, type Command } from './command-line.ts';
@@ -81,20 +81,6 @@ async function runOne(
   } finally {
     progress.close();
   }
-}
-
-/** The first signal ends the proof in order; at a second one the servers' guards end them. */
-function abortOnSignal(): AbortSignal {
-  const controller = new AbortController();
-  const stop = () => {
-    if (controller.signal.aborted) process.exit(130);
-    process.stderr.write('Stopping …\n');
-    controller.abort();
-  };
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, stop);
-  // A signal to npm alone never reaches us.
-  watchParent(stop);
-  return controller.signal;
 }
 
 function describeProofs(): string {
