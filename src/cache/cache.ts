@@ -29,6 +29,7 @@ import { createRefreshes } from './refreshes.ts';
 import { allProtections, defaultCacheSettings, type CacheSettings, type Protections } from './settings.ts';
 import { createSeals } from './seals.ts';
 import { createSharedTier } from './shared-tier.ts';
+import type { Source } from './source.ts';
 
 /** What all requests of this gateway read through: in-process copies, Redis shared by all gateways, then the source. */
 export interface Cache {
@@ -81,29 +82,6 @@ export interface Cache {
 /** Undefined inside: known that there is no such row. */
 export interface Peeked<Value> {
   readonly value: Value | undefined;
-}
-
-export interface Source<Key, Value> {
-  /** One statement for all keys, on a node that has replayed `atLeast`. Keys without a row are absent from the map. */
-  load(keys: readonly Key[], need: LoadNeed): Promise<Loaded<Key, Value>>;
-  /**
-   * Names the database that holds a key, where there are several: each then gets a `load` of its own, in parallel with the
-   * others, and may fail alone. Tags belong to one of them, for positions in different logs cannot be compared.
-   */
-  readonly shardOf?: ((key: Key) => string) | undefined;
-}
-
-export interface LoadNeed {
-  readonly atLeast: Lsn;
-  readonly primary: boolean;
-  /** Aborted when nobody waits for any of the keys any more. */
-  readonly signal?: AbortSignal;
-}
-
-export interface Loaded<Key, Value> {
-  readonly values: ReadonlyMap<Key, Value>;
-  /** The replica's position sampled before the statement; undefined when the primary answered. */
-  readonly replayed: Lsn | undefined;
 }
 
 export interface ReadOptions {

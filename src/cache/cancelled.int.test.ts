@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, inject, it } from 'vitest';
-import type { LoadNeed, Source } from './cache.ts';
+import type { LoadNeed, Source } from './source.ts';
 import { createGate } from './testing/gate.ts';
 import { createGateways, textPolicy, total, uniqueApp, type Gateway } from './testing/gateway.ts';
 import { createTable } from './testing/table.ts';

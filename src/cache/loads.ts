@@ -2,7 +2,7 @@ import type { Cancel, Clock } from '../clock/clock.ts';
 import { watchAbandonment } from './abandonment.ts';
 import type { Background } from './background.ts';
 import type { Fills } from './fills.ts';
-import type { Loaded, LoadNeed } from './cache.ts';
+import type { Loaded, LoadNeed } from './source.ts';
 import { noRowVersion, toRowVersion } from './entry.ts';
 import { deepFreeze } from './freeze.ts';
 import type { ReadCounts } from './read-counts.ts';

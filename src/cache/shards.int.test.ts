@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { zeroLsn, type Lsn } from '../clock/lsn.ts';
-import type { Source } from './cache.ts';
+import type { Source } from './source.ts';
 import { createGateways, textPolicy, total } from './testing/gateway.ts';
 import { createTable } from './testing/table.ts';
 

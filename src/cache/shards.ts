@@ -1,4 +1,4 @@
-import type { Source } from './cache.ts';
+import type { Source } from './source.ts';
 
 /** What is asked of one database together; all of it where the source does not tell databases apart. */
 export function splitByShard<Item, Key>(

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, inject, it } from 'vitest';
-import type { Source } from './cache.ts';
+import type { Source } from './source.ts';
 import type { CachePolicy } from './policy.ts';
 import { createGateways, keysOf, textPolicy, total, type Gateway } from './testing/gateway.ts';
 import { createTable } from './testing/table.ts';

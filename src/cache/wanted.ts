@@ -1,5 +1,5 @@
 import { laterLsn, zeroLsn, type Lsn } from '../clock/lsn.ts';
-import type { Source } from './cache.ts';
+import type { Source } from './source.ts';
 import { noRowVersion, type RowVersion } from './entry.ts';
 import type { Flight } from './flights.ts';
 import type { CachePolicy } from './policy.ts';

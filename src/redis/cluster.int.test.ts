@@ -6,7 +6,9 @@ import { createMetrics } from '../metrics/metrics.ts';
 import { startTestCluster, type TestCluster } from '../testing/servers/test-cluster.ts';
 import { createRedisCluster, type ClusterSettings } from './cluster.ts';
 import { openRedis } from './open-redis.ts';
+import type { Candidate } from './candidate.conformance.ts';
 import { redisContract } from './redis.conformance.ts';
+import { subscriberContract } from './subscriber.conformance.ts';
 import { slotOf } from './slot.ts';
 import { createSubscriber } from './subscriber.ts';
 import { RedisUnavailable } from './unavailable.ts';
@@ -57,11 +59,13 @@ const keyOn = (server: ClusterServer, keys = manyKeys()) => {
 };
 
 describe('a cluster', () => {
-  redisContract({
+  const candidate: Candidate = {
     urls: () => cluster.urls,
     open: ({ urls, settings, ...needs }) =>
       openRedis({ ...needs, urls, cluster: true, settings: { ...quiet, ...settings } }),
-  });
+  };
+  redisContract(candidate);
+  subscriberContract(candidate);
 });
 
 describe('keys of a cluster', () => {

@@ -1,49 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock, type Clock } from '../clock/clock.ts';
 import { createLog } from '../log/log.ts';
 import { createMetrics } from '../metrics/metrics.ts';
-import type { Redis, RedisNeeds, RedisSettings } from './redis.ts';
+import { openCandidate, unique, watch, type Candidate } from './candidate.conformance.ts';
 import { defineScript } from './script.ts';
-import { createSubscriber, type Subscriber } from './subscriber.ts';
 import { RedisUnavailable } from './unavailable.ts';
 
 const log = createLog({ level: 'silent' });
-
-/** What is put to the contract. */
-export interface Candidate {
-  readonly urls: () => readonly string[];
-  readonly open: (needs: Omit<RedisNeeds, 'url'> & { readonly urls: readonly string[] }) => Redis;
-}
-
-interface Options {
-  readonly clock?: Clock;
-  readonly settings?: Partial<RedisSettings>;
-}
-
-/** A channel and the events on it; `next` resolves with the one that comes next. */
-function watch(subscriber: Subscriber, channel: string) {
-  const events: string[] = [];
-  let wake: () => void = () => undefined;
-  const push = (event: string) => {
-    events.push(event);
-    wake();
-  };
-  subscriber.subscribe(channel, {
-    message: (text) => push(text),
-    up: () => push('up'),
-    down: () => push('down'),
-  });
-  return {
-    events,
-    async until(count: number) {
-      while (events.length < count) await new Promise<void>((resolve) => (wake = resolve));
-      return events;
-    },
-  };
-}
-
-/** In braces, so that whatever begins with it has one slot. */
-const unique = () => `{test-${crypto.randomUUID()}}`;
 const script = (body: string) => defineScript({ name: 'test', keys: 1, lua: `-- ${unique()}\n${body}` });
 /** What was asked for in this turn of the loop is on its way. */
 const sent = () => new Promise((resolve) => setImmediate(resolve));
@@ -52,28 +15,9 @@ const blockFor = (ms: number) => {
   while (performance.now() < until);
 };
 
-/** The contract of `Redis` and `Subscriber`, for whatever kind of servers stands behind them. */
-export function redisContract({ urls, open: openRedis }: Candidate): void {
-  const open: { close(): Promise<void> }[] = [];
-  afterEach(async () => {
-    for (const one of open.splice(0)) await one.close();
-  });
-
-  async function connect({ clock = systemClock, settings = {} }: Options = {}) {
-    const metrics = createMetrics();
-    const redis = openRedis({ urls: urls(), role: 'cache', clock, metrics, log, settings });
-    open.push(redis);
-    expect(await redis.untilUp(5_000)).toBe(true);
-    const trips = async () => (await metrics.redisRoundTrips.get()).values[0]?.value ?? 0;
-    const isOpen = async () => (await metrics.redisBreakerOpen.get()).values.some(({ value }) => value === 1);
-    return { redis, trips, isOpen };
-  }
-
-  function listen(): Subscriber {
-    const subscriber = createSubscriber({ urls: urls(), log });
-    open.push(subscriber);
-    return subscriber;
-  }
+/** The contract of `Redis`, for whatever kind of servers stands behind it. */
+export function redisContract(candidate: Candidate): void {
+  const { connect, listen } = openCandidate(candidate);
 
   describe('a batch', () => {
     it('is one round trip, with replies in order and refusals among them', async () => {
@@ -249,57 +193,17 @@ export function redisContract({ urls, open: openRedis }: Candidate): void {
 
     it('is open from the start where nobody listens, and the start does not wait', async () => {
       const startedAt = performance.now();
-      const redis = openRedis({
+      const redis = candidate.open({
         urls: ['redis://127.0.0.1:1'],
         role: 'state',
         clock: systemClock,
         metrics: createMetrics(),
         log,
       });
-      open.push(redis);
+      onTestFinished(() => redis.close());
       expect(performance.now() - startedAt).toBeLessThan(50);
       await expect(redis.mget(['x'])).rejects.toBeInstanceOf(RedisUnavailable);
       expect(await redis.untilUp(50)).toBe(false);
-    });
-  });
-
-  describe('a subscriber', () => {
-    it('hears everything from up to down, and subscribes again by itself', async () => {
-      const { redis } = await connect();
-      const channel = unique();
-      const subscriber = listen();
-      const seen = watch(subscriber, channel);
-      await seen.until(1);
-      await redis.batch([['publish', channel, 'one']]);
-      await seen.until(2);
-      subscriber.reconnect();
-      await seen.until(4);
-      await redis.batch([['publish', channel, 'two']]);
-      expect(await seen.until(5)).toEqual(['up', 'one', 'down', 'up', 'two']);
-    });
-
-    it('serves several channels, also those added later, and each listener until it leaves', async () => {
-      const { redis } = await connect();
-      const [first, second] = [unique(), unique()];
-      const subscriber = listen();
-      const seenFirst = watch(subscriber, first);
-      await seenFirst.until(1);
-      const seenSecond = watch(subscriber, second);
-      await seenSecond.until(1);
-      const leave = subscriber.subscribe(first, {
-        message: () => expect.unreachable(),
-        up: () => undefined,
-        down: () => undefined,
-      });
-      leave();
-      await redis.batch([
-        ['publish', first, 'a'],
-        ['publish', second, 'b'],
-      ]);
-      expect([await seenFirst.until(2), await seenSecond.until(2)]).toEqual([
-        ['up', 'a'],
-        ['up', 'b'],
-      ]);
     });
   });
 }

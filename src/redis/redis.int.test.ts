@@ -9,15 +9,19 @@ import { createLog } from '../log/log.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { createFaultProxy } from '../testing/servers/fault-proxy.ts';
 import { openRedis } from './open-redis.ts';
+import type { Candidate } from './candidate.conformance.ts';
 import { redisContract } from './redis.conformance.ts';
+import { subscriberContract } from './subscriber.conformance.ts';
 import { createRedis } from './redis.ts';
 import { defineScript } from './script.ts';
 
 describe('a single server', () => {
-  redisContract({
+  const candidate: Candidate = {
     urls: () => [inject('redisUrl')],
     open: (needs) => openRedis({ ...needs, cluster: false }),
-  });
+  };
+  redisContract(candidate);
+  subscriberContract(candidate);
 });
 
 it('calls of one turn are one command, where all keys are on one server', async () => {

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import { asError } from '../errors/as-error.ts';
-import type { Cache, Source } from '../cache/cache.ts';
+import type { Cache } from '../cache/cache.ts';
+import type { Source } from '../cache/source.ts';
 import type { Effect, Makings } from '../cache/makings.ts';
 import type { CachePolicy } from '../cache/policy.ts';
 import type { Clock } from '../clock/clock.ts';

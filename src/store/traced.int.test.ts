@@ -1,7 +1,8 @@
 import { ExportResultCode } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import { afterEach, expect, it } from 'vitest';
-import type { Cache, Source } from '../cache/cache.ts';
+import type { Cache } from '../cache/cache.ts';
+import type { Source } from '../cache/source.ts';
 import type { CachePolicy } from '../cache/policy.ts';
 import { createLog } from '../log/log.ts';
 import { createBankDesk } from '../testing/bank.ts';

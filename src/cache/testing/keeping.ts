@@ -1,4 +1,4 @@
-import type { Source } from '../cache.ts';
+import type { Source } from '../source.ts';
 import type { Breakage, Seal, Spoilage } from '../makings.ts';
 import type { CachePolicy } from '../policy.ts';
 import type { Gateway } from './gateway.ts';

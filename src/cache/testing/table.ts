@@ -1,5 +1,5 @@
 import { zeroLsn, type Lsn } from '../../clock/lsn.ts';
-import type { LoadNeed, Source } from '../cache.ts';
+import type { LoadNeed, Source } from '../source.ts';
 
 /** Stands for a primary with one replica, so that a proof decides who has seen which commit. */
 export interface Table {

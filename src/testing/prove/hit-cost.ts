@@ -1,5 +1,5 @@
 import { productPolicy, type Product } from '../../../datasources/shop/products.ts';
-import type { Source } from '../../cache/cache.ts';
+import type { Source } from '../../cache/source.ts';
 import type { CachePolicy } from '../../cache/policy.ts';
 import { createGateway, type Gateway } from '../../cache/testing/gateway.ts';
 import { randomAppName } from '../gateway.ts';
