@@ -1,7 +1,7 @@
 import { getVariableValues, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
-import { LRUCache } from 'lru-cache';
 import { cannotReckon } from './arguments.ts';
 import { conditionNames, type Fragments } from './collect.ts';
+import { createKeptPlans } from './kept-plans.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { actual, estimate, priceOf } from './reckon.ts';
 import { checkSizes } from './sizes.ts';
@@ -38,7 +38,6 @@ export function toPoints(units: number): number {
 
 /** Of an operation, as long as it is kept. */
 interface Known {
-  readonly number: number;
   /** The variables that decide what is left out. */
   readonly conditions: readonly string[];
   /** Of one without variables, once it was asked for. */
@@ -56,17 +55,13 @@ const maxPlannedFields = 100_000;
 export function createCosts(schema: GraphQLSchema): Costs {
   const weights = createWeights(schema);
   checkSizes(schema, weights);
-  const plans = new LRUCache<string, Plan>({
-    maxSize: maxPlannedFields,
-    sizeCalculation: ({ fields }) => 1 + fields.length,
-  });
+  const plans = createKeptPlans(maxPlannedFields);
   const known = new WeakMap<OperationDefinitionNode, Known>();
-  let operations = 0;
 
   function knownOf(operation: OperationDefinitionNode, fragments: Fragments): Known {
     const earlier = known.get(operation);
     if (earlier !== undefined) return earlier;
-    const made: Known = { number: (operations += 1), conditions: conditionNames(operation, fragments) };
+    const made: Known = { conditions: conditionNames(operation, fragments) };
     known.set(operation, made);
     return made;
   }
@@ -84,15 +79,14 @@ export function createCosts(schema: GraphQLSchema): Costs {
 
   /** What `@skip` and `@include` leave out is not in the plan, so there is one for each way they can go. */
   function planOf(operation: OperationDefinitionNode, fragments: Fragments, variables: Variables): Plan {
-    const { number, conditions } = knownOf(operation, fragments);
-    const way = conditions.map((name) =>
-      variables[name] === true ? '1' : variables[name] === false ? '0' : '-',
-    );
-    const name = `${number} ${way.join('')}`;
-    const earlier = plans.get(name);
+    const { conditions } = knownOf(operation, fragments);
+    const way = conditions
+      .map((name) => (variables[name] === true ? '1' : variables[name] === false ? '0' : '-'))
+      .join('');
+    const earlier = plans.get(operation, way);
     if (earlier !== undefined) return earlier;
     const plan = makePlan(operation, { schema, weights, fragments, conditions: variables });
-    plans.set(name, plan);
+    plans.set(operation, way, plan);
     return plan;
   }
 

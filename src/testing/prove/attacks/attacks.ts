@@ -50,7 +50,8 @@ export const attacks: Proof<Option> = {
       context,
       stage,
       'Without limits',
-      withoutLimits,
+      // It leaks as well: the control of what is in use.
+      { ...withoutLimits, KEEP_REQUESTS: 'true' },
       weapons.filter(({ what }) => heavy.includes(what) || what === letThrough),
     );
     const cost = spreadOf(guarded.costs.map(({ cpuMs }) => cpuMs));
@@ -80,6 +81,10 @@ export const attacks: Proof<Option> = {
           found: `${guarded.grownMb} MB (resident ${guarded.residentMb} MB)`,
           must: `under ${megabytes} MB`,
           holds: guarded.grownMb < megabytes,
+          control: {
+            found: `${open.grownMb} MB of a gateway that leaks`,
+            fails: open.grownMb > megabytes,
+          },
         },
         guessing,
       ],
