@@ -26,6 +26,7 @@ import { preferencesChanges, preferencesPolicy } from './notifications/preferenc
 import { templateChanges, templatePolicy } from './notifications/templates.ts';
 import { cartChanges, cartPolicy } from './shop/carts.ts';
 import { inventoryChanges, inventoryPolicy } from './shop/inventory.ts';
+import { listingChanges, listingPolicy, listingSizePolicy } from './shop/listings.ts';
 import { orderChanges, orderLineChanges, orderPolicy, recentOrdersPolicy } from './shop/orders.ts';
 import { productDetailsPolicy } from './shop/product-details.ts';
 import { productChanges, productPolicy } from './shop/products.ts';
@@ -76,6 +77,8 @@ export const followed: Followed = {
     productDetailsPolicy,
     inventoryPolicy,
     searchPolicy,
+    listingPolicy,
+    listingSizePolicy,
     cartPolicy,
     orderPolicy,
     recentOrdersPolicy,
@@ -94,6 +97,7 @@ export const followed: Followed = {
     sessionChanges,
     productChanges,
     productTextChanges,
+    listingChanges,
     inventoryChanges,
     cartChanges,
     orderChanges,

@@ -6,9 +6,10 @@ import { byKey, onlyRow } from '../../src/database/rows.ts';
 import { sql, type Queryable } from '../../src/database/sql.ts';
 import { done, refused, type Outcome } from '../../src/errors/refusal.ts';
 import { keyOf, type TableChanges } from '../../src/store/table-changes.ts';
-import { pageOf, type Page, type PageRequest } from '../../src/store/page.ts';
+import type { Page, PageRequest } from '../../src/store/page.ts';
 import type { Store } from '../../src/store/store.ts';
 import { inventoryPolicy } from './inventory.ts';
+import { createListings, listingTag, listingTagsOf, type Category } from './listings.ts';
 import { productDetailsPolicy } from './product-details.ts';
 import { checkProduct, type ProductRefusal } from './product-checks.ts';
 import type { Demand } from './demand.ts';
@@ -53,7 +54,7 @@ export const productChanges: TableChanges<'id'> = {
 
 /** A page of products, with what it was selected by, so that its total can be counted when it is asked for. */
 export interface ProductList {
-  readonly category: string | undefined;
+  readonly category: Category;
   readonly page: Page<Product>;
   readonly request: PageRequest;
 }
@@ -75,6 +76,7 @@ interface Needs {
 
 export function createProducts({ store, demand: { views } }: Needs) {
   const products = store.cached(productPolicy, selectProducts);
+  const listings = createListings({ store });
 
   return {
     get: products.load,
@@ -91,14 +93,14 @@ export function createProducts({ store, demand: { views } }: Needs) {
     listPopular: (most: number): Promise<readonly string[]> =>
       store.read((db) => selectMostPopular(db, most)),
 
-    /** Newest first. The ids come from a replica, the products through the cache, so that a price is never old. */
-    async list(category: string | undefined, request: PageRequest): Promise<ProductList> {
-      const ids = pageOf(await store.read((db) => selectProductIds(db, category, request)), request);
+    /** Newest first. */
+    async list(category: Category, request: PageRequest): Promise<ProductList> {
+      const ids = await listings.page(category, request);
       const items = (await products.loadMany(ids.items)).filter((item) => item !== undefined);
       return { category, request, page: { items, hasNextPage: ids.hasNextPage } };
     },
 
-    count: (category: string | undefined): Promise<number> => store.read((db) => countProducts(db, category)),
+    count: (category: Category) => listings.size(category),
 
     async create(
       values: ProductValues,
@@ -113,6 +115,7 @@ export function createProducts({ store, demand: { views } }: Needs) {
         changed(productDetailsPolicy, made);
         changed(inventoryPolicy, made);
         changed.tag(productTextsTag);
+        for (const tag of listingTagsOf(values.category.trim())) changed.tag(tag);
         return made;
       });
       return done(await products.load(id));
@@ -126,8 +129,12 @@ export function createProducts({ store, demand: { views } }: Needs) {
         changed(productPolicy, id);
         changed(productDetailsPolicy, id);
         const row = await updateProduct(tx, id, changes);
-        if (row?.isReworded === true) changed.tag(productTextsTag);
-        return row?.product;
+        if (row === undefined) return undefined;
+        const { product, isReworded, oldCategory } = row;
+        if (isReworded) changed.tag(productTextsTag);
+        if (product.category !== oldCategory)
+          for (const category of [oldCategory, product.category]) changed.tag(listingTag(category));
+        return product;
       });
       return done(updated);
     },
@@ -145,28 +152,6 @@ async function selectProducts(db: Queryable, ids: readonly string[]): Promise<Re
   return byKey(rows, (row) => row.id);
 }
 
-async function selectProductIds(
-  db: Queryable,
-  category: string | undefined,
-  { after, limit }: PageRequest,
-): Promise<readonly string[]> {
-  const before = after ?? '9223372036854775807';
-  const rows =
-    category === undefined
-      ? await db.rows<{ id: string }>(sql`
-          SELECT id::text FROM products WHERE id < ${before}::bigint ORDER BY products.id DESC LIMIT ${limit + 1}`)
-      : await db.rows<{ id: string }>(sql`
-          SELECT id::text FROM products WHERE category = ${category} AND id < ${before}::bigint
-          ORDER BY products.id DESC LIMIT ${limit + 1}`);
-  return rows.map((row) => row.id);
-}
-
-async function countProducts(db: Queryable, category: string | undefined): Promise<number> {
-  const rows = await db.rows<{ count: bigint }>(sql`
-    SELECT count(*) FROM products WHERE ${category ?? null}::text IS NULL OR category = ${category ?? null}`);
-  return Number(onlyRow(rows)?.count ?? 0n);
-}
-
 async function insertProduct(tx: Queryable, values: ProductValues, stock: number): Promise<string> {
   const rows = await tx.rows<{ id: string }>(sql`
     WITH made AS (
@@ -181,16 +166,22 @@ async function insertProduct(tx: Queryable, values: ProductValues, stock: number
   return id;
 }
 
+interface Updated {
+  readonly product: Product;
+  readonly isReworded: boolean;
+  readonly oldCategory: string;
+}
+
 /**
  * `jsonb_populate_record` takes what the changes name and keeps the rest of the row, nulls included. Resolves to what
  * `selectProducts` would find now, so that an answer costs the primary no read, and to whether the words have changed
- * that search looks at.
+ * that search looks at, and in which category it was.
  */
 async function updateProduct(
   tx: Queryable,
   id: string,
   changes: ProductChanges,
-): Promise<{ readonly product: Product; readonly isReworded: boolean } | undefined> {
+): Promise<Updated | undefined> {
   const columns = JSON.stringify({
     name: changes.name?.trim(),
     price_minor: changes.price?.amountMinor.toString(),
@@ -199,20 +190,20 @@ async function updateProduct(
     description: changes.description,
     images: changes.images,
   });
-  const rows = await tx.rows<Product & { isReworded: boolean }>(sql`
+  const rows = await tx.rows<Product & Omit<Updated, 'product'>>(sql`
     UPDATE products SET (name, price_minor, currency_code, category, description, images) =
       (SELECT c.name, c.price_minor, c.currency_code, c.category, c.description, c.images
        FROM jsonb_populate_record(products, ${columns}::jsonb) AS c)
-    FROM (SELECT id AS old_id, text_version AS old_version FROM products WHERE id = ${id}::bigint FOR UPDATE) AS old
+    FROM (SELECT id AS old_id, text_version AS old_version, category AS old_category FROM products WHERE id = ${id}::bigint FOR UPDATE) AS old
     LEFT JOIN product_popularity ON product_id = old_id
     WHERE products.id = old_id
     RETURNING products.id::text, name, price_minor AS "priceMinor", currency_code AS "currencyCode", category,
       rating_hundredths AS "ratingHundredths", images[1] AS "mainImage", created_at AS "createdAt",
       CASE WHEN created_at > now() - interval '24 hours' THEN 'new'
         WHEN heat - extract(epoch FROM now()) / 86400 >= ${popularAbove} THEN 'popular' ELSE 'regular' END AS standing,
-      text_version <> old_version AS "isReworded"`);
+      text_version <> old_version AS "isReworded", old_category AS "oldCategory"`);
   const [row] = rows;
   if (row === undefined) return undefined;
-  const { isReworded, ...product } = row;
-  return { product, isReworded };
+  const { isReworded, oldCategory, ...product } = row;
+  return { product, isReworded, oldCategory };
 }

@@ -20,6 +20,7 @@ import { templatePolicy } from '../../../datasources/notifications/templates.ts'
 import { userOwner } from '../../../datasources/shop/cart-owner.ts';
 import { cartPolicy } from '../../../datasources/shop/carts.ts';
 import { inventoryPolicy } from '../../../datasources/shop/inventory.ts';
+import { listingPolicy, listingSizePolicy } from '../../../datasources/shop/listings.ts';
 import { orderPolicy, recentOrdersPolicy } from '../../../datasources/shop/orders.ts';
 import { productDetailsPolicy } from '../../../datasources/shop/product-details.ts';
 import { productPolicy } from '../../../datasources/shop/products.ts';
@@ -92,6 +93,16 @@ export const policies: readonly DocumentedPolicy[] = [
       'when the query is popular': [{ matches: 1, isPopular: true }],
       otherwise: [{ matches: 1, isPopular: false }],
     },
+  }),
+  documented(listingPolicy, {
+    declaredIn: 'datasources/shop/listings.ts',
+    key: '<category>',
+    cases: { 'while empty': [{ ids: [] }], otherwise: [{ ids: ['1'] }] },
+  }),
+  documented(listingSizePolicy, {
+    declaredIn: 'datasources/shop/listings.ts',
+    key: '<category>',
+    cases: { 'while empty': [0], otherwise: [1] },
   }),
   documented(inventoryPolicy, {
     declaredIn: 'datasources/shop/inventory.ts',
