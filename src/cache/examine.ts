@@ -5,6 +5,7 @@ import type { Decodings } from './decodings.ts';
 import { decodeEntry, nonceOf, type ValueEntry } from './entry.ts';
 import { deepFreeze } from './freeze.ts';
 import { ageOf, isDueEarly, type Age } from './freshness.ts';
+import type { Copied } from './l1.ts';
 import type { CachePolicy } from './policy.ts';
 import type { ReadOutcome } from './outcomes.ts';
 import type { CacheSettings } from './settings.ts';
@@ -30,9 +31,8 @@ interface Needs {
   readonly keep: <Key, Value>(
     policy: CachePolicy<Key, Value>,
     one: Wanted<Key, Value>,
-    value: Value | undefined,
+    copied: Copied,
     bytes: number,
-    leftMs: number,
   ) => void;
 }
 
@@ -85,7 +85,8 @@ export function createExamine({ clock, random, settings, decodings, keep }: Need
       return 'stale';
     }
     one.flight.land(decoded.value, entry);
-    keep(policy, one, decoded.value, bytes, entry.payload.freshUntil - now);
+    const { freshUntil } = entry.payload;
+    keep(policy, one, { value: decoded.value, nonce: nonceOf(entry.head), freshUntil }, bytes);
     return decoded.value === undefined ? 'absent' : 'hit';
   }
 

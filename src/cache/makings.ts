@@ -29,14 +29,15 @@ export interface Again {
 /** An entry as it was read. */
 export interface Part {
   readonly entryKey: string;
-  /** As long as a copy of it in this process. Milliseconds from now. */
-  readonly forMs: number;
-  /** Of what has no copies: by this Redis is asked, each time, whether it is still the same. */
-  readonly inRedis?: InRedis | undefined;
-}
-
-export interface InRedis {
+  /** By this Redis is asked whether it is still the same. */
   readonly nonce: string;
+  /** Milliseconds from now. */
+  readonly freshForMs: number;
+  /**
+   * Of what has copies in this process, the life of the one that was read, in milliseconds: what is left of it, and the whole.
+   * What has none is asked for each time.
+   */
+  readonly copy: { readonly leftMs: number; readonly forMs: number } | undefined;
   readonly isStrict: boolean;
   readonly tagKeys: readonly string[];
   /** The nonces of the tags' stamps, in the same order. */
@@ -60,9 +61,8 @@ export type Spoilage = keyof typeof spoilages;
 /** Why a kept answer was given up. */
 export const breakages = {
   invalidated: 'an entry that it is made of was',
-  reread: 'this process has no copy of an entry any more, and has read it anew',
   gap: 'messages of the bus may have been missed',
-  over: 'an entry that it is made of has come to its end',
+  over: 'the freshness of an entry that it is made of has ended',
   epoch: 'a generation, or the strict epoch, was raised, or is not known',
   changed: 'Redis holds another state of an entry',
 } as const;

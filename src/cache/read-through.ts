@@ -14,7 +14,7 @@ import type { Flights } from './flights.ts';
 import { deepFreeze } from './freeze.ts';
 import type { Keyspace } from './keyspace.ts';
 import type { Makings } from './makings.ts';
-import type { L1 } from './l1.ts';
+import type { Copied, Copy, L1 } from './l1.ts';
 import type { Misses } from './misses.ts';
 import type { CachePolicy } from './policy.ts';
 import type { ReadOutcome } from './outcomes.ts';
@@ -107,18 +107,38 @@ export function createReadThrough({
     awaited: readonly Pick<Wanted<Key, Value>, 'flight'>[],
     makings: Makings,
   ): void {
-    const longestMs = policy.l1ForMs ?? settings.l1ForMs;
     for (const { flight } of awaited) {
       const { entryKey, tagKeys, landed } = flight;
       if (landed?.entry === undefined) makings.spoil('source');
       else {
         const { head, payload } = landed.entry;
         const { freshUntil, stamps } = payload;
-        const forMs = Math.min(longestMs, freshUntil - clock.now());
-        const inRedis = { nonce: nonceOf(head), isStrict: policy.strict, tagKeys, stamps };
-        makings.note({ entryKey, forMs, inRedis: policy.tiers === 'redis' ? inRedis : undefined });
+        const forMs = copyForMs(policy, freshUntil);
+        makings.note({
+          entryKey,
+          nonce: nonceOf(head),
+          freshForMs: freshUntil - clock.now(),
+          copy: policy.tiers === 'l1+redis' ? { leftMs: forMs, forMs } : undefined,
+          ...{ isStrict: policy.strict, tagKeys, stamps },
+        });
       }
     }
+  }
+
+  const copyForMs = (policy: Pick<CachePolicy<never, never>, 'l1ForMs'>, freshUntil: number) =>
+    Math.min(policy.l1ForMs ?? settings.l1ForMs, freshUntil - clock.now());
+
+  function noteCopy(
+    policy: Pick<CachePolicy<never, never>, 'l1ForMs'>,
+    entryKey: string,
+    { nonce, freshUntil, until }: Copy,
+    makings: Makings,
+  ): void {
+    makings.note({
+      ...{ entryKey, nonce, isStrict: false, tagKeys: none, stamps: none },
+      freshForMs: freshUntil - clock.now(),
+      copy: { leftMs: until - clock.monotonic(), forMs: policy.l1ForMs ?? settings.l1ForMs },
+    });
   }
 
   /**
@@ -143,7 +163,7 @@ export function createReadThrough({
       const copy = copies ? l1.get(entryKey) : undefined;
       found.set(id, copy?.value as Value | undefined);
       if (copy !== undefined) {
-        makings?.note({ entryKey, forMs: copy.until - clock.monotonic() });
+        if (makings !== undefined) noteCopy(policy, entryKey, copy, makings);
         continue;
       }
       const joined = inProcess ? flights.find<Value>(entryKey) : undefined;
@@ -199,12 +219,11 @@ export function createReadThrough({
   function keep<Key, Value>(
     policy: CachePolicy<Key, Value>,
     one: Wanted<Key, Value>,
-    value: Value | undefined,
+    copied: Copied,
     bytes: number,
-    leftMs: number,
   ): void {
     if (policy.tiers !== 'l1+redis' || !one.flight.mayBeKept() || !bus.heard()) return;
-    l1.set(one.entryKey, value, bytes, Math.min(policy.l1ForMs ?? settings.l1ForMs, leftMs));
+    l1.set(one.entryKey, copied, bytes, copyForMs(policy, copied.freshUntil));
   }
 
   async function readPast<Key, Value>(

@@ -2,15 +2,16 @@ import type { Clock } from '../clock/clock.ts';
 import type { Bus } from './bus.ts';
 import { hasNonce } from './entry.ts';
 import type { Counter } from './epochs.ts';
-import type { Again, Breakage, InRedis, Part, Spoilage } from './makings.ts';
+import type { Again, Breakage, Part, Spoilage } from './makings.ts';
 import type { SharedTier } from './shared-tier.ts';
 import { readStamp } from './stamps.ts';
 
 /** Holds while what an answer is made of would be read again as it was. */
 export interface Seal {
   /**
-   * Whether the answer may be given now. Where all that it is made of may have copies in this process, it stands on what they
-   * stand on, and is known at once; for the rest Redis is asked, in one round trip. Never rejects.
+   * Whether the answer may be given now. What it is made of may have copies in this process: it then stands on what they stand
+   * on, and is known at once, for as long as a copy lives. Then, and each time for what has no copies, Redis is asked, in
+   * one round trip. Never rejects.
    */
   readonly holds: () => boolean | Promise<boolean>;
   /** Of how many entries. */
@@ -30,7 +31,7 @@ export interface Seals {
   forget(entryKeys: readonly string[]): void;
   /** Invalidations may have been missed. */
   forgetAll(): void;
-  /** There is no copy of the entry, and it is read anew. */
+  /** There is no copy of the entry, and it is read anew: what is made of it must not be older than what is found. */
   reread(entryKey: string): void;
 }
 
@@ -78,21 +79,31 @@ export function createSeals({ clock, bus, shared, readEpoch, enabled }: Needs): 
   interface Sealed {
     readonly copies: readonly string[];
     breakBy: ((reason: Breakage) => void) | undefined;
+    /** By the monotonic clock; then Redis is asked for what has copies as well. */
+    askAgainAt: number;
+    /** How often an entry with copies was read anew. */
+    rereads: number;
   }
 
   const now = (): Moment => ({ forgotten, gaps, generation: readEpoch('generation') });
 
   function seal({ parts, effects, begun, onBroken }: SealOrder): Seal | Spoilage {
-    const copies = parts.flatMap(({ entryKey, inRedis }) => (inRedis === undefined ? [entryKey] : []));
+    const copied = parts.filter(({ copy }) => copy !== undefined);
+    const copies = copied.map(({ entryKey }) => entryKey);
     const { generation } = begun;
     if (generation === undefined || generation !== readEpoch('generation')) return 'changed';
     if (enabled && isChangedSince(begun, copies)) return 'changed';
 
-    const held = parts.filter(({ inRedis }) => inRedis !== undefined);
-    const until = clock.monotonic() + Math.min(...parts.map(({ forMs }) => forMs));
-    const strictEpoch = held.some(({ inRedis }) => inRedis?.isStrict) ? readEpoch('strict') : undefined;
+    const held = parts.filter(({ copy }) => copy === undefined);
+    const now = clock.monotonic();
+    const until = now + least(parts.map(({ freshForMs }) => freshForMs));
+    const askEveryMs = least(copied.map(({ copy }) => copy?.forMs ?? 0));
+    const strictEpoch = held.some(({ isStrict }) => isStrict) ? readEpoch('strict') : undefined;
     const hasStrict = strictEpoch !== undefined;
-    const sealed: Sealed = { copies, breakBy: onBroken };
+    const sealed: Sealed = {
+      ...{ copies, breakBy: onBroken, rereads: 0 },
+      askAgainAt: now + least(copied.map(({ copy }) => copy?.leftMs ?? 0)),
+    };
     file(sealed);
 
     /** What can be told without Redis. */
@@ -108,11 +119,23 @@ export function createSeals({ clock, bus, shared, readEpoch, enabled }: Needs): 
       if (sealed.breakBy === undefined) return false;
       const reason = brokenBy();
       if (reason !== undefined) return end(sealed, reason);
-      return held.length === 0 || !enabled || asRedisHasIt();
+      if (!enabled) return true;
+      if (clock.monotonic() >= sealed.askAgainAt) return renew();
+      return held.length === 0 || asRedisHasIt(held);
     }
 
-    async function asRedisHasIt(): Promise<boolean> {
-      if (!(await isAsItWas(held))) return end(sealed, 'changed');
+    /** As if the copies were read anew, all at once: from then on the answer stands on them again. */
+    async function renew(): Promise<boolean> {
+      const { rereads } = sealed;
+      const askedAt = clock.monotonic();
+      if (!(await asRedisHasIt(parts))) return false;
+      // Somebody may have found a newer one than was found here.
+      if (sealed.rereads === rereads) sealed.askAgainAt = askedAt + askEveryMs;
+      return true;
+    }
+
+    async function asRedisHasIt(asked: readonly Part[]): Promise<boolean> {
+      if (!(await isAsItWas(asked))) return end(sealed, 'changed');
       // Of copies that were dropped while Redis was asked.
       return sealed.breakBy !== undefined;
     }
@@ -127,13 +150,13 @@ export function createSeals({ clock, bus, shared, readEpoch, enabled }: Needs): 
     };
   }
 
-  async function isAsItWas(held: readonly Part[]): Promise<boolean> {
-    const tagKeys = held.flatMap(({ inRedis }) => inRedis?.tagKeys ?? []);
-    const stamps = held.flatMap(({ inRedis }) => inRedis?.stamps ?? []);
-    const replies = await shared.read([...held.map(({ entryKey }) => entryKey), ...tagKeys]);
+  async function isAsItWas(asked: readonly Part[]): Promise<boolean> {
+    const tagKeys = asked.flatMap((part) => part.tagKeys);
+    const stamps = asked.flatMap((part) => part.stamps);
+    const replies = await shared.read([...asked.map(({ entryKey }) => entryKey), ...tagKeys]);
     return (
-      held.every(({ inRedis }, index) => isSame(replies[index], inRedis)) &&
-      stamps.every((stamp, index) => readStamp(replies[held.length + index])?.nonce === stamp)
+      asked.every(({ nonce }, index) => isUnder(nonce, replies[index])) &&
+      stamps.every((stamp, index) => readStamp(replies[asked.length + index])?.nonce === stamp)
     );
   }
 
@@ -190,10 +213,15 @@ export function createSeals({ clock, bus, shared, readEpoch, enabled }: Needs): 
       for (const entryKey of [...byKey.keys()]) endAll(entryKey, 'gap');
     },
     reread(entryKey) {
-      if (enabled && byKey.has(entryKey)) endAll(entryKey, 'reread');
+      for (const sealed of byKey.get(entryKey) ?? []) {
+        sealed.rereads += 1;
+        sealed.askAgainAt = -Infinity;
+      }
     },
   };
 }
 
-const isSame = (reply: string | null | Error | undefined, inRedis: InRedis | undefined): boolean =>
-  typeof reply === 'string' && inRedis !== undefined && hasNonce(reply, inRedis.nonce);
+const isUnder = (nonce: string, reply: string | null | Error | undefined): boolean =>
+  typeof reply === 'string' && hasNonce(reply, nonce);
+
+const least = (numbers: readonly number[]): number => Math.min(...numbers);
