@@ -51,6 +51,7 @@ import { openRedises } from './redis/open-redises.ts';
 import { createSubscriber } from './redis/subscriber.ts';
 import { startGraphql } from './start-graphql.ts';
 import { startWorker } from './start-worker.ts';
+import { createJoinedLoads } from './store/joined-loads.ts';
 import { createStore } from './store/store.ts';
 import { tracedCache, tracedDatabase } from './store/traced.ts';
 import { createTransactions } from './store/transactions.ts';
@@ -116,8 +117,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   });
 
   const transactions = createTransactions({ cache, database, clock, log });
+  const loads = around.loads(createJoinedLoads(clock));
   const openStore = (deadline = createDeadline(clock, config.REQUEST_DEADLINE_MS)) =>
-    createStore({ cache, database, transactions, deadline, clock });
+    createStore({ cache, database, transactions, loads, deadline, clock });
   const slides = createSessionSlides({ openStore: () => openStore(), clock, log });
   const consistency = createConsistency({
     redis: stateRedis,
@@ -158,6 +160,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     pubsub,
     database,
     transactions,
+    loads,
     slides,
     consistency,
     rateLimit,

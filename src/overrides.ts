@@ -12,6 +12,7 @@ import type { Quotas } from './limits/quotas.ts';
 import type { Log } from './log/log.ts';
 import type { PubSub } from './pubsub/pubsub.ts';
 import type { PubSubSettings, RedisPubSub } from './pubsub/redis-pubsub.ts';
+import type { JoinedLoads } from './store/joined-loads.ts';
 import type { Batch } from './write-behind/buffer.ts';
 
 /** What tests and proofs set otherwise. */
@@ -37,6 +38,7 @@ export interface Overrides {
 export interface Around {
   readonly database: (own: Database) => Database;
   readonly cache: (own: Cache) => Cache;
+  readonly loads: (own: JoinedLoads) => JoinedLoads;
   readonly pubsub: (own: RedisPubSub) => RedisPubSub;
   readonly quotas: (own: Quotas) => Quotas;
   /** How Apollo is made. */
@@ -50,6 +52,7 @@ type ApplyBatch = (batch: Batch) => Promise<boolean>;
 const asItIs = <Part>(part: Part): Part => part;
 
 export const aroundOf = ({ around }: Overrides): Around => ({
-  ...{ database: asItIs, cache: asItIs, pubsub: asItIs, quotas: asItIs, graphql: asItIs, clicks: asItIs },
+  ...{ database: asItIs, cache: asItIs, loads: asItIs, pubsub: asItIs },
+  ...{ quotas: asItIs, graphql: asItIs, clicks: asItIs },
   ...around,
 });

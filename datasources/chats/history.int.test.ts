@@ -7,6 +7,7 @@ import { createGate, type Gate } from '../../src/cache/testing/gate.ts';
 import { systemClock } from '../../src/clock/clock.ts';
 import { createDeadline } from '../../src/clock/deadline.ts';
 import { zeroLsn } from '../../src/clock/lsn.ts';
+import { createJoinedLoads } from '../../src/store/joined-loads.ts';
 import { createStore } from '../../src/store/store.ts';
 import { createTransactions } from '../../src/store/transactions.ts';
 import { log, openAccounts, storeOf, type Gateway } from '../../src/testing/accounts.ts';
@@ -109,8 +110,9 @@ async function faultsOf(steps: readonly Step[], faults: Faults): Promise<readonl
     const gate = createGate();
     const cache = gatedCache(gateway.cache, gate, faults);
     const transactions = createTransactions({ ...gateway, cache, clock: systemClock, log });
+    const loads = createJoinedLoads(systemClock);
     const deadline = createDeadline(systemClock, 120_000);
-    const store = createStore({ ...gateway, transactions, deadline, clock: systemClock });
+    const store = createStore({ ...gateway, transactions, loads, deadline, clock: systemClock });
     const done = work(createConversations({ store, ...others }));
     await gate.reached;
     states.push(await stateOf(chatId));

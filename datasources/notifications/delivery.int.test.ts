@@ -7,6 +7,7 @@ import type { Task, Turn } from '../../src/jobs/task.ts';
 import { createLog } from '../../src/log/log.ts';
 import { createMetrics } from '../../src/metrics/metrics.ts';
 import { NotAccepted, type Outgoing, type Provider } from '../../src/providers/provider.ts';
+import { createJoinedLoads } from '../../src/store/joined-loads.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
 import { createTransactions, type Transactions } from '../../src/store/transactions.ts';
 import { createTestDatabase, onServer, type TestDatabase } from '../../src/testing/database.ts';
@@ -40,7 +41,10 @@ const provider = (way: string): Provider => ({
 
 function openStore(): Store {
   const deadline = createDeadline(systemClock, 15_000);
-  const store = createStore({ cache: gateway.cache, database, transactions, deadline, clock: systemClock });
+  const store = createStore({
+    ...{ cache: gateway.cache, database, transactions, deadline, clock: systemClock },
+    loads: createJoinedLoads(systemClock),
+  });
   return {
     ...store,
     write: (work) => {

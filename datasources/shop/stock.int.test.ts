@@ -4,6 +4,7 @@ import { systemClock } from '../../src/clock/clock.ts';
 import { createDeadline } from '../../src/clock/deadline.ts';
 import type { Database } from '../../src/database/database.ts';
 import { createTurns, type Turns } from '../../src/limits/turns.ts';
+import { createJoinedLoads } from '../../src/store/joined-loads.ts';
 import { createStore } from '../../src/store/store.ts';
 import { createTransactions } from '../../src/store/transactions.ts';
 import { log, openAccounts, type Gateway } from '../../src/testing/accounts.ts';
@@ -53,7 +54,8 @@ function shopAt(gateway: Gateway, turns: Turns, database: Database = gateway.dat
       ? gateway.transactions
       : createTransactions({ ...gateway, database, clock: systemClock, log });
   const deadline = createDeadline(systemClock, 20_000);
-  const store = createStore({ ...gateway, database, transactions, deadline, clock: systemClock });
+  const loads = createJoinedLoads(systemClock);
+  const store = createStore({ ...gateway, database, transactions, loads, deadline, clock: systemClock });
   const orders = createOrders({ store });
   return {
     ...createCheckOut({ store, turns, orders, charge: unpaid }),

@@ -12,6 +12,7 @@ import type { Database } from '../database/database.ts';
 import type { Budget } from '../limits/rate/budget.ts';
 import type { Entry, RateLimit } from '../limits/rate/rate-limit.ts';
 import { scopedPubSub } from '../pubsub/scope.ts';
+import type { JoinedLoads } from '../store/joined-loads.ts';
 import { createStore } from '../store/store.ts';
 import type { Transactions } from '../store/transactions.ts';
 import { readBearer } from './bearer.ts';
@@ -22,6 +23,7 @@ interface Needs extends Omit<Dependencies, 'store'> {
   readonly cache: Cache;
   readonly database: Database;
   readonly transactions: Transactions;
+  readonly loads: JoinedLoads;
   readonly slides: SessionSlides;
   readonly consistency: Consistency;
   readonly rateLimit: RateLimit;
@@ -65,6 +67,7 @@ export function createContextMaker({
   cache,
   database,
   transactions,
+  loads,
   slides,
   consistency,
   rateLimit,
@@ -89,7 +92,10 @@ export function createContextMaker({
     // Under way while the session is looked up.
     const entering = enter({ isActivity, claims, clientAddress, entered });
     const deadline = isStream ? createPatience(clock, deadlineMs) : createDeadline(clock, deadlineMs);
-    const store = createStore({ cache, database, transactions, deadline, clock, seen, remembers: !isStream });
+    const store = createStore({
+      ...{ cache, database, transactions, loads, deadline, clock, seen },
+      remembers: !isStream,
+    });
     const pubsub = scopedPubSub(processWide.pubsub, deadline.signal);
     const bankScope = bankScopeFor(isStream);
     const data = createData({ ...processWide, store, pubsub, bankScope });

@@ -13,6 +13,7 @@ import { createLog } from '../log/log.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { createSubscriber, type Subscriber } from '../redis/subscriber.ts';
 import { createTestDatabase, onServer, type TestDatabase } from '../testing/database.ts';
+import { createJoinedLoads } from './joined-loads.ts';
 import { createStore, type Seen, type Store } from './store.ts';
 import { createTransactions } from './transactions.ts';
 
@@ -92,6 +93,7 @@ const open = (cache: Cache, seen?: Seen): Store =>
     cache,
     database,
     transactions: createTransactions({ cache, database, clock: systemClock, log: parts.log }),
+    loads: createJoinedLoads(systemClock),
     deadline: createDeadline(systemClock, 10_000),
     clock: systemClock,
     seen,

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished, vi }
 import { toGlobalId } from '../../schema/global-id.ts';
 import { onServer } from '../testing/database.ts';
 import { createWorld, type World } from '../testing/world.ts';
+import { loadsApart } from '../testing/loads-apart.ts';
 import { quiet, type Counts, type Gateway } from '../testing/gateway.ts';
 
 /**
@@ -120,8 +121,41 @@ describe('a list', () => {
       gateway.counting(() =>
         gateway.query('{ products(category: "counted", first: 40) { nodes { name price { amount } } } }'),
       );
-    expect((await list(world.gateway)).counts).toEqual({ redis: { both: 3 }, postgres: { 'replica-1': 2 } });
-    expect((await list(second)).counts).toEqual({ redis: { both: 1 }, postgres: { 'replica-1': 1 } });
+    // Each level is looked for, leased, and stored behind the answer; the first to be stored goes with what comes next.
+    expect((await list(world.gateway)).counts).toEqual({ redis: { both: 5 }, postgres: { 'replica-1': 2 } });
+    expect((await list(second)).counts).toEqual({ redis: { both: 2 }, postgres: {} });
+  });
+});
+
+describe('requests of one moment', () => {
+  /** Forty products, each asked for by a request of its own; the statements that they were read with. */
+  async function statements(gateway: Gateway): Promise<number> {
+    const ids = await products(40);
+    const ask = async (id: string) => {
+      const { data } = await gateway.query<{ node: { id: string } }>(
+        'query ($id: ID!) { node(id: $id) { id } }',
+        {
+          variables: { id },
+        },
+      );
+      return data?.node.id;
+    };
+    const { result, counts } = await gateway.counting(() => Promise.all(ids.map(ask)));
+    expect(result).toEqual(ids);
+    return Object.values(counts.postgres).reduce((sum, count) => sum + count, 0);
+  }
+
+  it('are fewer statements', async () => {
+    // How many come to be read in one turn, the loop decides; joined-loads.test.ts says what becomes of those.
+    expect(await statements(world.gateway)).toBeLessThanOrEqual(30);
+  });
+
+  it('are one each where none is joined with another: the control', async () => {
+    const apart = await world.anotherGateway({
+      ...quiet,
+      overrides: { ...quiet.overrides, around: { loads: () => loadsApart } },
+    });
+    expect(await statements(apart)).toBe(40);
   });
 });
 

@@ -14,6 +14,7 @@ import { createRedis, type Redis } from '../redis/redis.ts';
 import { createSubscriber, type Subscriber } from '../redis/subscriber.ts';
 import { createTestDatabase, onServer, type TestDatabase } from '../testing/database.ts';
 import { randomAppName } from '../testing/gateway.ts';
+import { createJoinedLoads } from './joined-loads.ts';
 import { createStore, type Store } from './store.ts';
 import { createTransactions, type Transactions } from './transactions.ts';
 
@@ -82,6 +83,7 @@ function openStore(deadlineMs = 10_000): Store {
     cache,
     database,
     transactions,
+    loads: createJoinedLoads(systemClock),
     deadline: createDeadline(systemClock, deadlineMs),
     clock: systemClock,
   });

@@ -11,6 +11,7 @@ import type { Database, ReadNeed } from '../database/database.ts';
 import type { Shard } from '../database/shards.ts';
 import type { Queryable } from '../database/sql.ts';
 import type { Changed } from './changes.ts';
+import { mostKeys, type JoinedLoads } from './joined-loads.ts';
 import type { Transactions } from './transactions.ts';
 
 export type { Changed } from './changes.ts';
@@ -93,6 +94,8 @@ interface Needs {
   readonly cache: Cache;
   readonly database: Database;
   readonly transactions: Transactions;
+  /** Shared with all stores of this process. */
+  readonly loads: JoinedLoads;
   readonly deadline: Deadline;
   readonly clock: Clock;
   readonly seen?: Seen | undefined;
@@ -110,13 +113,11 @@ interface Registered {
   readonly forgetAll: () => void;
 }
 
-/** Longer lists of keys become several statements. */
-const maxBatchSize = 500;
-
 export function createStore({
   cache,
   database,
   transactions,
+  loads,
   deadline,
   clock,
   seen,
@@ -142,7 +143,7 @@ export function createStore({
       return known.loader as Loader<Key, Value>;
     }
     if (policy.strict && shardOf !== undefined) throw new Error(`${policy.name} is strict and spread`);
-    const dataLoader = createDataLoader(policy, createSource(select, shardOf));
+    const dataLoader = createDataLoader(policy, createSource(policy, select, shardOf));
     const loader: Loader<Key, Value> = {
       load: dataLoader.load,
       loadMany: (keys) => Promise.all(keys.map(dataLoader.load)),
@@ -179,7 +180,7 @@ export function createStore({
         for (const id of failed.keys()) loader.clear(id);
         return ids.map((id) => failed.get(id) ?? found.get(id));
       },
-      { maxBatchSize, cache: remembers },
+      { maxBatchSize: mostKeys, cache: remembers },
     );
     return {
       load: (key: Key) => {
@@ -193,21 +194,23 @@ export function createStore({
   }
 
   function createSource<Key, Value>(
+    policy: CachePolicy<Key, Value>,
     select: Select<Key, Value>,
     shardOf: ((key: Key) => Shard) | undefined,
   ): Source<Key, Value> {
     return {
       shardOf: shardOf && ((key) => shardOf(key).name),
-      async load(keys, { atLeast, primary, signal }) {
+      load(keys, { atLeast, primary, signal }) {
         const [first] = keys;
         const cluster = first === undefined ? database : (shardOf?.(first).database ?? database);
         // Without Redis no fence tells of writes; this process knows at least its own.
         const fenced = cache.status().redis === 'up' ? atLeast : laterLsn(atLeast, cluster.lastCommit());
-        const read = await cluster.read(
-          { atLeast: laterLsn(fenced, floorOf(cluster)), primary: primary ? 'preferred' : undefined, signal },
-          (db) => select(db, keys),
-        );
-        return { values: read.value, replayed: read.replayed };
+        const need = {
+          atLeast: laterLsn(fenced, floorOf(cluster)),
+          primary: primary ? ('preferred' as const) : undefined,
+          signal,
+        };
+        return loads({ policy, select, cluster, keys, need });
       },
     };
   }
@@ -221,7 +224,7 @@ export function createStore({
         const found = await deadline.race(look([...new Set(keys)]));
         return keys.map((key) => found.get(key));
       },
-      { maxBatchSize, cache: remembers },
+      { maxBatchSize: mostKeys, cache: remembers },
     );
     const load = (key: string) => loader.load(key);
     return { load, loadMany: (keys) => Promise.all(keys.map(load)) };

@@ -17,6 +17,7 @@ import { createRedis, type Redis } from '../redis/redis.ts';
 import { createSubscriber } from '../redis/subscriber.ts';
 import { createTestDatabase, onServer } from './database.ts';
 import { randomAppName } from './gateway.ts';
+import { createJoinedLoads } from '../store/joined-loads.ts';
 import { createStore, type Seen } from '../store/store.ts';
 import { createTransactions, type Transactions } from '../store/transactions.ts';
 
@@ -130,7 +131,11 @@ export async function openAccounts() {
 }
 
 export const storeOf = (gateway: Gateway, seen?: Seen) =>
-  createStore({ ...gateway, seen, deadline: createDeadline(systemClock, 20_000), clock: systemClock });
+  createStore({
+    ...{ ...gateway, seen, clock: systemClock },
+    loads: createJoinedLoads(systemClock),
+    deadline: createDeadline(systemClock, 20_000),
+  });
 
 async function selectRows(db: Queryable, ids: readonly string[]) {
   const rows = await db.rows<Account>(sql`SELECT id, cents, version FROM rows WHERE id = ANY(${ids})`);
