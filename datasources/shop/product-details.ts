@@ -10,7 +10,7 @@ const productDetails = z.object({ description: z.string().nullable(), images: z.
 /** What only a product's own page shows. */
 export type ProductDetails = z.output<typeof productDetails>;
 
-/** Kept in Redis alone: it is long, and few products' pages are looked at within seconds of each other. */
+/** An entry of its own, since it is long and lists that do not show it should not have to fetch it. */
 export const productDetailsPolicy: CachePolicy<string, ProductDetails> = {
   name: 'product-details',
   version: 1,
@@ -19,7 +19,7 @@ export const productDetailsPolicy: CachePolicy<string, ProductDetails> = {
   staleForMs: 60_000,
   staleIfErrorMs: 3_600_000,
   missingForMs: 60_000,
-  tiers: 'redis',
+  tiers: 'l1+redis',
   strict: false,
   codec: jsonCodec(productDetails),
 };
