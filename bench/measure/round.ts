@@ -1,12 +1,14 @@
 import type { Generator } from '../load/generator.ts';
 import type { Job, Load } from '../load/load.ts';
-import type { Server } from '../stacks/stack.ts';
+import type { Server, Started } from '../stacks/stack.ts';
 import type { Workload } from '../workloads/workload.ts';
 import { askedForOne, type Counter, type Rates } from './counts.ts';
+import { usageOf } from './usage.ts';
 
 /** One workload on one server for some seconds. */
 export interface Round {
   readonly load: Load;
+  /** Of all its processes, as is their memory. */
   readonly cpuMicrosPerRequest: number;
   readonly sqlPerRequest: number;
   readonly redisPerRequest: number;
@@ -32,7 +34,8 @@ export async function warmUp(
   server: Server,
 ): Promise<void> {
   const own = jobFor(job, workload, server);
-  if (server.temperature === 'warm') await generator.run({ ...own, way: 'everyKey' });
+  if (server.temperature === 'warm')
+    for (const port of own.ports) await generator.run({ ...own, ports: [port], way: 'everyKey' });
   await generator.run({ ...own, way: 'draws', ms: warmUpMs });
 }
 
@@ -41,9 +44,10 @@ export async function runRound(
   workload: Workload,
   server: Server,
 ): Promise<Round> {
-  const [usageBefore, countsBefore] = [await server.usage(), await counter.read()];
+  const processes = processesOf(server);
+  const [usageBefore, countsBefore] = [await usageOf(processes), await counter.read()];
   const load = await generator.run({ ...jobFor(job, workload, server), way: 'draws', ms: roundMs });
-  const [usageAfter, countsAfter] = [await server.usage(), await counter.read()];
+  const [usageAfter, countsAfter] = [await usageOf(processes), await counter.read()];
   const requests = Math.max(1, load.answers);
   const asked = askedForOne(requests, countsAfter, countsBefore, idle);
   return {
@@ -56,12 +60,12 @@ export async function runRound(
   };
 }
 
-export const jobFor = (job: RoundNeeds['job'], workload: Workload, { name, stack, url }: Server) => ({
+export const jobFor = (job: RoundNeeds['job'], workload: Workload, server: Server) => ({
   ...job,
   workload: workload.name,
-  server: name,
-  dialect: stack.dialect,
-  ports: [portOf(url)],
+  server: server.name,
+  dialect: server.stack.dialect,
+  ports: processesOf(server).map(({ url }) => Number(new URL(url).port)),
 });
 
-export const portOf = (url: string): number => Number(new URL(url).port);
+const processesOf = (server: Server): readonly Started[] => [server, ...(server.beside ?? [])];
