@@ -2,12 +2,13 @@ import { StackProblem } from '../src/dev/processes/stack-problem.ts';
 import { formatTable } from '../src/testing/prove/table.ts';
 import { readCommand } from './command-line.ts';
 import { compare } from './compare.ts';
+import { grow } from './growth/grow.ts';
 import { stacks } from './stacks/stacks.ts';
 import { workloads } from './workloads/workloads.ts';
 
 const namesOf = (things: readonly { readonly name: string }[]) => things.map(({ name }) => name);
 
-/** `npm run bench`: the gateway beside its peers. */
+/** `npm run bench`: the gateway beside its peers, or how it grows. */
 async function main(): Promise<number> {
   const command = readCommand(process.argv.slice(2), {
     stacks: namesOf(stacks),
@@ -22,12 +23,15 @@ async function main(): Promise<number> {
       return 2;
     case 'run':
       return compare(command);
+    case 'growth':
+      return grow(command);
   }
 }
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const help = () => `npm run bench -- [--quick] [--json FILE] [--only STACK,…] [--workload NAME,…] [--seed N]
+npm run bench -- --growth [--quick] [--json FILE] [--seed N]
 
 ${formatTable([...stacks, ...workloads].map(({ name, about }) => [`  ${name}`, about]))}
 `;

@@ -56,7 +56,8 @@ export async function prepare(context: Context, wanted: Wanted): Promise<Prepare
 
 const idleMs = 500;
 
-async function watchIdle(counter: Counter): Promise<Rates> {
+/** What the servers ask by themselves. */
+export async function watchIdle(counter: Counter): Promise<Rates> {
   const before = await counter.read();
   await pause(idleMs);
   return rateOf(await counter.read(), before);

@@ -5,23 +5,29 @@ import { benchFolder } from '../stacks/bench-folder.ts';
 /** Files by their names. */
 export type Files = Readonly<Record<string, string>>;
 
-interface Place {
-  /** Of a whole run, which is kept with the documents. */
-  readonly isReference: boolean;
-  /** What runs of this kind write: plots of an earlier one would pass for this one's. */
-  readonly isOwn: (file: string) => boolean;
-}
-
 const project = join(benchFolder, '..');
 
-/** Writes what a run has found in place of what the last one of its kind has; resolves to the folder, from the project's own. */
-export async function writeFiles({ isReference, isOwn }: Place, files: Files): Promise<string> {
+/** Where a run writes what it has found, from the project’s own folder: a whole run’s is kept with the documents. */
+export async function writeResults(
+  { isReference, isOwn }: { readonly isReference: boolean; readonly isOwn: (file: string) => boolean },
+  files: Files,
+): Promise<string> {
   const folder = join(project, isReference ? 'docs/benchmarks' : 'bench/.cache/results');
-  await mkdir(folder, { recursive: true });
-  for (const file of (await readdir(folder)).filter(isOwn)) await rm(join(folder, file), { recursive: true });
-  for (const [file, text] of Object.entries(files)) await writeFile(join(folder, file), text);
+  await replaceFiles(folder, isOwn, files);
   return relative(project, folder);
 }
 
-/** The growth has pages and plots of its own beside those of the peers. */
+/** Writes them in place of a run’s own files of the last time: its plots would pass for this one’s. Others’ stay. */
+export async function replaceFiles(
+  folder: string,
+  isOwn: (file: string) => boolean,
+  files: Files,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const old = await readdir(folder);
+  for (const file of old.filter(isOwn)) await rm(join(folder, file), { recursive: true });
+  for (const [file, text] of Object.entries(files)) await writeFile(join(folder, file), text);
+}
+
+/** Growth has a page and plots of its own beside those of the comparison. */
 export const isOfGrowth = (file: string): boolean => file.startsWith('growth');

@@ -29,6 +29,10 @@ const style = `  <style>
     .peer { fill: #7b8794; }
     .measure { fill: #3e4c59; }
     .faint { opacity: 0.55; }
+    .tick { font-size: 11px; fill: #52606d; }
+    .figure { font-size: 11px; stroke: #ffffff; stroke-width: 3px; paint-order: stroke; }
+    .grid { stroke: #d3d9df; fill: none; }
+    .line { stroke: #0b6e99; stroke-width: 2; fill: none; }
     @media (prefers-color-scheme: dark) {
       text { fill: #e4e7eb; }
       .caption { fill: #9aa5b1; }
@@ -36,6 +40,10 @@ const style = `  <style>
       .own { fill: #4fb3d9; }
       .peer { fill: #8b97a4; }
       .measure { fill: #cbd2d9; }
+      .tick { fill: #9aa5b1; }
+      .figure { stroke: #11161c; }
+      .grid { stroke: #2a323b; }
+      .line { stroke: #4fb3d9; }
     }
   </style>`;
 

@@ -3,7 +3,7 @@ import type { Cores } from '../measure/cores.ts';
 import type { Stack } from '../stacks/stack.ts';
 import type { Workload } from '../workloads/workload.ts';
 import { boundsOf } from './bounds.ts';
-import { isOfGrowth, writeFiles } from './folder.ts';
+import { isOfGrowth, writeResults } from './folder.ts';
 import { plotOf } from './plots.ts';
 import type { Row } from './rows.ts';
 import { svgOf } from './svg.ts';
@@ -26,7 +26,7 @@ export function writePage(findings: Findings): Promise<string> {
   const plots = measured(findings).map(
     ({ name, about }) => [`${name}.svg`, svgOf(plotOf(name, about, rowsOf(findings, name)))] as const,
   );
-  return writeFiles(
+  return writeResults(
     { isReference: findings.isReference, isOwn: (file) => !isOfGrowth(file) },
     { ...Object.fromEntries(plots), 'README.md': pageOf(findings) },
   );
