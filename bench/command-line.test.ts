@@ -19,7 +19,21 @@ it('some stacks and workloads are measured, in the order of the table', () => {
   });
 });
 
+it('growth is measured of the gateway alone', () => {
+  expect(read('--growth')).toEqual({ kind: 'growth', quick: false, jsonFile: undefined, seed: 1 });
+  expect(read('--seed', '7', '--quick', '--growth', '--json', 'out.json')).toEqual({
+    ...{ kind: 'growth', quick: true },
+    ...{ jsonFile: 'out.json', seed: 7 },
+  });
+});
+
+const chooses =
+  '--growth is of the gateway alone, and of workloads of its own: it takes no --only and no --workload.';
+
 it.each([
+  [['--growth', '--only', 'bare,ours,theirs'], chooses],
+  [['--workload', 'one', '--growth'], chooses],
+  [['--growth', '--json'], '--json needs a value.'],
   [['--fast'], 'There is no option "--fast"; try --help.'],
   [['--only', 'nobody'], 'There is no stack "nobody"; there are bare, ours, theirs.'],
   [['--workload', 'none'], 'There is no workload "none"; there are one, many.'],

@@ -1,30 +1,36 @@
-/** What is measured, and how long. */
-export interface Options {
+/** How the gateway’s growth is measured. */
+export interface GrowthOptions {
   readonly quick: boolean;
   readonly jsonFile: string | undefined;
+  readonly seed: number;
+}
+
+/** What is compared, and how long. */
+export interface Options extends GrowthOptions {
   readonly stacks: readonly string[];
   readonly workloads: readonly string[];
-  readonly seed: number;
 }
 
 export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'fault'; readonly message: string }
-  | ({ readonly kind: 'run' } & Options);
+  | ({ readonly kind: 'run' } & Options)
+  | ({ readonly kind: 'growth' } & GrowthOptions);
 
 interface Names {
   readonly stacks: readonly string[];
   readonly workloads: readonly string[];
 }
 
-/** Reads `[--quick] [--json FILE] [--only STACK,…] [--workload NAME,…] [--seed N]`. */
+/** Reads `[--quick] [--json FILE] [--only STACK,…] [--workload NAME,…] [--seed N]`, or `--growth` without what chooses. */
 export function readCommand(args: readonly string[], names: Names): Command {
-  let options: Options = { quick: false, jsonFile: undefined, ...names, seed: 1 };
+  let options: Read = { growth: false, quick: false, jsonFile: undefined, ...names, seed: 1 };
   const left = [...args];
   for (let option = left.shift(); option !== undefined; option = left.shift()) {
     if (option === '--help') return { kind: 'help' };
-    if (option === '--quick') {
-      options = { ...options, quick: true };
+    const flag = flags[option];
+    if (flag !== undefined) {
+      options = { ...options, ...flag };
       continue;
     }
     const read = readers[option];
@@ -34,7 +40,25 @@ export function readCommand(args: readonly string[], names: Names): Command {
     if (typeof change === 'string') return fault(change);
     options = { ...options, ...change };
   }
-  return { kind: 'run', ...options };
+  return commandOf(options, names);
+}
+
+interface Read extends Options {
+  readonly growth: boolean;
+}
+
+const flags: Readonly<Record<string, Partial<Read>>> = {
+  '--quick': { quick: true },
+  '--growth': { growth: true },
+};
+
+function commandOf({ growth, stacks, workloads, ...rest }: Read, names: Names): Command {
+  if (!growth) return { kind: 'run', stacks, workloads, ...rest };
+  return stacks === names.stacks && workloads === names.workloads
+    ? { kind: 'growth', ...rest }
+    : fault(
+        '--growth is of the gateway alone, and of workloads of its own: it takes no --only and no --workload.',
+      );
 }
 
 const fault = (message: string): Command => ({ kind: 'fault', message });

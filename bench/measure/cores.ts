@@ -2,20 +2,28 @@ import { runToEnd } from '../../src/dev/processes/run-to-end.ts';
 
 /** Who may run where, as `taskset` names cores. */
 export interface Cores {
-  /** The server that is measured, alone. */
-  readonly server: string;
+  /** The processes of the server that is measured, one each as far as they go, and nothing else. */
+  readonly server: readonly string[];
   /** Whoever asks, Postgres, Redis and this program. */
   readonly rest: string;
 }
 
-/** Keeps this process, and all that it will start, off the core that servers are measured on; undefined where that cannot be done. */
-export async function separateCores(): Promise<Cores | undefined> {
+/**
+ * Keeps this process, and all that it will start, off the cores that servers are measured on: one for each of so many
+ * processes, where one is left for the rest. Undefined where that cannot be done.
+ */
+export async function separateCores(processes = 1): Promise<Cores | undefined> {
   const { code, stdout } = await runToEnd('taskset', ['-cp', String(process.pid)]);
   if (code !== 0) return undefined;
-  const [first, ...others] = coresIn(/: ([\d,-]+)\s*$/.exec(stdout)?.[1] ?? '');
-  if (first === undefined || others.length === 0) return undefined;
-  const cores = { server: String(first), rest: others.join(',') };
+  const cores = shared(coresIn(/: ([\d,-]+)\s*$/.exec(stdout)?.[1] ?? ''), processes);
+  if (cores === undefined) return undefined;
   return (await pin(process.pid, cores.rest)) ? cores : undefined;
+}
+
+export function shared(all: readonly number[], processes: number): Cores | undefined {
+  const own = Math.min(processes, all.length - 1);
+  if (own < 1) return undefined;
+  return { server: all.slice(0, own).map(String), rest: all.slice(own).join(',') };
 }
 
 /** All threads of a process; those that it starts later follow. False where it could not be done. */

@@ -1,11 +1,18 @@
 import { expect, it } from 'vitest';
-import { coresIn } from './cores.ts';
+import { coresIn, shared } from './cores.ts';
 import { askedForOne, commandsIn, rateOf } from './counts.ts';
 
 it('cores are read as taskset names them', () => {
   expect(coresIn('0,1')).toEqual([0, 1]);
   expect(coresIn('0-2,5')).toEqual([0, 1, 2, 5]);
   expect(coresIn('')).toEqual([]);
+});
+
+it('each process of a server has a core, as long as one is left for the rest', () => {
+  expect(shared([0, 1, 2, 5], 1)).toEqual({ server: ['0'], rest: '1,2,5' });
+  expect(shared([0, 1, 2, 5], 2)).toEqual({ server: ['0', '1'], rest: '2,5' });
+  expect(shared([0, 1], 2)).toEqual({ server: ['0'], rest: '1' });
+  expect(shared([0], 1)).toBeUndefined();
 });
 
 it('all commands of Redis count, but for our own question', () => {

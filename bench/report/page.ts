@@ -1,11 +1,9 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
-import { join, relative } from 'node:path';
 import type { Cores } from '../measure/cores.ts';
-import { benchFolder } from '../stacks/bench-folder.ts';
 import type { Stack } from '../stacks/stack.ts';
 import type { Workload } from '../workloads/workload.ts';
 import { boundsOf } from './bounds.ts';
+import { isOfGrowth, writeResults } from './folder.ts';
 import { plotOf } from './plots.ts';
 import type { Row } from './rows.ts';
 import { svgOf } from './svg.ts';
@@ -23,18 +21,15 @@ export interface Findings {
   readonly isReference: boolean;
 }
 
-const project = join(benchFolder, '..');
-
 /** Writes the page and a plot for each workload; resolves to their folder, from the project's own. */
-export async function writePage(findings: Findings): Promise<string> {
-  const folder = join(project, findings.isReference ? 'docs/benchmarks' : 'bench/.cache/results');
-  // Plots of an earlier run would pass for this one's.
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  for (const { name, about } of measured(findings))
-    await writeFile(join(folder, `${name}.svg`), svgOf(plotOf(name, about, rowsOf(findings, name))));
-  await writeFile(join(folder, 'README.md'), pageOf(findings));
-  return relative(project, folder);
+export function writePage(findings: Findings): Promise<string> {
+  const plots = measured(findings).map(
+    ({ name, about }) => [`${name}.svg`, svgOf(plotOf(name, about, rowsOf(findings, name)))] as const,
+  );
+  return writeResults(
+    { isReference: findings.isReference, isOwn: (file) => !isOfGrowth(file) },
+    { ...Object.fromEntries(plots), 'README.md': pageOf(findings) },
+  );
 }
 
 const rowsOf = ({ rows }: Pick<Findings, 'rows'>, name: string) =>
@@ -75,13 +70,16 @@ ${sections.join('\n')}`;
 
 function surroundings({ cores, seconds, loadBefore, rows }: Findings): string {
   const nodes = [...new Set(rows.map(({ node }) => node))].join(', ');
-  const [processor] = cpus();
   const where =
     cores === undefined
       ? 'servers and load share all cores, because `taskset` is not there'
       : 'one core for the server, the rest for the load, Postgres and Redis';
-  return `${cpus().length} × ${processor?.model.trim() ?? 'unknown'}, ${process.platform}, Node ${nodes}; ${where}. ${Math.round(seconds / 60)} minutes; load of the machine before: ${loadBefore.toFixed(1)}.`;
+  return `${machine(nodes)}; ${where}. ${Math.round(seconds / 60)} minutes; load of the machine before: ${loadBefore.toFixed(1)}.`;
 }
+
+/** What it ran on, as far as figures depend on it. */
+export const machine = (nodes: string): string =>
+  `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${process.platform}, Node ${nodes}`;
 
 const legend = `_Cold_: no answer comes from a cache. _Warm_: caches hold what is asked for. _of bare_: processor time, as a multiple of that of a bare
 server. _SQL_ and _Redis_: statements and commands that the servers behind counted for one request; _trips_: how often Redis was sent something for

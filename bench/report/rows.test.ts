@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { spreadOf } from '../../src/testing/prove/measures.ts';
-import type { Round } from '../measure/rounds.ts';
+import type { Round } from '../measure/round.ts';
 import { bare } from '../stacks/stacks.ts';
 import { rowOf } from './rows.ts';
 

@@ -1,5 +1,6 @@
 import { rounded, spreadOf } from '../../src/testing/prove/measures.ts';
-import type { Measured, Round } from '../measure/rounds.ts';
+import type { Round } from '../measure/round.ts';
+import type { Measured } from '../measure/rounds.ts';
 import type { Temperature } from '../stacks/stack.ts';
 
 /** A line of the table and an item of `--json`: medians over the rounds. */

@@ -13,7 +13,8 @@ const environment = {
   // Points are counted and told as ever; there are only more of them.
   RATE_LIMIT: '1000000000',
   MAX_LIVE_CONNECTIONS_PER_ADDRESS: '1000',
-  // A busy machine is no outage.
+  // A busy machine is no outage, and who waits for a connection is not sent away.
+  POOL_QUEUE: '10000',
   ...{ REDIS_DEADLINE_MS: '5000', POOL_WAIT_MS: '20000', REQUEST_DEADLINE_MS: '20000' },
 } as const;
 

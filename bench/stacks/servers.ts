@@ -44,9 +44,11 @@ async function startServer(
 ): Promise<Server> {
   const name = serverName(stack, temperature);
   const app = randomAppName();
+  let processes = 0;
   async function start(): Promise<Started> {
     const started = await stack.start({ stage, resources, name, app, temperature, answersFile });
-    if (cores !== undefined) await pin((await started.usage()).pid, cores.server);
+    const core = cores?.server[processes++ % cores.server.length];
+    if (core !== undefined) await pin((await started.usage()).pid, core);
     return started;
   }
   return { ...(await step(name, start)), name, stack, temperature, startAnother: start };

@@ -39,14 +39,16 @@ export interface Started {
   readonly usage: () => Promise<Usage>;
 }
 
-/** One process of a stack. */
+/** One process of a stack, or several of them that are asked as one. */
 export interface Server extends Started {
   /** The stack's name and its temperature. */
   readonly name: string;
   readonly stack: Stack;
   readonly temperature: Temperature;
-  /** Starts one more process of it, beside this one. */
+  /** Starts one more process of it, beside this one; nobody asks it yet. */
   readonly startAnother: () => Promise<Started>;
+  /** More processes of it that are asked as well: connections take turns. */
+  readonly beside?: readonly Started[];
 }
 
 export const serverName = (stack: Pick<Stack, 'name'>, temperature: Temperature): string =>

@@ -14,7 +14,7 @@ export const bare: Stack = {
   start: (needs) => startPeer(needs, 'bare'),
 };
 
-const tributary: Stack = {
+export const tributary: Stack = {
   name: 'tributary',
   about: 'this gateway; cold: every read past its cache',
   temperatures: bothWays,
