@@ -18,7 +18,7 @@ export interface Scale {
 export const fullScale: Scale = {
   sizes: { products: 100_000, users: 20_000, links: 500_000, ownProducts: 2_000 },
   draws: 20_000,
-  rounds: 7,
+  rounds: 5,
   roundMs: 2_000,
   warmUpMs: 3_000,
   together: { ms: 5_000, atLeast: 10_000 },

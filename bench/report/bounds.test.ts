@@ -15,7 +15,7 @@ it('a bound holds where the gateway takes as little as it must', () => {
 });
 
 it('what was not measured is not judged', () => {
-  expect(boundsOf([]).map(({ verdict }) => verdict)).toEqual(Array.from({ length: 7 }, () => 'unknown'));
+  expect(boundsOf([]).map(({ verdict }) => verdict)).toEqual(Array.from({ length: 9 }, () => 'unknown'));
 });
 
 it('the best honest peer is the cheapest that was never seen to be stale', () => {

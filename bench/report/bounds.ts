@@ -24,7 +24,7 @@ export function boundsOf(rows: readonly Row[]): readonly Bound[] {
   const find = (stack: string, workload: string, temperature: Row['temperature']) =>
     rows.find((row) => row.stack === stack && row.workload === workload && row.temperature === temperature);
   const own = (workload: string, temperature: Row['temperature']) => find(gateway, workload, temperature);
-  const cached = ['product', 'list'].flatMap((workload) => [
+  const cached = ['product', 'list', 'catalogue'].flatMap((workload) => [
     bound(`cached ${workload}, of bare`, 0.85, own(workload, 'warm'), find(bareServer, workload, 'warm')),
     bound(
       `cached ${workload}, of Apollo’s response cache`,

@@ -22,7 +22,7 @@ export const tributary: Stack = {
   start: startGateway,
 };
 
-const queries = ['product', 'list', 'history', 'mixed'];
+const queries = ['product', 'list', 'catalogue', 'history', 'mixed'];
 
 const apollo: Stack = {
   name: 'apollo',
@@ -75,7 +75,7 @@ const postgraphile: Stack = {
   about: 'PostGraphile 5, of the same tables; it has no response cache',
   temperatures: ['cold'],
   // What a member may see of a chat would be row-level security of the tables, which are the gateway's.
-  workloads: ['product', 'list', 'mixed'],
+  workloads: ['product', 'list', 'catalogue', 'mixed'],
   dialect: 'postgraphile',
   missing: async () =>
     (await findNewerNode()) === undefined

@@ -26,9 +26,14 @@ export function readProduct(found: unknown) {
   };
 }
 
+export function readCatalogued(found: unknown) {
+  const { images, description } = found as Row;
+  return { ...readProduct(found), images, description };
+}
+
 export function readListed(found: unknown) {
-  const { images, description, inventoryByProductId } = found as Row;
+  const { inventoryByProductId } = found as Row;
   const stock = inventoryByProductId?.stock ?? 0;
   const status = stock === 0 ? 'OUT_OF_STOCK' : stock < 10 ? 'LOW_STOCK' : 'IN_STOCK';
-  return { ...readProduct(found), images, description, inventory: { stock, status } };
+  return { ...readCatalogued(found), inventory: { stock, status } };
 }

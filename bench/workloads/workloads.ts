@@ -1,3 +1,4 @@
+import { catalogue } from './catalogue.ts';
 import { history } from './history.ts';
 import { list } from './list.ts';
 import { mixed } from './mixed.ts';
@@ -6,4 +7,4 @@ import { redirect } from './redirect.ts';
 import type { Workload } from './workload.ts';
 
 /** In the order of the table. */
-export const workloads: readonly Workload[] = [product, list, history, redirect, mixed];
+export const workloads: readonly Workload[] = [product, list, catalogue, history, redirect, mixed];
