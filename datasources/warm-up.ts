@@ -52,7 +52,7 @@ export const warmUpSteps = ({ openStore, attendance, quotas, demand }: Needs): r
       name: 'frequent searches',
       keys: () => demand.searches.top(mostSearches),
       // Each with a deadline of its own: all in one statement would take seconds.
-      batchSize: 1,
+      oneByOne: true,
       load: ([query = '']) => createSearch({ store: openStore(), demand, products: products() }).warm(query),
     },
     {

@@ -127,11 +127,11 @@ describe('a warm-up', () => {
     expect([closed.begun, timeless.begun]).toEqual([[1], []]);
   });
 
-  it('loads what is dear in smaller batches, where a step says so', async () => {
+  it('loads what is dear one by one, where a step says so', async () => {
     const { step, begun, letOne } = stepByHand('dear', ['a', 'b', 'c']);
-    const { warmUp } = open([{ ...step, batchSize: 1 }]);
+    const { warmUp } = open([{ ...step, oneByOne: true }]);
     await settled();
-    expect(begun).toEqual([1, 1]);
+    expect(begun).toEqual([1]);
     for (let n = 0; n < 3; n += 1) await letOne();
     await warmUp.idle();
     expect(begun).toEqual([1, 1, 1]);

@@ -9,8 +9,8 @@ export interface WarmUpStep {
   readonly keys: () => Promise<readonly string[]>;
   /** Loads a batch through the cache. */
   readonly load: (keys: readonly string[]) => Promise<unknown>;
-  /** Keys of a batch; as many as one statement loads when not given. */
-  readonly batchSize?: number;
+  /** One key after the other, where each of them is dear. */
+  readonly oneByOne?: boolean;
 }
 
 /** A cache that is being filled behind everything else. */
@@ -40,7 +40,7 @@ interface Round {
 }
 
 /** As many as one statement loads. */
-const largeBatch = 500;
+const batchSize = 500;
 /** So few that the requests hardly notice. */
 const concurrency = 2;
 
@@ -73,13 +73,13 @@ export function startWarmUp({ steps, ready, clock, log, budgetMs }: Needs): Warm
   }
 
   async function runStep({ name, keys: findKeys, load, ...step }: WarmUpStep, round: Round): Promise<void> {
-    const { batchSize = largeBatch } = step;
+    const [size, atOnce] = step.oneByOne === true ? [1, 1] : [batchSize, concurrency];
     const keys = await findKeys();
     let next = 0;
     let loaded = 0;
     const work = async () => {
       while (next < keys.length && !round.isOver()) {
-        const batch = keys.slice(next, next + batchSize);
+        const batch = keys.slice(next, next + size);
         next += batch.length;
         await load(batch);
         loaded += batch.length;
@@ -87,7 +87,7 @@ export function startWarmUp({ steps, ready, clock, log, budgetMs }: Needs): Warm
       }
     };
     try {
-      await allEnded(Array.from({ length: concurrency }, work));
+      await allEnded(Array.from({ length: atOnce }, work));
     } finally {
       const ms = Math.round(clock.monotonic() - round.startedAt);
       log.info({ step: name, loaded, of: keys.length, ms }, 'warmed up');

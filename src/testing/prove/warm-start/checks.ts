@@ -11,7 +11,10 @@ const leastAtFirst = 70;
 /** Of popular products, a few may have come into the list since. */
 const leastPopular = 98;
 const mostStatementsOf = 0.6;
-/** A request that is answered while all is loaded may take so much longer at the 99th percentile, ms. */
+/**
+ * So much longer a request may take at the 99th percentile while all is loaded, ms: than afterwards, or than in the same time
+ * without warming, for the flush itself is no fault of it.
+ */
 const mostMoreMs = 200;
 /** As documented: workers look for a place twice in a second or once, and free the jobs of those gone for 2.5 s; ms. */
 const takeOverMs = { log: 2_000, chores: 2_500, queue: 5_000 } as const;
@@ -20,7 +23,8 @@ const clicksMs = 7_000;
 
 export function warmingChecks(warm: Warming, cold: Warming, { requests, slack }: Options): readonly Check[] {
   const { restart, flush } = warm;
-  const bound = flush.afterwards.ms.p99 + mostMoreMs * slack;
+  const [afterwards, without] = [flush.afterwards.ms.p99, cold.flush.meanwhile.ms.p99];
+  const bound = Math.max(afterwards, without) + mostMoreMs * slack;
   const most = Math.floor(mostStatementsOf * cold.restart.statements);
   return [
     {
@@ -55,8 +59,8 @@ export function warmingChecks(warm: Warming, cold: Warming, { requests, slack }:
     },
     {
       what: 'p99 of a request meanwhile',
-      found: `${flush.meanwhile.ms.p99} ms; without warming ${cold.flush.meanwhile.ms.p99} ms`,
-      must: `≤ ${Math.round(bound)} ms, ${mostMoreMs * slack} ms above that of afterwards`,
+      found: `${flush.meanwhile.ms.p99} ms; without warming ${without} ms, afterwards ${afterwards} ms`,
+      must: `≤ ${Math.round(bound)} ms, ${mostMoreMs * slack} ms above the slower of the others`,
       holds: flush.meanwhile.ms.p99 <= bound,
     },
     {
