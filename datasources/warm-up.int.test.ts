@@ -3,6 +3,7 @@ import { systemClock } from '../src/clock/clock.ts';
 import { createLog } from '../src/log/log.ts';
 import { createMetrics } from '../src/metrics/metrics.ts';
 import { createRedis, type Redis } from '../src/redis/redis.ts';
+import { onServer } from '../src/testing/database.ts';
 import { createWorld, type World } from '../src/testing/world.ts';
 
 const users = 30;
@@ -53,6 +54,19 @@ it('another fills it with the profiles of those who were active of late', { time
   // The first that follows the log gives up all entries; this one comes behind it.
   await forget();
   const worker = await startWorker(30_000);
+  await expect.poll(async () => (await profiles()).length, { timeout: 30_000 }).toBe(users);
+  await worker.close();
+});
+
+it('and does so again when all entries are given up', { timeout: 60_000 }, async () => {
+  await forget();
+  const worker = await startWorker(30_000);
+  await expect.poll(async () => (await profiles()).length, { timeout: 30_000 }).toBe(users);
+  await forget();
+  await onServer(
+    world.database.primaryUrl,
+    'UPDATE cache_epochs SET generation = generation + 1, strict = strict + 1',
+  );
   await expect.poll(async () => (await profiles()).length, { timeout: 30_000 }).toBe(users);
   await worker.close();
 });

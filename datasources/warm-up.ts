@@ -6,6 +6,7 @@ import { createPreferences } from './notifications/preferences.ts';
 import { createTemplates } from './notifications/templates.ts';
 import type { Demand } from './shop/demand.ts';
 import { createInventory } from './shop/inventory.ts';
+import { createProductDetails } from './shop/product-details.ts';
 import { createProducts } from './shop/products.ts';
 import { createSearch } from './shop/search.ts';
 import { createProfiles } from './users/profiles.ts';
@@ -43,13 +44,16 @@ export const warmUpSteps = ({ openStore, attendance, quotas, demand }: Needs): r
       load: (ids) => createInventory({ store: openStore() }).getMany(ids),
     },
     {
+      name: 'pages of popular products',
+      keys: () => products().listPopular(mostProducts),
+      load: (ids) => createProductDetails({ store: openStore() }).getMany(ids),
+    },
+    {
       name: 'frequent searches',
       keys: () => demand.searches.top(mostSearches),
-      // One after the other, each with a deadline of its own: all in one statement would take seconds.
-      async load(queries) {
-        for (const query of queries)
-          await createSearch({ store: openStore(), demand, products: products() }).warm(query);
-      },
+      // Each with a deadline of its own: all in one statement would take seconds.
+      oneByOne: true,
+      load: ([query = '']) => createSearch({ store: openStore(), demand, products: products() }).warm(query),
     },
     {
       name: 'preferences of recent users',

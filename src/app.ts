@@ -4,7 +4,6 @@ import { openDemand } from '../datasources/shop/demand.ts';
 import { openClickBuffers } from '../datasources/links/click-buffers.ts';
 import { createLinks, linkPolicy, type Link } from '../datasources/links/links.ts';
 import { createSessionSlides } from '../datasources/users/session-slides.ts';
-import { warmUpSteps } from '../datasources/warm-up.ts';
 import { createSessions } from '../datasources/users/sessions.ts';
 import { createBankScope } from './auth/bank-scope.ts';
 import { createPasswords, hashCost } from './auth/passwords.ts';
@@ -56,7 +55,6 @@ import { createStore } from './store/store.ts';
 import { tracedCache, tracedDatabase } from './store/traced.ts';
 import { createTransactions } from './store/transactions.ts';
 import { openTracing } from './tracing/open-tracing.ts';
-import { startWarmUp } from './warm-up/warm-up.ts';
 import { replayAfterLoss } from './worker/replay-after-loss.ts';
 
 /** Quotas are of days; clocks may differ. */
@@ -240,21 +238,14 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const worker = isWorker
     ? startWorker({
         ...{ config, overrides, database, clusters, shards, cache, openStore },
+        ...{ redises: [redis, stateRedis], attendance: presence.attendance, demand },
         ...{ quotas, pubsub, clock, metrics, log },
       })
     : undefined;
   replayAfterLoss(redis, () => worker);
 
-  const warmUp = startWarmUp({
-    steps: warmUpSteps({ openStore, quotas, attendance: presence.attendance, demand }),
-    ready: Promise.all([redis, stateRedis].map((each) => each.untilUp(config.CONNECT_TIMEOUT_MS))),
-    clock,
-    log,
-    budgetMs: warmUpMs(config),
-  });
   async function stop(): Promise<void> {
     await drain.close(http);
-    await warmUp.close();
     await worker?.close();
     await presence.close();
     await demand.close();
@@ -294,6 +285,3 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 }
 
 const servedSchema = ({ schema }: Overrides, pubsub: PubSub) => schema?.(pubsub);
-
-/** Whatever is cached is shared, so that one kind of process is enough to load it. */
-const warmUpMs = ({ ROLES, WARM_UP_MS }: Config) => (ROLES.includes('worker') ? WARM_UP_MS : 0);

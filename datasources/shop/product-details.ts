@@ -25,7 +25,8 @@ export const productDetailsPolicy: CachePolicy<string, ProductDetails> = {
 };
 
 export function createProductDetails({ store }: { readonly store: Store }) {
-  return { get: store.cached(productDetailsPolicy, selectProductDetails).load };
+  const details = store.cached(productDetailsPolicy, selectProductDetails);
+  return { get: details.load, getMany: details.loadMany };
 }
 
 async function selectProductDetails(

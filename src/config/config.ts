@@ -116,7 +116,7 @@ export const configSchema = z.object({
     .max(3_600_000)
     .default(10_000)
     .describe(
-      'A worker fills the cache for so long after its start, behind everything else; 0 for not at all.',
+      'A worker fills the cache for so long, behind everything else, at its start and when it has gone cold; 0 for not at all.',
     ),
   L1_MAX_ENTRIES: count(50_000).describe('Entries of the in-process cache; it is bounded to 64 MiB as well.'),
   RESPONSE_CACHE_MB: bound(64).describe(

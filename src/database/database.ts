@@ -1,4 +1,4 @@
-import type { Clock } from '../clock/clock.ts';
+import type { Cancel, Clock } from '../clock/clock.ts';
 import { laterLsn, parseLsn, zeroLsn, type Lsn } from '../clock/lsn.ts';
 import { systemRandom, type Random } from '../clock/random.ts';
 import { unavailable } from '../errors/domain-error.ts';
@@ -90,6 +90,8 @@ export interface Database {
   position(): Lsn;
   /** The cache's counters; nothing is known of them unless they are asked for when the database is made. */
   readonly epochs: Epochs;
+  /** Tells that the generation is another than before, whoever has raised it: all entries of the cache are given up. */
+  onGeneration(listener: () => void): Cancel;
   /** By present role: `primary` and `replicas` are the same facts in short. */
   status(): {
     readonly primary: boolean;
@@ -124,6 +126,7 @@ export async function createDatabase(options: DatabaseOptions): Promise<Database
   const roles = createRoles({ nodes, metrics, log });
   let floor = zeroLsn;
   let raising: Promise<void> | undefined;
+  const onGeneration = new Set(options.onGeneration === undefined ? [] : [options.onGeneration]);
 
   const { epochs, takeIn, noteTimeline } = createEpochs({
     licenceMs: settings.strictLicenceMs ?? 300,
@@ -137,7 +140,7 @@ export async function createDatabase(options: DatabaseOptions): Promise<Database
     },
     onGeneration(position) {
       floor = laterLsn(floor, position);
-      if (epochs.read('generation') !== undefined) options.onGeneration?.();
+      if (epochs.read('generation') !== undefined) for (const listener of onGeneration) listener();
     },
     isPrimaryReachable: () => router.isPrimaryCalm(),
   });
@@ -194,6 +197,10 @@ export async function createDatabase(options: DatabaseOptions): Promise<Database
     },
     position: () => roles.primary().position(),
     epochs,
+    onGeneration(listener) {
+      onGeneration.add(listener);
+      return () => void onGeneration.delete(listener);
+    },
     status() {
       const all = nodes.map(statusOf);
       const up = (wanted: boolean) =>

@@ -27,7 +27,7 @@ interface Needs {
 }
 
 /** Begins the numbers of all places’ advisory locks. */
-const lockClass = 8_264_018;
+export const lockClass = 8_264_018;
 
 /** The lock is taken before the row can be seen, so a place is never seen empty before it was left. */
 export async function takePlace({ session, holder, clock, silentMs }: Needs): Promise<Place> {

@@ -40,7 +40,7 @@ const defaultSettings: UpkeepSettings = {
 };
 
 /** Any number that nobody else locks in this database. */
-const leadLock = 8_264_020;
+export const leadLock = 8_264_020;
 const longestPauseMs = 10_000;
 
 /**

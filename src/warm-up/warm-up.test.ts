@@ -6,7 +6,7 @@ import { startWarmUp, type WarmUpStep } from './warm-up.ts';
 const keys = Array.from({ length: 1_700 }, (_, index) => String(index));
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-function open(steps: readonly WarmUpStep[], { budgetMs = 10_000, ready = Promise.resolve() } = {}) {
+function open(steps: readonly WarmUpStep[], { budgetMs = 10_000, ready = () => Promise.resolve() } = {}) {
   const clock = createFakeClock();
   const lines: string[] = [];
   const log = createLog({ level: 'info', destination: { write: (line) => void lines.push(line) } });
@@ -43,7 +43,7 @@ describe('a warm-up', () => {
     for (let n = 0; n < 3; n += 1) await first.letOne();
     expect([first.begun, second.begun]).toEqual([[500, 500, 500, 200], [1]]);
     await second.letOne();
-    await warmUp.done;
+    await warmUp.idle();
     expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
       { step: 'first', loaded: 1_700, of: 1_700, msg: 'warmed up' },
       { step: 'second', loaded: 1, of: 1 },
@@ -54,7 +54,7 @@ describe('a warm-up', () => {
     const { step, begun } = stepByHand('first');
     let open_: () => void = () => undefined;
     const ready = new Promise<void>((resolve) => (open_ = resolve));
-    const { warmUp } = open([step], { ready });
+    const { warmUp } = open([step], { ready: () => ready });
     await settled();
     expect(begun).toEqual([]);
     open_();
@@ -69,7 +69,7 @@ describe('a warm-up', () => {
     await settled();
     await clock.advance(1_000);
     for (let n = 0; n < 2; n += 1) await first.letOne();
-    await warmUp.done;
+    await warmUp.idle();
     expect([first.begun, second.begun]).toEqual([[500, 500], []]);
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain('"loaded":1000,"of":1700');
@@ -77,8 +77,64 @@ describe('a warm-up', () => {
 
   it('does nothing at all where it has no time', async () => {
     const { step, begun } = stepByHand('first');
-    await open([step], { budgetMs: 0 }).warmUp.done;
+    await open([step], { budgetMs: 0 }).warmUp.idle();
     expect(begun).toEqual([]);
+  });
+
+  it('begins anew when it is asked to, and leaves what was under way', async () => {
+    const [first, second] = [stepByHand('first'), stepByHand('second', ['a'])];
+    const { warmUp } = open([first.step, second.step]);
+    await settled();
+    warmUp.again('flushed');
+    warmUp.again('flushed once more');
+    await first.letOne();
+    expect(first.begun).toEqual([500, 500]);
+    await first.letOne();
+    expect([first.begun, second.begun]).toEqual([[500, 500, 500, 500], []]);
+    for (let n = 0; n < 4; n += 1) await first.letOne();
+    await second.letOne();
+    await warmUp.idle();
+    expect([first.begun.slice(2), second.begun]).toEqual([[500, 500, 500, 200], [1]]);
+  });
+
+  it('has its whole time again, and waits again for what it needs', async () => {
+    const { step, begun, letOne } = stepByHand('first');
+    let asked = 0;
+    const ready = () => Promise.resolve((asked += 1)).then(() => undefined);
+    const { warmUp, clock } = open([step], { budgetMs: 1_000, ready });
+    await settled();
+    await clock.advance(1_000);
+    for (let n = 0; n < 2; n += 1) await letOne();
+    await warmUp.idle();
+    expect([begun, asked]).toEqual([[500, 500], 1]);
+    warmUp.again('flushed');
+    await settled();
+    expect([begun, asked]).toEqual([[500, 500, 500, 500], 2]);
+    void warmUp.close();
+  });
+
+  it('that is closed, or has no time, does not begin anew', async () => {
+    const [closed, timeless] = [stepByHand('closed', ['a']), stepByHand('timeless')];
+    const { warmUp } = open([closed.step]);
+    await settled();
+    await closed.letOne();
+    await warmUp.close();
+    warmUp.again('flushed');
+    await settled();
+    const { warmUp: never } = open([timeless.step], { budgetMs: 0 });
+    never.again('flushed');
+    await settled();
+    expect([closed.begun, timeless.begun]).toEqual([[1], []]);
+  });
+
+  it('loads what is dear one by one, where a step says so', async () => {
+    const { step, begun, letOne } = stepByHand('dear', ['a', 'b', 'c']);
+    const { warmUp } = open([{ ...step, oneByOne: true }]);
+    await settled();
+    expect(begun).toEqual([1]);
+    for (let n = 0; n < 3; n += 1) await letOne();
+    await warmUp.idle();
+    expect(begun).toEqual([1, 1, 1]);
   });
 
   it('that is closed waits for what is under way, and begins nothing more', async () => {
@@ -109,7 +165,7 @@ describe('a warm-up', () => {
     const { warmUp, lines } = open([failing, lost, good.step]);
     await settled();
     await good.letOne();
-    await warmUp.done;
+    await warmUp.idle();
     const told = lines.map((line) => JSON.parse(line) as { step: string; msg: string });
     expect(told.filter(({ msg }) => msg.includes('failed')).map(({ step }) => step)).toEqual([
       'failing',

@@ -9,24 +9,34 @@ export interface WarmUpStep {
   readonly keys: () => Promise<readonly string[]>;
   /** Loads a batch through the cache. */
   readonly load: (keys: readonly string[]) => Promise<unknown>;
+  /** One key after the other, where each of them is dear. */
+  readonly oneByOne?: boolean;
 }
 
 /** A cache that is being filled behind everything else. */
 export interface WarmUp {
-  /** Resolves when it is over, for whatever reason. Never rejects. */
-  readonly done: Promise<void>;
+  /** Begins anew, because the cache is cold again; what is under way is left, for it may have filled what is lost. */
+  again(reason: string): void;
+  /** Resolves when all of it is over, for whatever reason. Never rejects. */
+  idle(): Promise<void>;
   /** Begins no further batch, and waits for those under way. */
   close(): Promise<void>;
 }
 
 interface Needs {
   readonly steps: readonly WarmUpStep[];
-  /** Begins when this is settled, which may take of its time. */
-  readonly ready: Promise<unknown>;
+  /** Asked each time; begins when it is settled, which may take of its time. */
+  readonly ready: () => Promise<unknown>;
   readonly clock: Clock;
   readonly log: Log;
-  /** No batch is begun later than this; 0 for none at all. */
+  /** No batch is begun so long after the beginning; 0 for none at all. */
   readonly budgetMs: number;
+}
+
+/** From a beginning to the next one. */
+interface Round {
+  readonly startedAt: number;
+  readonly isOver: () => boolean;
 }
 
 /** As many as one statement loads. */
@@ -39,28 +49,37 @@ const concurrency = 2;
  * has its turn.
  */
 export function startWarmUp({ steps, ready, clock, log, budgetMs }: Needs): WarmUp {
-  const startedAt = clock.monotonic();
-  let isClosed = false;
-  const isOver = () => isClosed || clock.monotonic() - startedAt >= budgetMs;
-  const sinceStart = () => Math.round(clock.monotonic() - startedAt);
+  let latest = 0;
+  let rounds = Promise.resolve();
 
-  async function run(): Promise<void> {
-    await Promise.allSettled([ready]);
+  function begin(): void {
+    if (budgetMs === 0 || latest === Infinity) return;
+    const number = (latest += 1);
+    const startedAt = clock.monotonic();
+    const isOver = () => number !== latest || clock.monotonic() - startedAt >= budgetMs;
+    rounds = rounds.then(() => run({ startedAt, isOver }));
+    inBackground(log, 'warming up', rounds);
+  }
+
+  async function run(round: Round): Promise<void> {
+    if (round.isOver()) return;
+    await Promise.allSettled([ready()]);
     for (const step of steps) {
-      if (isOver()) return;
-      await runStep(step).catch((error: unknown) =>
+      if (round.isOver()) return;
+      await runStep(step, round).catch((error: unknown) =>
         log.warn({ err: error, step: step.name }, 'a step of the warm-up failed'),
       );
     }
   }
 
-  async function runStep({ name, keys: findKeys, load }: WarmUpStep): Promise<void> {
+  async function runStep({ name, keys: findKeys, load, ...step }: WarmUpStep, round: Round): Promise<void> {
+    const [size, atOnce] = step.oneByOne === true ? [1, 1] : [batchSize, concurrency];
     const keys = await findKeys();
     let next = 0;
     let loaded = 0;
     const work = async () => {
-      while (next < keys.length && !isOver()) {
-        const batch = keys.slice(next, next + batchSize);
+      while (next < keys.length && !round.isOver()) {
+        const batch = keys.slice(next, next + size);
         next += batch.length;
         await load(batch);
         loaded += batch.length;
@@ -68,19 +87,23 @@ export function startWarmUp({ steps, ready, clock, log, budgetMs }: Needs): Warm
       }
     };
     try {
-      await allEnded(Array.from({ length: concurrency }, work));
+      await allEnded(Array.from({ length: atOnce }, work));
     } finally {
-      log.info({ step: name, loaded, of: keys.length, ms: sinceStart() }, 'warmed up');
+      const ms = Math.round(clock.monotonic() - round.startedAt);
+      log.info({ step: name, loaded, of: keys.length, ms }, 'warmed up');
     }
   }
 
-  const done = budgetMs === 0 ? Promise.resolve() : run();
-  inBackground(log, 'warming up', done);
+  begin();
   return {
-    done,
+    again(reason) {
+      if (budgetMs > 0) log.info({ reason }, 'warming up again');
+      begin();
+    },
+    idle: () => rounds,
     close() {
-      isClosed = true;
-      return done;
+      latest = Infinity;
+      return rounds;
     },
   };
 }

@@ -23,7 +23,8 @@ export function spreadOf(values: readonly number[]): Spread {
 
 export const rounded = (value: number): number => Math.round(value * 100) / 100;
 
-interface Counter {
+/** A metric, as its library or a page of metrics tells it. */
+export interface Counter {
   get(): Promise<{
     readonly values: readonly {
       readonly value: number;

@@ -37,6 +37,7 @@ import { stalePrice } from './stale-price.ts';
 import { targets } from './targets/targets.ts';
 import { topology } from './topology/topology.ts';
 import { transfers } from './transfers/transfers.ts';
+import { warmStart } from './warm-start/warm-start.ts';
 
 /** All proofs, in the order in which `all` runs them. */
 export const proofs: readonly Proof[] = [
@@ -53,6 +54,7 @@ export const proofs: readonly Proof[] = [
   newcomer,
   coherence,
   stampede,
+  warmStart,
   deliveries,
   sends,
   optOut,

@@ -1,5 +1,4 @@
-import type { Metrics } from '../../../metrics/metrics.ts';
-import { totalOf } from '../measures.ts';
+import { totalOf, type Counter } from '../measures.ts';
 import { percentOf } from './shares.ts';
 
 /** Where the keys of some policies were answered, by `gateway_cache_reads_total`. */
@@ -19,7 +18,10 @@ const outcomes = {
   source: ['loaded', 'uncached', 'failed'],
 } as const;
 
-export async function readKeys({ cacheReads }: Metrics, policies: readonly string[]): Promise<KeysRead> {
+export async function readKeys(
+  { cacheReads }: { readonly cacheReads: Counter },
+  policies: readonly string[],
+): Promise<KeysRead> {
   const count = async (tier: keyof typeof outcomes) => {
     const totals = policies.flatMap((policy) =>
       outcomes[tier].map((outcome) => totalOf(cacheReads, { policy, tier, outcome })),
