@@ -6,6 +6,7 @@ import { startMortalGateway } from '../child-gateway.ts';
 import { inSteps, type Proof, type ProofContext } from '../proof.ts';
 import { startStage, type Stage } from '../stage.ts';
 import { neverOld, offPrimary, type PairsSeen } from './checks.ts';
+import { crowdIn } from './crowd.ts';
 import { populate, runMix, type Mix } from './mix.ts';
 import { isOld, whats, type By, type What } from './pairs.ts';
 import { countingSettings, countReads, startCounting } from './reads.ts';
@@ -40,6 +41,7 @@ export const ownWrites: Proof<Option> = {
     const [replica, primary] = [stage.replica, stage.primary];
     await startCounting(stage);
     const userIds = await populate(stage);
+    const behindCrowd = await crowdIn(stage);
     const app = randomAppName();
     const processes = await context.step('Two gateways as processes', () =>
       Promise.all([
@@ -55,7 +57,7 @@ export const ownWrites: Proof<Option> = {
     // While it follows: no gateway reads a replica that has not reached where the primary was at the gateway's start.
     const unfenced = await startUnfenced(stage);
     await setReplicaDelay(replica, replicaDelayMs);
-    const pairs = await seePairs(context, { stage, urls, unfenced: unfenced.urls, writers });
+    const pairs = await seePairs(context, { stage, urls, unfenced: unfenced.urls, writers, behindCrowd });
     // Lest what they still write is counted with the mixes.
     for (const { kill } of processes) kill();
     await unfenced.close();
@@ -72,6 +74,7 @@ interface Scene {
   /** Where an invalidation leaves no position behind. */
   readonly unfenced: Urls;
   readonly writers: readonly Writer[];
+  readonly behindCrowd: string;
 }
 
 async function startUnfenced(
@@ -92,12 +95,12 @@ async function seePairs(context: Context, scene: Scene) {
   const found = await see(context, scene, { rounds, by: ['session', 'token'], of: whats });
   const unknown = await see(context, scene, {
     ...{ rounds: controlRounds, by: ['nobody'] },
-    of: ['list of changed', 'list of new'],
+    of: ['list of moved'],
   });
   const unfenced = await see(
     context,
     { ...scene, urls: scene.unfenced },
-    { rounds: controlRounds, by: ['nobody'], of: ['row', 'profile'] },
+    { rounds: controlRounds, by: ['nobody'], of: ['row', 'profile', 'list of new'] },
   );
   return { found, unknown, unfenced };
 }
@@ -124,7 +127,7 @@ interface Series {
 /** All writers at once, time after time; each in turn by what it writes, how it is known, and through which gateway. */
 async function see(
   context: Context,
-  { stage, urls, writers }: Scene,
+  { stage, urls, writers, behindCrowd }: Scene,
   { rounds, by, of }: Series,
 ): Promise<PairsSeen> {
   const old = new Map<By, Map<What, { pairs: number; old: number }>>(
@@ -140,7 +143,7 @@ async function see(
     const what = of[turn % of.length] ?? 'row';
     const who = by[Math.floor(turn / of.length) % by.length] ?? 'session';
     const isTurned = Math.floor(turn / of.length / by.length) % 2 === 1;
-    const pair = { urls: isTurned ? turned : urls, writer, number: round, by: who };
+    const pair = { urls: isTurned ? turned : urls, writer, number: round, by: who, behindCrowd };
     const counts = old.get(who)?.get(what);
     if (counts === undefined) throw new Error('a kind of pair that is not counted');
     counts.pairs += 1;

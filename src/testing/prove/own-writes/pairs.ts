@@ -1,4 +1,5 @@
 import { ask, type Asking } from './asking.ts';
+import { crowded } from './crowd.ts';
 import type { Writer } from './writer.ts';
 
 /** How a later request says who it is: by its session, by the header of the write, or not at all. */
@@ -11,11 +12,13 @@ export interface Pair {
   /** Different for each pair of one writer. */
   readonly number: number;
   readonly by: By;
+  /** The cursor behind which the crowd's list is in no cache. */
+  readonly behindCrowd: string;
   /** Whether the second gateway has a copy of the old row in its process. */
   readonly withCopy: boolean;
 }
 
-export const whats = ['row', 'profile', 'list of changed', 'list of new'] as const;
+export const whats = ['row', 'profile', 'list of moved', 'list of new'] as const;
 export type What = (typeof whats)[number];
 
 const change = `mutation ($input: UpdateProductInput!) { updateProduct(input: $input) { userErrors { code } } }`;
@@ -23,6 +26,8 @@ const create = `mutation ($input: CreateProductInput!) { createProduct(input: $i
 const rename = `mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) { userErrors { code } } }`;
 const rowQuery = `query ($id: ID!) { product(id: $id) { price { amount } description } }`;
 const listQuery = `query ($category: String!) { products(category: $category, first: 5) { totalCount nodes { id } } }`;
+const categoryQuery = 'query ($id: ID!) { product(id: $id) { category } }';
+const behindQuery = `query ($after: Cursor) { products(category: "${crowded}", first: 100, after: $after) { nodes { id } } }`;
 const viewerQuery = '{ viewer { displayName } }';
 const userQuery = 'query ($id: ID!) { user(id: $id) { displayName } }';
 
@@ -33,21 +38,10 @@ export function isOld(what: What, pair: Pair): Promise<boolean> {
       return isRowOld(pair);
     case 'profile':
       return isProfileOld(pair);
-    case 'list of changed':
-      return isListOld(pair, async (category) => {
-        const input = { id: pair.writer.productId, category };
-        return { written: await write(pair, change, input), id: pair.writer.productId };
-      });
+    case 'list of moved':
+      return isCrowdOld(pair);
     case 'list of new':
-      return isListOld(pair, async (category) => {
-        const price = { amount: '1.00', currencyCode: 'EUR' };
-        const { data, written } = await ask<{ createProduct: { product: { id: string } } }>(pair.urls[0], {
-          document: create,
-          variables: { input: { name: 'New', category, price } },
-          session: pair.writer.session,
-        });
-        return { written, id: data.createProduct.product.id };
-      });
+      return isListOld(pair);
   }
 }
 
@@ -89,18 +83,38 @@ async function isProfileOld(pair: Pair): Promise<boolean> {
   return (viewer ?? user)?.displayName !== name;
 }
 
-async function isListOld(
-  pair: Pair,
-  put: (category: string) => Promise<{ readonly written: string | undefined; readonly id: string }>,
-): Promise<boolean> {
+/** Of a cached list, and mostly one that was cached while it was empty. */
+async function isListOld(pair: Pair): Promise<boolean> {
   const category = `${pair.writer.name}-${pair.by}-${pair.number}`;
-  const { written, id } = await put(category);
+  const asking = { document: listQuery, variables: { category } };
+  if (pair.withCopy) await ask(pair.urls[1], asking);
+  const price = { amount: '1.00', currencyCode: 'EUR' };
+  const { data, written } = await ask<{ createProduct: { product: { id: string } } }>(pair.urls[0], {
+    document: create,
+    variables: { input: { name: 'New', category, price } },
+    session: pair.writer.session,
+  });
   const { products } = await look<{ products: { totalCount: number; nodes: readonly { id: string }[] } }>(
     pair,
     written,
-    { document: listQuery, variables: { category } },
+    asking,
   );
-  return products.totalCount !== 1 || products.nodes[0]?.id !== id;
+  return products.totalCount !== 1 || products.nodes[0]?.id !== data.createProduct.product.id;
+}
+
+/** Of the part of a list that no cache has: a product comes into the crowd, or leaves it. */
+async function isCrowdOld(pair: Pair): Promise<boolean> {
+  const { productId: id, session } = pair.writer;
+  const { data } = await ask<{ product: { category: string } }>(pair.urls[0], {
+    ...{ document: categoryQuery, variables: { id }, session },
+  });
+  const wasIn = data.product.category === crowded;
+  const written = await write(pair, change, { id, category: wasIn ? pair.writer.name : crowded });
+  const { products } = await look<{ products: { nodes: readonly { id: string }[] } }>(pair, written, {
+    document: behindQuery,
+    variables: { after: pair.behindCrowd },
+  });
+  return products.nodes.some((node) => node.id === id) === wasIn;
 }
 
 async function write(
