@@ -46,7 +46,7 @@ it(
   async () => {
     const { differences } = await send(10, withActualInHeader);
     expect(differences.join('\n')).toContain('HTTP, executed: the header and the price');
-    const { dryRuns } = await send(10, withoutDryRuns);
+    const { dryRuns } = await send(40, withoutDryRuns);
     expect(dryRuns.resolverCalls).toBeGreaterThan(0);
     expect(dryRuns.statements).toBeGreaterThan(0);
   },
