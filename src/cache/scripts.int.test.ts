@@ -29,6 +29,37 @@ const invalidate = (key: string, at: string, { ttlMs = 30_000, conditional = fal
 const get = (key: string) => run('get', key);
 const lifeOf = async (key: string) => Number(await run('pttl', key));
 
+describe('calls of one turn', () => {
+  it('are each answered by their own key', async () => {
+    const [free, filled, held] = [newKey(), newKey(), newKey()];
+    await lease(filled, theirs);
+    await fill(filled, lsn('5'), theirs);
+    await lease(held, theirs);
+    const [first, second, third] = (await Promise.all(
+      [free, filled, held].map((key) => lease(key)),
+    )) as readonly (readonly RedisReply[])[];
+    expect(first).toEqual(['L', zero, noRowVersion]);
+    expect(second).toEqual(['V', await get(filled)]);
+    expect(third?.[0]).toBe('B');
+    expect(await Promise.all([fill(free, lsn('1')), fill(held, lsn('1')), release(filled)])).toEqual([
+      1, 0, 0,
+    ]);
+  });
+
+  it('are refused alone', async () => {
+    const [good, bad] = [newKey(), newKey()];
+    const replies = await Promise.all([
+      lease(good),
+      run(scripts.lease, bad, mine, 'soon', '').catch((error: unknown) => error),
+      lease(good, theirs),
+    ]);
+    expect(replies[0]).toEqual(['L', zero, noRowVersion]);
+    expect(replies[1]).toBeInstanceOf(Error);
+    expect((replies[2] as readonly RedisReply[])[0]).toBe('B');
+    expect(await get(bad)).toBeNull();
+  });
+});
+
 describe('RENEW', () => {
   const renew = (key: string, token = mine, ms = 10 * leaseMs) => run(scripts.renew, key, token, ms);
 

@@ -41,6 +41,14 @@ describe('calls of a script', () => {
     ]);
   });
 
+  it('are several where there are many keys, lest the server answers nobody else for long', () => {
+    const commands = Array.from({ length: 450 }, (_, index): RedisCommand => [many, `key ${index}`, index]);
+    const { wire, split } = joinCalls(commands, together);
+    expect(wire.map(([, , keys]) => keys)).toEqual([200, 200, 50]);
+    const replies = wire.map(([, , keys, ...rest]) => rest.slice(0, Number(keys)));
+    expect(split(replies)).toEqual(commands.map(([, key]) => key));
+  });
+
   it('are all refused with the one that was sent', () => {
     const { split } = joinCalls(
       [

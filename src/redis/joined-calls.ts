@@ -32,6 +32,9 @@ interface Call {
   readonly rest: Argument[];
 }
 
+/** Some 2 ms of the server's time, in which it answers nobody else. */
+const mostKeys = 200;
+
 /**
  * Makes one command of all calls of a script that takes any number of keys, where the first of them stood: to send a command
  * takes more of a processor, here and there, than what is done for one more key.
@@ -49,7 +52,7 @@ export function joinCalls(commands: readonly RedisCommand[], { form, apart }: Wa
 
   function callOf(script: Script): Call {
     const known = open.get(script);
-    if (known !== undefined) return known;
+    if (known !== undefined && known.keys.length < mostKeys) return known;
     const call: Call = { script, at: send(['']), keys: [], rest: [] };
     calls.push(call);
     if (!apart) open.set(script, call);

@@ -84,9 +84,9 @@ function running(
 async function exchange(redis: Redis, all: readonly Running[]): Promise<readonly RedisReply[]> {
   const pipeline = redis.pipeline();
   const commands = all.map(({ command }) => command);
-  const { wire } = joinCalls(commands, { form: byHash, apart: true });
+  const { wire, split } = joinCalls(commands, { form: byHash, apart: false });
   for (const [name, ...args] of wire) pipeline.call(name, ...args);
   const results = await pipeline.exec();
   if (results === null) throw new Error('the pipeline was dropped');
-  return results.map(([error, reply]) => error ?? (reply as RedisReply));
+  return split(results.map(([error, reply]) => error ?? (reply as RedisReply)));
 }
