@@ -48,6 +48,11 @@ it('the only shard is the main cluster, unless others are named', async () => {
 it('another primary of a shard gives up all entries, once for all gateways', async () => {
   const gateways = await Promise.all([open(shard.primaryUrl), open(shard.primaryUrl)]);
   const before = await generation();
+  // What a cluster says first is no change.
+  await vi.waitFor(() => {
+    for (const { shards } of gateways)
+      expect(shards.all[0]?.database.epochs.read('generation')).toBeDefined();
+  });
   // As a gateway notes it that finds the shard on another timeline than the last.
   await onServer(shard.primaryUrl, 'UPDATE cache_epochs SET generation = generation + 2');
   await vi.waitFor(
