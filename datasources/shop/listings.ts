@@ -59,7 +59,7 @@ export const listingChanges: TableChanges<'category'> = {
 
 /** As many as the largest page shows, and the one that tells of more. */
 const headSize = 101;
-/** No product has a longer one, so that there is nothing to be kept of it. */
+/** As long as the gateway lets them be. A longer one was written past it, or by nobody: it is not worth an entry. */
 const longestCategory = 60;
 
 export function createListings({ store }: { readonly store: Store }) {
@@ -69,20 +69,20 @@ export function createListings({ store }: { readonly store: Store }) {
   return {
     /** Ids, newest first. What lies behind the newest is read from a replica each time. */
     async page(category: Category, request: PageRequest): Promise<Page<string>> {
-      if (isUnheardOf(category)) return pageOf([], request);
-      const known = pageIn(await heads.load(category), request);
+      const known = isKept(category) ? pageIn(await heads.load(category), request) : undefined;
       return known ?? pageOf(await store.read((db) => selectIds(db, category, request)), request);
     },
 
     async size(category: Category): Promise<number> {
-      if (isUnheardOf(category)) return 0;
+      if (!isKept(category))
+        return (await store.read((db) => selectSizes(db, [category]))).get(category) ?? 0;
       const known = await heads.load(category);
       return known?.isWhole === true ? known.ids.length : ((await sizes.load(category)) ?? 0);
     },
   };
 }
 
-const isUnheardOf = (category: Category) => category !== undefined && category.length > longestCategory;
+const isKept = (category: Category) => category === undefined || category.length <= longestCategory;
 
 /** Undefined where the page reaches beyond the head. */
 function pageIn(found: Head | undefined, request: PageRequest): Page<string> | undefined {

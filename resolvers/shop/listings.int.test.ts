@@ -92,11 +92,12 @@ describe('a list of products', () => {
     expect(await costs('unused')).toEqual({ redis: { both: 1 }, postgres: {} });
   });
 
-  it('of a category that no product can be in asks nobody', async () => {
-    expect(await costs('x'.repeat(61))).toEqual({ redis: {}, postgres: {} });
-    expect(await read('x'.repeat(61))).toEqual({
-      ...{ names: [], hasNextPage: false, endCursor: null, totalCount: 0 },
-    });
+  it('of a category that is longer than the gateway would write is read each time', async () => {
+    const long = 'x'.repeat(61);
+    expect(await seen(long)).toEqual({ names: [], totalCount: 0 });
+    await stock(long, ['written past the gateway']);
+    expect(await seen(long)).toEqual({ names: ['written past the gateway'], totalCount: 1 });
+    expect((await costs(long)).postgres).toEqual({ 'replica-1': 2 });
   });
 
   it('beside others is one statement for all of their ids', async () => {
