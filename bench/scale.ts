@@ -8,6 +8,8 @@ export interface Scale {
   readonly rounds: number;
   readonly roundMs: number;
   readonly warmUpMs: number;
+  /** Of each round, not measured. */
+  readonly leadInMs: number;
   /** How long two processes of each server are asked for what is stale. */
   readonly together: { readonly ms: number; readonly atLeast: number };
   /** How many keys all stacks must answer alike. */
@@ -21,6 +23,7 @@ export const fullScale: Scale = {
   rounds: 5,
   roundMs: 2_000,
   warmUpMs: 3_000,
+  leadInMs: 2_000,
   together: { ms: 5_000, atLeast: 10_000 },
   comparedKeys: 50,
   connections: 32,
@@ -33,6 +36,7 @@ export const quickScale: Scale = {
   rounds: 1,
   roundMs: 400,
   warmUpMs: 300,
+  leadInMs: 100,
   together: { ms: 300, atLeast: 1_000 },
   comparedKeys: 6,
   connections: 32,

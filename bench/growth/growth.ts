@@ -149,5 +149,6 @@ async function measureCases(
 function needsOf({ scale, seed, ...prepared }: Site, connections: number): RoundNeeds {
   const { populationFile, generator, counter, idle } = prepared;
   const job = { populationFile, seed, draws: scale.draws, connections };
-  return { generator, counter, idle, job, roundMs: scale.roundMs, warmUpMs: scale.warmUpMs };
+  const { roundMs, warmUpMs, leadInMs } = scale;
+  return { generator, counter, idle, job, roundMs, warmUpMs, leadInMs };
 }

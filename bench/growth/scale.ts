@@ -19,6 +19,8 @@ export interface GrowthScale {
   /** Of a round in which clients grow: many of them wait long for few answers each. */
   readonly crowdedMs: number;
   readonly warmUpMs: number;
+  /** Of each round, not measured. */
+  readonly leadInMs: number;
   /** How many keys must be answered alike with and without the cache. */
   readonly comparedKeys: number;
 }
@@ -35,6 +37,7 @@ export const fullGrowth: GrowthScale = {
   roundMs: 1_500,
   crowdedMs: 3_000,
   warmUpMs: 2_000,
+  leadInMs: 500,
   comparedKeys: 50,
 };
 
@@ -47,6 +50,7 @@ export const quickGrowth: GrowthScale = {
   roundMs: 300,
   crowdedMs: 500,
   warmUpMs: 200,
+  leadInMs: 100,
   comparedKeys: 5,
 };
 

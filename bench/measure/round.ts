@@ -26,6 +26,8 @@ export interface RoundNeeds {
   readonly job: Pick<Job, 'populationFile' | 'seed' | 'draws' | 'connections'>;
   readonly roundMs: number;
   readonly warmUpMs: number;
+  /** Of a round, before anything of it is counted. */
+  readonly leadInMs: number;
 }
 
 export async function warmUp(
@@ -39,14 +41,20 @@ export async function warmUp(
   await generator.run({ ...own, way: 'draws', ms: warmUpMs });
 }
 
+/**
+ * Whoever rested while others had their turns is first asked for a while that does not count: traffic that has just begun is
+ * not what a round is about.
+ */
 export async function runRound(
-  { generator, counter, idle, job, roundMs }: RoundNeeds,
+  { generator, counter, idle, job, roundMs, leadInMs }: RoundNeeds,
   workload: Workload,
   server: Server,
 ): Promise<Round> {
   const processes = processesOf(server);
+  const own = jobFor(job, workload, server);
+  await generator.run({ ...own, way: 'draws', ms: leadInMs });
   const [usageBefore, countsBefore] = [await usageOf(processes), await counter.read()];
-  const load = await generator.run({ ...jobFor(job, workload, server), way: 'draws', ms: roundMs });
+  const load = await generator.run({ ...own, way: 'draws', ms: roundMs });
   const [usageAfter, countsAfter] = [await usageOf(processes), await counter.read()];
   const requests = Math.max(1, load.answers);
   const asked = askedForOne(requests, countsAfter, countsBefore, idle);

@@ -1,15 +1,15 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { freePort } from '../processes/free-port.ts';
 import { libraryEnv, type Binary } from '../packages/debian.ts';
-import { spawnGuarded, type GuardedChild } from '../processes/guarded-child.ts';
+import { spawnGuarded } from '../processes/guarded-child.ts';
 import { makeOwnedFolder, writeOwnedFile } from '../processes/owned-files.ts';
 import { canReach, chooseCacheRoot } from '../processes/reachable-folder.ts';
 import { runToEnd } from '../processes/run-to-end.ts';
 import { findServiceUser, type ServiceUser } from '../processes/service-user.ts';
 import { StackProblem } from '../processes/stack-problem.ts';
-import { waitUntil } from '../processes/wait-until.ts';
+import { untilUp } from '../processes/until-up.ts';
 import { nginxConfiguration, toUpstreams } from './configuration.ts';
 import { findNginx } from './find-nginx.ts';
 
@@ -65,7 +65,10 @@ export async function startNginx({ dataDir, gateways, ...options }: NginxOptions
     stopTimeoutMs: STOP_TIMEOUT_MS,
     logFile,
   });
-  await untilListening(child, port, logFile);
+  await untilUp(child, {
+    ...{ name: 'nginx', isUp: () => isListening(port), logFile },
+    ...{ everyMs: 10, withinMs: READY_TIMEOUT_MS },
+  });
   return { port, url: `http://127.0.0.1:${port}`, stop: () => child.stop() };
 }
 
@@ -81,17 +84,6 @@ export async function checkConfiguration(binary: Binary, file: string, runAs?: S
 
 /** Nothing of the system's own nginx is touched. */
 const argumentsFor = (file: string) => ['-e', 'stderr', '-p', dirname(file), '-c', file];
-
-async function untilListening(child: GuardedChild, port: number, logFile: string): Promise<void> {
-  const look = async () => (child.exit() ? 'exited' : (await isListening(port)) && 'ready');
-  const outcome = await waitUntil(look, { everyMs: 10, timeoutMs: READY_TIMEOUT_MS });
-  if (outcome === 'ready') return;
-  await child.stop();
-  const tail = (await readFile(logFile, 'utf8')).trim().split('\n').slice(-4).join(' | ');
-  throw new StackProblem(
-    `nginx did not listen within ${READY_TIMEOUT_MS / 1000} s; its log ends with: ${tail}`,
-  );
-}
 
 function isListening(port: number): Promise<boolean> {
   return new Promise((resolve) => {

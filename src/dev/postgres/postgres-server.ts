@@ -1,7 +1,7 @@
-import { open } from 'node:fs/promises';
 import { spawnGuarded, type Exit, type GuardedChild } from '../processes/guarded-child.ts';
 import { freezeTree, killTree, resumeTree } from '../processes/process-tree.ts';
 import { StackProblem } from '../processes/stack-problem.ts';
+import { lastLines } from '../processes/until-up.ts';
 import { waitUntil } from '../processes/wait-until.ts';
 import { findPostgres } from './binaries.ts';
 import { clearEarlierServer, readPostmaster } from './postmaster-pid.ts';
@@ -45,8 +45,6 @@ const READY_TIMEOUT_MS = 30_000;
 const POLL_EVERY_MS = 5;
 const STOP_TIMEOUT_MS = 15_000;
 const LEFTOVERS_WAIT_MS = 5_000;
-const LOG_TAIL_BYTES = 4_096;
-const LOG_TAIL_LINES = 6;
 
 /** What a new server says while processes of a crashed one are still on their way out; worth another try. */
 const LEFTOVERS = /pre-existing shared memory block|lock file "postmaster\.pid" already exists/;
@@ -135,16 +133,4 @@ async function look(child: GuardedChild, dataDir: string): Promise<'ready' | 'ex
   if (child.exit()) return 'exited';
   const state = await readPostmaster(dataDir);
   return state?.pid === child.pid && ['ready', 'standby'].includes(state.status) ? 'ready' : undefined;
-}
-
-async function lastLines(file: string): Promise<string> {
-  const log = await open(file, 'r');
-  try {
-    const { size } = await log.stat();
-    const length = Math.min(size, LOG_TAIL_BYTES);
-    const { buffer } = await log.read(Buffer.alloc(length), 0, length, size - length);
-    return buffer.toString('utf8').trim().split('\n').slice(-LOG_TAIL_LINES).join(' | ');
-  } finally {
-    await log.close();
-  }
 }

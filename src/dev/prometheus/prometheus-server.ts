@@ -1,12 +1,11 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { freePort } from '../processes/free-port.ts';
 import { spawnGuarded } from '../processes/guarded-child.ts';
 import { chooseCacheRoot } from '../processes/reachable-folder.ts';
 import { findServiceUser } from '../processes/service-user.ts';
-import { StackProblem } from '../processes/stack-problem.ts';
-import { waitUntil } from '../processes/wait-until.ts';
+import { untilUp } from '../processes/until-up.ts';
 import { findPrometheus } from './find-prometheus.ts';
 
 export interface PrometheusServer {
@@ -80,15 +79,10 @@ export async function startPrometheus({ dataDir, configFile }: Options): Promise
       ({ ok }) => ok,
       () => false,
     );
-  const outcome = await waitUntil(async () => (child.exit() ? 'exited' : (await isReady()) && 'ready'), {
-    everyMs: 50,
-    timeoutMs: READY_TIMEOUT_MS,
+  await untilUp(child, {
+    ...{ name: 'Prometheus', isUp: isReady, logFile },
+    ...{ everyMs: 50, withinMs: READY_TIMEOUT_MS },
   });
-  if (outcome !== 'ready') {
-    await child.stop();
-    const tail = (await readFile(logFile, 'utf8')).trim().split('\n').slice(-3).join(' | ');
-    throw new StackProblem(`Prometheus did not come up; its log ends with: ${tail}`);
-  }
   return {
     url,
     async query(expression) {

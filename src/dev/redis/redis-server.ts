@@ -9,6 +9,7 @@ import { chooseCacheRoot } from '../processes/reachable-folder.ts';
 import { findServiceUser } from '../processes/service-user.ts';
 import { signalProcess } from '../processes/process-tree.ts';
 import { StackProblem } from '../processes/stack-problem.ts';
+import { untilUp } from '../processes/until-up.ts';
 import { waitUntil } from '../processes/wait-until.ts';
 import { findRedis, redisAccount } from './find-redis.ts';
 import { answersPing } from './ping.ts';
@@ -116,22 +117,15 @@ async function launch(options: RedisServerOptions, binary: Binary, port: number)
   try {
     const identity = await processIdentity(child.pid);
     await writeOwnedFile(pidFile(dataDir), `${child.pid}\n${String(identity)}\n`, runAs);
-    await untilReady(child, port, logFile);
+    await untilUp(child, {
+      ...{ name: 'Redis', isUp: () => answersPing(port), logFile },
+      ...{ everyMs: POLL_EVERY_MS, withinMs: READY_TIMEOUT_MS },
+    });
     return child;
   } catch (error) {
     await child.stop();
     throw error;
   }
-}
-
-async function untilReady(child: GuardedChild, port: number, logFile: string): Promise<void> {
-  const look = async () => (child.exit() ? 'exited' : (await answersPing(port)) && 'ready');
-  const outcome = await waitUntil(look, { everyMs: POLL_EVERY_MS, timeoutMs: READY_TIMEOUT_MS });
-  if (outcome === 'ready') return;
-  const tail = (await readFile(logFile, 'utf8')).trim().split('\n').slice(-4).join(' | ');
-  const what =
-    outcome === 'exited' ? 'ended while starting' : `did not answer within ${READY_TIMEOUT_MS / 1000} s`;
-  throw new StackProblem(`Redis ${what}; its log ${logFile} ends with: ${tail}`);
 }
 
 /**

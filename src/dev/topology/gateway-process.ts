@@ -2,8 +2,7 @@ import { projectRoot } from '../../config/project-root.ts';
 import { compiledProgram } from '../compiled.ts';
 import { freePort } from '../processes/free-port.ts';
 import { spawnGuarded, type Exit, type GuardedChild } from '../processes/guarded-child.ts';
-import { StackProblem } from '../processes/stack-problem.ts';
-import { waitUntil } from '../processes/wait-until.ts';
+import { untilUp } from '../processes/until-up.ts';
 
 /** A gateway or a worker as it runs in production, which is stopped and started again at the same address. */
 export interface GatewayProcess {
@@ -63,12 +62,10 @@ export async function createGatewayProcess(options: GatewayProcessOptions): Prom
         stopTimeoutMs: STOP_TIMEOUT_MS,
         logFile,
       });
-      const started = child;
-      const look = async () => (started.exit() ? 'exited' : (await isReady(url)) && 'ready');
-      const outcome = await waitUntil(look, { everyMs: 25, timeoutMs: READY_TIMEOUT_MS });
-      if (outcome === 'ready') return;
-      await started.stop();
-      throw new StackProblem(`${name} did not become ready; its log is ${logFile}.`);
+      await untilUp(child, {
+        ...{ name, isUp: () => isReady(url), logFile },
+        ...{ everyMs: 25, withinMs: READY_TIMEOUT_MS },
+      });
     },
     async stop() {
       await child?.stop();

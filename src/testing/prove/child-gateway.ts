@@ -3,10 +3,11 @@ import { pathToFileURL } from 'node:url';
 import { projectRoot } from '../../config/project-root.ts';
 import { freePort } from '../../dev/processes/free-port.ts';
 import { spawnGuarded } from '../../dev/processes/guarded-child.ts';
+import { untilUp } from '../../dev/processes/until-up.ts';
 import { gatewayEnvironment, type GatewayOptions } from '../gateway.ts';
 import type { ProofContext } from './proof.ts';
 import { compiledProgram } from '../../dev/compiled.ts';
-import { untilReady, type Stage } from './stage.ts';
+import { readiness, type Stage } from './stage.ts';
 
 interface ChildOptions extends Omit<GatewayOptions, 'overrides' | 'servers'> {
   /** Names its log. */
@@ -55,6 +56,7 @@ export async function startMortalGateway(
   }: ChildOptions,
 ): Promise<MortalGateway> {
   const port = await freePort();
+  const logFile = join(stage.dataDir, `${name}.log`);
   const file = await compiledProgram(program);
   const before =
     preload === undefined ? [] : ['--import', pathToFileURL(await compiledProgram(preload)).href];
@@ -72,12 +74,13 @@ export async function startMortalGateway(
           PORT: String(port),
         },
         stopSignal: 'SIGTERM',
-        logFile: join(stage.dataDir, `${name}.log`),
+        logFile,
       }),
     (opened) => opened.stop(),
   );
   const url = `http://127.0.0.1:${port}`;
-  await untilReady(url, startsWithinMs);
+  const isUp = async () => (await readiness(url).catch(() => undefined))?.status === 'ready';
+  await untilUp(child, { name, isUp, everyMs: 10, withinMs: startsWithinMs, logFile });
   const signal = (signalName: NodeJS.Signals) => void child.kill(signalName);
   return { url, kill: () => signal('SIGKILL'), signal, stop: () => child.stop() };
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { projectRoot } from '../../../config/project-root.ts';
 import { freePort } from '../../../dev/processes/free-port.ts';
 import { spawnGuarded } from '../../../dev/processes/guarded-child.ts';
-import { waitUntil } from '../../../dev/processes/wait-until.ts';
+import { untilUp } from '../../../dev/processes/until-up.ts';
 import { compiledProgram } from '../../../dev/compiled.ts';
 import { randomAppName } from '../../gateway.ts';
 import { startChildGateway } from '../child-gateway.ts';
@@ -65,13 +65,14 @@ async function startBare(
 ): Promise<string> {
   const port = await freePort();
   const file = await compiledProgram('src/testing/prove/bytes/bare-server.ts');
-  await resources.open(
+  const logFile = join(stage.dataDir, `${name}.log`);
+  const child = await resources.open(
     () =>
       spawnGuarded({
         ...{ name, command: process.execPath, args: [file], cwd: projectRoot(import.meta.url) },
         env: { PATH: process.env['PATH'], PORT: String(port), BODY: body },
         stopSignal: 'SIGTERM',
-        logFile: join(stage.dataDir, `${name}.log`),
+        logFile,
       }),
     (opened) => opened.stop(),
   );
@@ -81,6 +82,6 @@ async function startBare(
       ({ ok }) => ok,
       () => false,
     );
-  if (!(await waitUntil(isUp, { everyMs: 20, timeoutMs: 15_000 }))) throw new Error('no bare server');
+  await untilUp(child, { name, isUp, everyMs: 20, withinMs: 15_000, logFile });
   return url;
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { projectRoot } from '../../../config/project-root.ts';
 import { freePort } from '../../../dev/processes/free-port.ts';
 import { spawnGuarded } from '../../../dev/processes/guarded-child.ts';
-import { waitUntil } from '../../../dev/processes/wait-until.ts';
+import { untilUp } from '../../../dev/processes/until-up.ts';
 import { compiledProgram } from '../../../dev/compiled.ts';
 import { startChildGateway } from '../child-gateway.ts';
 import type { Proof, ProofContext } from '../proof.ts';
@@ -59,7 +59,8 @@ const startGateway = (context: ProofContext<Option>, stage: Stage) =>
 async function startBare({ resources }: Pick<ProofContext, 'resources'>, stage: Stage): Promise<string> {
   const port = await freePort();
   const program = await compiledProgram('src/testing/prove/redirects/bare-server.ts');
-  await resources.open(
+  const logFile = join(stage.dataDir, 'bare.log');
+  const child = await resources.open(
     () =>
       spawnGuarded({
         name: 'bare',
@@ -68,7 +69,7 @@ async function startBare({ resources }: Pick<ProofContext, 'resources'>, stage: 
         cwd: projectRoot(import.meta.url),
         env: { PATH: process.env['PATH'], PORT: String(port), LOCATION: location },
         stopSignal: 'SIGTERM',
-        logFile: join(stage.dataDir, 'bare.log'),
+        logFile,
       }),
     (opened) => opened.stop(),
   );
@@ -78,6 +79,6 @@ async function startBare({ resources }: Pick<ProofContext, 'resources'>, stage: 
       () => true,
       () => false,
     );
-  if (await waitUntil(isUp, { everyMs: 20, timeoutMs: 60_000 })) return url;
-  throw new Error('the bare server does not answer');
+  await untilUp(child, { name: 'bare', isUp, everyMs: 20, withinMs: 60_000, logFile });
+  return url;
 }
