@@ -97,7 +97,9 @@ async function fingerprintOf(): Promise<string> {
 async function removeOld(): Promise<void> {
   for (const name of await readdir(place)) {
     const folder = join(place, name);
-    const age = Date.now() - (await stat(folder)).mtimeMs;
-    if (age > keptMs) await rm(folder, { recursive: true, force: true });
+    // Another process may be faster with this, too.
+    const state = await stat(folder).catch(() => undefined);
+    if (state !== undefined && Date.now() - state.mtimeMs > keptMs)
+      await rm(folder, { recursive: true, force: true });
   }
 }
