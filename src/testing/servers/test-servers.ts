@@ -1,9 +1,11 @@
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { PostgresSettings } from '../../dev/postgres/server-settings.ts';
 import { removeAbandoned } from '../../dev/processes/abandoned-folders.ts';
 import { makeTemporaryFolder } from '../../dev/processes/reachable-folder.ts';
 import { findServiceUser } from '../../dev/processes/service-user.ts';
 import { startStack, type Stack } from '../../dev/stack.ts';
+import { layCluster } from './initialised.ts';
 import { findMemoryFolder } from './memory-folder.ts';
 
 export interface TestServersOptions {
@@ -26,6 +28,7 @@ export async function startTestServers(options: TestServersOptions = {}): Promis
   const removeFolder = () => rm(dataDir, { recursive: true, force: true, maxRetries: 3 });
   try {
     const sweeping = removeAbandoned(dataDir, PREFIX);
+    await layCluster(join(dataDir, 'primary'));
     const stack = await startStack({
       dataDir,
       durable: false,
