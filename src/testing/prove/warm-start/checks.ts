@@ -10,7 +10,7 @@ type Options = Readonly<Record<Option, number>>;
 const leastAtFirst = 70;
 /** Of popular products, a few may have come into the list since. */
 const leastPopular = 98;
-const mostStatementsOf = 0.6;
+const mostLoadedOf = 0.6;
 /**
  * So much longer a request may take at the 99th percentile while all is loaded, ms: than afterwards, or than in the same time
  * without warming, for the flush itself is no fault of it.
@@ -25,7 +25,7 @@ export function warmingChecks(warm: Warming, cold: Warming, { requests, slack }:
   const { restart, flush } = warm;
   const [afterwards, without] = [flush.afterwards.ms.p99, cold.flush.meanwhile.ms.p99];
   const bound = Math.max(afterwards, without) + mostMoreMs * slack;
-  const most = Math.floor(mostStatementsOf * cold.restart.statements);
+  const most = Math.floor(mostLoadedOf * cold.restart.loaded);
   return [
     {
       what: `Restart with an empty Redis: keys of the first ${requests} requests that were in the cache`,
@@ -38,13 +38,13 @@ export function warmingChecks(warm: Warming, cold: Warming, { requests, slack }:
       },
     },
     {
-      what: `Statements of the gateway for them, beside ${restart.beforehand} of the worker before`,
-      found: String(restart.statements),
-      must: `≤ ${most}, ${100 * mostStatementsOf} % of the control`,
-      holds: restart.statements <= most,
+      what: `Keys that the gateway read from Postgres for them, beside ${restart.beforehand} of the worker before`,
+      found: String(restart.loaded),
+      must: `≤ ${most}, ${100 * mostLoadedOf} % of the control`,
+      holds: restart.loaded <= most,
       control: {
-        found: `${cold.restart.statements} without warming`,
-        fails: cold.restart.statements > most,
+        found: `${cold.restart.loaded} without warming`,
+        fails: cold.restart.loaded > most,
       },
     },
     {

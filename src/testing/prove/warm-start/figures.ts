@@ -5,8 +5,8 @@ import { readKeys, type KeysRead } from '../targets/keys-read.ts';
 export interface Figures {
   /** Without any series where the process has none of it. */
   counter(name: string): Counter;
-  /** Of all series, whatever their labels. */
-  total(name: string): number;
+  /** Of all series that have these labels, whatever the others. */
+  total(name: string, labels?: Readonly<Record<string, string>>): number;
   isTold(name: string): boolean;
 }
 
@@ -22,7 +22,10 @@ export async function readFigures(url: string): Promise<Figures> {
   const of = (wanted: string) => series.filter(({ name }) => name === wanted);
   return {
     counter: (name) => ({ get: () => Promise.resolve({ values: of(name) }) }),
-    total: (name) => of(name).reduce((sum, { value }) => sum + value, 0),
+    total: (name, labels = {}) =>
+      of(name)
+        .filter((one) => Object.entries(labels).every(([label, value]) => one.labels[label] === value))
+        .reduce((sum, { value }) => sum + value, 0),
     isTold: (name) => of(name).length > 0,
   };
 }
@@ -37,6 +40,10 @@ function parseLine(line: string): readonly Series[] {
 /** Where the keys of some policies were answered since the process began. */
 export const keysReadBy = (figures: Figures, policies: readonly string[]): Promise<KeysRead> =>
   readKeys({ cacheReads: figures.counter('gateway_cache_reads_total') }, policies);
+
+/** Keys that no cache had, of all policies; how many are read with one statement is another matter. */
+export const keysLoadedBy = (figures: Figures): number =>
+  figures.total('gateway_cache_reads_total', { tier: 'source' });
 
 /** Statements of requests, of warming, of batches; watching the servers is not counted. */
 export const statementsOf = (figures: Figures): number => figures.total('gateway_postgres_queries_total');

@@ -4,7 +4,7 @@ import { postQuery } from '../../gateway.ts';
 import type { MortalGateway } from '../child-gateway.ts';
 import { pause } from '../stage.ts';
 import { keysSince, type KeysRead } from '../targets/keys-read.ts';
-import { keysReadBy, readFigures, statementsOf } from './figures.ts';
+import { keysLoadedBy, keysReadBy, readFigures, statementsOf } from './figures.ts';
 import { now, startLoad, type Load, type Seen } from './load.ts';
 import { startProcess, type Place } from './place.ts';
 
@@ -23,9 +23,11 @@ export interface Warming {
 interface Restart {
   /** Of the first requests: those of products' pages and of searches. */
   readonly keys: KeysRead;
-  /** Of the gateway, for the first requests. */
+  /** Keys that the gateway had to read from Postgres for the first requests. */
+  readonly loaded: number;
+  /** Statements of the gateway for them. */
   readonly statements: number;
-  /** Of the worker, before the first request. */
+  /** Keys that the worker had read before the first request. */
   readonly beforehand: number;
 }
 
@@ -126,7 +128,7 @@ async function askFirst(
   place: Place,
   { gateway, worker }: Processes,
 ): Promise<{ readonly restart: Restart; readonly load: Load }> {
-  const beforehand = statementsOf(await readFigures(worker.url));
+  const beforehand = keysLoadedBy(await readFigures(worker.url));
   const before = await readFigures(gateway.url);
   const load = await loadOf(place, [gateway.url]);
   await load.until(place.context.options.requests);
@@ -137,6 +139,7 @@ async function askFirst(
   ];
   const restart = {
     keys: keysSince(keysAfter, keysBefore),
+    loaded: keysLoadedBy(after) - keysLoadedBy(before),
     statements: statementsOf(after) - statementsOf(before),
     beforehand,
   };
