@@ -154,6 +154,8 @@ describe('requests of one moment', () => {
   it('are one each where none is joined with another: the control', async () => {
     const apart = await world.anotherGateway({
       ...quiet,
+      // Forty at once are more than there are connections.
+      env: { ...quiet.env, POOL_WAIT_MS: '20000' },
       overrides: { ...quiet.overrides, around: { loads: () => loadsApart } },
     });
     expect(await statements(apart)).toBe(40);

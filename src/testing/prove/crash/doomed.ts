@@ -29,6 +29,9 @@ export const patient = {
   STATEMENT_TIMEOUT_MS: '30000',
   CONNECT_TIMEOUT_MS: '10000',
   POOL_WAIT_MS: '10000',
+  // Nor is a primary that answers late gone, so that strict rows would be read from a replica.
+  REPLICA_SAMPLE_MS: '300',
+  STRICT_LICENCE_MS: '900',
 } as const;
 
 /** So many gateways, each started while those before it are used. */
