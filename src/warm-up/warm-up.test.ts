@@ -3,7 +3,7 @@ import { createLog } from '../log/log.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { startWarmUp, type WarmUpStep } from './warm-up.ts';
 
-const keys = Array.from({ length: 1_700 }, (_, index) => String(index));
+const keys = Array.from({ length: 340 }, (_, index) => String(index));
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 function open(steps: readonly WarmUpStep[], { budgetMs = 10_000, ready = () => Promise.resolve() } = {}) {
@@ -33,19 +33,19 @@ function stepByHand(name: string, of = keys) {
 }
 
 describe('a warm-up', () => {
-  it('loads every key once, in batches of 500, two at a time, and one step behind the other', async () => {
+  it('loads every key once, in batches of 100, two at a time, and one step behind the other', async () => {
     const [first, second] = [stepByHand('first'), stepByHand('second', ['a'])];
     const { warmUp, lines } = open([first.step, second.step]);
     await settled();
-    expect(first.begun).toEqual([500, 500]);
+    expect(first.begun).toEqual([100, 100]);
     await first.letOne();
-    expect(first.begun).toEqual([500, 500, 500]);
+    expect(first.begun).toEqual([100, 100, 100]);
     for (let n = 0; n < 3; n += 1) await first.letOne();
-    expect([first.begun, second.begun]).toEqual([[500, 500, 500, 200], [1]]);
+    expect([first.begun, second.begun]).toEqual([[100, 100, 100, 40], [1]]);
     await second.letOne();
     await warmUp.idle();
     expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
-      { step: 'first', loaded: 1_700, of: 1_700, msg: 'warmed up' },
+      { step: 'first', loaded: 340, of: 340, msg: 'warmed up' },
       { step: 'second', loaded: 1, of: 1 },
     ]);
   });
@@ -59,7 +59,7 @@ describe('a warm-up', () => {
     expect(begun).toEqual([]);
     open_();
     await settled();
-    expect(begun).toEqual([500, 500]);
+    expect(begun).toEqual([100, 100]);
     void warmUp.close();
   });
 
@@ -70,9 +70,9 @@ describe('a warm-up', () => {
     await clock.advance(1_000);
     for (let n = 0; n < 2; n += 1) await first.letOne();
     await warmUp.idle();
-    expect([first.begun, second.begun]).toEqual([[500, 500], []]);
+    expect([first.begun, second.begun]).toEqual([[100, 100], []]);
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toContain('"loaded":1000,"of":1700');
+    expect(lines[0]).toContain('"loaded":200,"of":340');
   });
 
   it('does nothing at all where it has no time', async () => {
@@ -88,13 +88,13 @@ describe('a warm-up', () => {
     warmUp.again('flushed');
     warmUp.again('flushed once more');
     await first.letOne();
-    expect(first.begun).toEqual([500, 500]);
+    expect(first.begun).toEqual([100, 100]);
     await first.letOne();
-    expect([first.begun, second.begun]).toEqual([[500, 500, 500, 500], []]);
+    expect([first.begun, second.begun]).toEqual([[100, 100, 100, 100], []]);
     for (let n = 0; n < 4; n += 1) await first.letOne();
     await second.letOne();
     await warmUp.idle();
-    expect([first.begun.slice(2), second.begun]).toEqual([[500, 500, 500, 200], [1]]);
+    expect([first.begun.slice(2), second.begun]).toEqual([[100, 100, 100, 40], [1]]);
   });
 
   it('has its whole time again, and waits again for what it needs', async () => {
@@ -106,10 +106,10 @@ describe('a warm-up', () => {
     await clock.advance(1_000);
     for (let n = 0; n < 2; n += 1) await letOne();
     await warmUp.idle();
-    expect([begun, asked]).toEqual([[500, 500], 1]);
+    expect([begun, asked]).toEqual([[100, 100], 1]);
     warmUp.again('flushed');
     await settled();
-    expect([begun, asked]).toEqual([[500, 500, 500, 500], 2]);
+    expect([begun, asked]).toEqual([[100, 100, 100, 100], 2]);
     void warmUp.close();
   });
 
@@ -147,7 +147,7 @@ describe('a warm-up', () => {
     expect(isClosed).toBe(false);
     await letOne();
     await closing;
-    expect(begun).toEqual([500, 500]);
+    expect(begun).toEqual([100, 100]);
   });
 
   it('goes on with the next step when one fails, and says so', async () => {

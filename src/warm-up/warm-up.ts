@@ -39,9 +39,8 @@ interface Round {
   readonly isOver: () => boolean;
 }
 
-/** As many as one statement loads. */
-const batchSize = 500;
-/** So few that the requests hardly notice. */
+/** So few that requests hardly notice: the rows of a batch are decoded, encoded and filled in one go. */
+const batchSize = 100;
 const concurrency = 2;
 
 /**

@@ -15,7 +15,7 @@ const mostLoadedOf = 0.6;
  * So much longer a request may take at the 99th percentile while all is loaded, ms: than afterwards, or than in the same time
  * without warming, for the flush itself is no fault of it.
  */
-const mostMoreMs = 200;
+const mostMoreMs = 100;
 /** As documented: workers look for a place twice in a second or once, and free the jobs of those gone for 2.5 s; ms. */
 const takeOverMs = { log: 2_000, chores: 2_500, queue: 5_000 } as const;
 /** Clicks are gathered for 5 s. */
