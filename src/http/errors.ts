@@ -22,6 +22,7 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
 export function registerErrors(app: FastifyInstance, log: Log): void {
   app.setErrorHandler((error, request, reply) => {
     const fault = clientFault(error);
+    if (fault?.status === 413 && isSoonRead(request)) void reply.removeHeader('connection');
     if (fault !== undefined) return refuse(request, reply, fault.status, fault.message);
     if (!(error instanceof DomainError)) log.error({ err: error, requestId: request.id }, 'unexpected error');
     return sendError(request, reply, error);
@@ -30,6 +31,16 @@ export function registerErrors(app: FastifyInstance, log: Log): void {
     send(request, reply, 404, 'NOT_FOUND', 'There is nothing at this path.'),
   );
 }
+
+/** Read to its end, and thrown away, so that the connection is fit for another request. */
+const mostThrownAwayBytes = 16 * 1_048_576;
+
+/**
+ * A connection that is closed while its client still sends is reset, and a client or a proxy that has not read the refusal by
+ * then never does. What has no end that is near is closed all the same.
+ */
+const isSoonRead = ({ headers }: FastifyRequest): boolean =>
+  Number(headers['content-length']) <= mostThrownAwayBytes;
 
 /** Answers with what the client may know of `error`. */
 function sendError(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {

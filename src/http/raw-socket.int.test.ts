@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { withoutLimits } from '../testing/attacks/without-limits.ts';
 import { createLog } from '../log/log.ts';
 import { createMetrics } from '../metrics/metrics.ts';
@@ -75,6 +75,33 @@ describe('on the socket is refused:', () => {
     const received = await edge.raw(`${get()}garbage\r\n\r\n`);
     expect(received).toMatch(/HTTP\/1\.1 400 /);
     expect(received).not.toMatch(leak);
+  });
+});
+
+describe('a body that is too large', () => {
+  /** Whether the connection serves another request once the body, refused already, has come. */
+  async function servesOn(bytes: number): Promise<boolean> {
+    const socket = connect(Number(new URL(edge.gateway.url).port), '127.0.0.1');
+    let received = '';
+    let isOver = false;
+    socket.setEncoding('latin1').on('data', (text: string) => (received += text));
+    socket.on('error', () => undefined).on('close', () => (isOver = true));
+    onTestFinished(() => void socket.destroy());
+    const json = 'Content-Type: application/json';
+    socket.write(`POST /graphql HTTP/1.1\r\nHost: a\r\n${json}\r\nContent-Length: ${bytes}\r\n\r\n`);
+    await vi.waitFor(() => expect(received).toMatch(/^HTTP\/1\.1 413 /));
+    socket.write('a'.repeat(bytes) + get());
+    await vi.waitFor(() => expect(isOver || received.includes('HTTP/1.1 200 ')).toBe(true), patience);
+    return !isOver;
+  }
+  const patience = { timeout: 10_000 };
+
+  it('does not cost the connection, for whoever still sends it must be able to read the refusal', async () => {
+    expect(await servesOn(2_000_000)).toBe(true);
+  });
+
+  it('does, where it is so large that nobody would read to its end', async () => {
+    expect(await servesOn(20_000_000)).toBe(false);
   });
 });
 
