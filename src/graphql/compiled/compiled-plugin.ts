@@ -31,8 +31,6 @@ interface Needs {
   readonly metrics: Metrics;
   /** The one that Apollo calls. */
   readonly formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
-  /** Whether graphql-js is to execute this request, such as for who watches its resolvers; none by default. */
-  readonly shouldInterpret?: (context: Context) => boolean;
 }
 
 /** A query that can be answered by compiled code. */
@@ -50,21 +48,16 @@ type Variables = Readonly<Record<string, unknown>>;
  * Whatever is not plain is left to that: other operations, introspection, faulty variables, and errors that the compiler
  * tells otherwise, for which a query is executed again. To be the last of the plugins.
  */
-export function createCompiledPlugin({
-  schema,
-  formatError,
-  shouldInterpret = () => false,
-  ...needs
-}: Needs): EdgePlugin {
+export function createCompiledPlugin({ schema, formatError, ...needs }: Needs): EdgePlugin {
   const wayOf = createWays(needs);
   const countAnswered = tallyOf(needs.metrics.compiledAnswers, { outcome: 'as_it_stands' });
   const countRepeated = tallyOf(needs.metrics.compiledAnswers, { outcome: 'executed_again' });
 
   function find(asked: Asked): Found | undefined {
-    const { document, contextValue, request } = asked;
+    const { document, request } = asked;
     // Undefined where the document has none of that name, whatever the types say.
     const operation = asked.operation as OperationDefinitionNode | undefined;
-    if (operation?.operation !== OperationTypeNode.QUERY || shouldInterpret(contextValue)) return undefined;
+    if (operation?.operation !== OperationTypeNode.QUERY) return undefined;
     const variables = coerce(operation, request.variables);
     const way = variables && wayOf(operation, document, variables);
     const compiled = way?.compiled();
