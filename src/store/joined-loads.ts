@@ -21,7 +21,12 @@ interface Batch<Key, Value> extends Pick<Order<Key, Value>, 'policy' | 'cluster'
   readonly need: Omit<ReadNeed, 'signal'>;
   readonly keys: Map<string, Key>;
   readonly signals: (AbortSignal | undefined)[];
-  readonly loaded: Promise<Loaded<Key, Value>>;
+  readonly loaded: Promise<LoadedForAll<Key, Value>>;
+}
+
+interface LoadedForAll<Key, Value> extends Loaded<Key, Value> {
+  /** Found by the first who wants a part, for all: what each looked through anew would grow with their square. */
+  byId: ReadonlyMap<string, Value> | undefined;
 }
 
 /** Longer lists of keys become several statements. */
@@ -57,7 +62,7 @@ export function createJoinedLoads(clock: Pick<Clock, 'afterPoll'>): JoinedLoads 
       try {
         const wanted = [...keys.values()];
         const read = await cluster.read({ atLeast, primary, signal }, (db) => select(db, wanted));
-        return { values: read.value, replayed: read.replayed };
+        return { values: read.value, replayed: read.replayed, byId: undefined };
       } finally {
         stop();
       }
@@ -84,16 +89,25 @@ export function createJoinedLoads(clock: Pick<Clock, 'afterPoll'>): JoinedLoads 
 
 /** The keys of others in the same statement are not this one's to look at. */
 function partOf<Key, Value>(
-  { values, replayed }: Loaded<Key, Value>,
+  loaded: LoadedForAll<Key, Value>,
   { policy, keys }: Order<Key, Value>,
 ): Loaded<Key, Value> {
-  const byId = new Map([...values].map(([key, value]) => [policy.key(key), value]));
+  loaded.byId ??= indexed(loaded.values, policy);
   const part = new Map<Key, Value>();
   for (const key of keys) {
-    const value = byId.get(policy.key(key));
+    const value = loaded.byId.get(policy.key(key));
     if (value !== undefined) part.set(key, value);
   }
-  return { values: part, replayed };
+  return { values: part, replayed: loaded.replayed };
+}
+
+function indexed<Key, Value>(
+  values: ReadonlyMap<Key, Value>,
+  policy: Order<Key, Value>['policy'],
+): ReadonlyMap<string, Value> {
+  const byId = new Map<string, Value>();
+  for (const [key, value] of values) byId.set(policy.key(key), value);
+  return byId;
 }
 
 interface Watch {
