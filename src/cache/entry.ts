@@ -116,8 +116,11 @@ function decodeValue(bytes: string): Entry {
   return { kind: 'value', head, claimedUntil: isMarked ? Number(mark.slice(1)) : undefined, payload };
 }
 
-/** The part of a value's head that no two values have in common. */
-export const nonceOf = (head: string): string => head.slice(nonceAt);
+/**
+ * The part of a value's head that no two values have in common. Of two pieces that are too short to be views: a slice of more
+ * than 12 characters would keep all that Redis has sent, for as long as somebody knows the nonce.
+ */
+export const nonceOf = (head: string): string => head.slice(nonceAt, nonceAt + 10) + head.slice(nonceAt + 10);
 
 /** Whether the bytes are the value with this nonce, without reading more of them. */
 export const hasNonce = (bytes: string, nonce: string): boolean =>

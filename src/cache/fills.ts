@@ -82,7 +82,7 @@ export function createFills({ shared, background, random, metrics, settings, nex
     if (typeof encoded === 'string') return release(one, policy.name, encoded);
     const stored = { entryKey: one.entryKey, lsn: replayed ?? one.fence, ...encoded };
     return one.hold === 'claim'
-      ? { kind: 'refresh', ...stored, nonce: nextToken() }
+      ? { kind: 'refresh', nonce: nextToken(), ...stored }
       : { kind: 'fill', ...stored };
   }
 

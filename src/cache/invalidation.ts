@@ -123,7 +123,7 @@ export function createInvalidation({
       const isStored = written !== undefined && before !== undefined && conditional !== true;
       const change = {
         rowVersion: rowVersion === undefined ? undefined : toRowVersion(rowVersion),
-        written: isStored ? { ...written, before, nonce: nextToken() } : undefined,
+        written: isStored ? { before, nonce: nextToken(), ...written } : undefined,
       };
       for (const entryKey of keysOf(one)) byEntryKey.set(entryKey, { entryKey, ...change });
     }

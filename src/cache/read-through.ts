@@ -119,7 +119,9 @@ export function createReadThrough({
           nonce: nonceOf(head),
           freshForMs: freshUntil - clock.now(),
           copy: policy.tiers === 'l1+redis' ? { leftMs: forMs, forMs } : undefined,
-          ...{ isStrict: policy.strict, tagKeys, stamps },
+          isStrict: policy.strict,
+          tagKeys,
+          stamps,
         });
       }
     }
@@ -135,9 +137,13 @@ export function createReadThrough({
     makings: Makings,
   ): void {
     makings.note({
-      ...{ entryKey, nonce, isStrict: false, tagKeys: none, stamps: none },
+      entryKey,
+      nonce,
       freshForMs: freshUntil - clock.now(),
       copy: { leftMs: until - clock.monotonic(), forMs: policy.l1ForMs ?? settings.l1ForMs },
+      isStrict: false,
+      tagKeys: none,
+      stamps: none,
     });
   }
 

@@ -2,6 +2,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { Bus } from './bus.ts';
 import { hasNonce } from './entry.ts';
 import type { Counter } from './epochs.ts';
+import { createKeyIndex } from './key-index.ts';
 import type { Again, Breakage, Part, Spoilage } from './makings.ts';
 import type { SharedTier } from './shared-tier.ts';
 import { readStamp } from './stamps.ts';
@@ -71,7 +72,7 @@ const remembered = 4_096;
  * So step 3 looks at all that was invalidated since before step 1. Whatever is invalidated later finds the seal.
  */
 export function createSeals({ clock, bus, shared, readEpoch, enabled }: Needs): Seals {
-  const byKey = new Map<string, Set<Sealed>>();
+  const byKey = createKeyIndex<Sealed>();
   const recent: string[] = [];
   let forgotten = 0;
   let gaps = 0;
@@ -89,19 +90,23 @@ export function createSeals({ clock, bus, shared, readEpoch, enabled }: Needs): 
 
   function seal({ parts, effects, begun, onBroken }: SealOrder): Seal | Spoilage {
     const copied = parts.filter(({ copy }) => copy !== undefined);
-    const copies = copied.map(({ entryKey }) => entryKey);
     const { generation } = begun;
     if (generation === undefined || generation !== readEpoch('generation')) return 'changed';
-    if (enabled && isChangedSince(begun, copies)) return 'changed';
 
-    const held = parts.filter(({ copy }) => copy === undefined);
+    // What is held for long: lists of texts, for an answer may be made of many entries, and an object for each would outweigh it.
+    const [ofCopies, held] = [checkOf(copied), checkOf(parts.filter(({ copy }) => copy === undefined))];
+    const { entryKeys: copies } = ofCopies;
+    if (enabled && isChangedSince(begun, copies)) return 'changed';
+    const { length: size } = parts;
     const now = clock.monotonic();
     const until = now + least(parts.map(({ freshForMs }) => freshForMs));
     const askEveryMs = least(copied.map(({ copy }) => copy?.forMs ?? 0));
-    const strictEpoch = held.some(({ isStrict }) => isStrict) ? readEpoch('strict') : undefined;
+    const strictEpoch = parts.some(({ isStrict }) => isStrict) ? readEpoch('strict') : undefined;
     const hasStrict = strictEpoch !== undefined;
     const sealed: Sealed = {
-      ...{ copies, breakBy: onBroken, rereads: 0 },
+      copies,
+      breakBy: onBroken,
+      rereads: 0,
       askAgainAt: now + least(copied.map(({ copy }) => copy?.leftMs ?? 0)),
     };
     file(sealed);
@@ -121,20 +126,20 @@ export function createSeals({ clock, bus, shared, readEpoch, enabled }: Needs): 
       if (reason !== undefined) return end(sealed, reason);
       if (!enabled) return true;
       if (clock.monotonic() >= sealed.askAgainAt) return renew();
-      return held.length === 0 || asRedisHasIt(held);
+      return held.entryKeys.length === 0 || asRedisHasIt([held]);
     }
 
     /** As if the copies were read anew, all at once: from then on the answer stands on them again. */
     async function renew(): Promise<boolean> {
       const { rereads } = sealed;
       const askedAt = clock.monotonic();
-      if (!(await asRedisHasIt(parts))) return false;
+      if (!(await asRedisHasIt([ofCopies, held]))) return false;
       // Somebody may have found a newer one than was found here.
       if (sealed.rereads === rereads) sealed.askAgainAt = askedAt + askEveryMs;
       return true;
     }
 
-    async function asRedisHasIt(asked: readonly Part[]): Promise<boolean> {
+    async function asRedisHasIt(asked: readonly Check[]): Promise<boolean> {
       if (!(await isAsItWas(asked))) return end(sealed, 'changed');
       // Of copies that were dropped while Redis was asked.
       return sealed.breakBy !== undefined;
@@ -142,7 +147,7 @@ export function createSeals({ clock, bus, shared, readEpoch, enabled }: Needs): 
 
     return {
       holds,
-      size: parts.length,
+      size,
       repeat() {
         for (const { effect, what } of effects) effect(what);
       },
@@ -150,13 +155,14 @@ export function createSeals({ clock, bus, shared, readEpoch, enabled }: Needs): 
     };
   }
 
-  async function isAsItWas(asked: readonly Part[]): Promise<boolean> {
-    const tagKeys = asked.flatMap((part) => part.tagKeys);
-    const stamps = asked.flatMap((part) => part.stamps);
-    const replies = await shared.read([...asked.map(({ entryKey }) => entryKey), ...tagKeys]);
+  async function isAsItWas(checks: readonly Check[]): Promise<boolean> {
+    const entryKeys = checks.flatMap((check) => check.entryKeys);
+    const nonces = checks.flatMap((check) => check.nonces);
+    const stamps = checks.flatMap((check) => check.stamps);
+    const replies = await shared.read([...entryKeys, ...checks.flatMap(({ tagKeys }) => tagKeys)]);
     return (
-      asked.every(({ nonce }, index) => isUnder(nonce, replies[index])) &&
-      stamps.every((stamp, index) => readStamp(replies[asked.length + index])?.nonce === stamp)
+      nonces.every((nonce, index) => isUnder(nonce, replies[index])) &&
+      stamps.every((stamp, index) => readStamp(replies[entryKeys.length + index])?.nonce === stamp)
     );
   }
 
@@ -169,20 +175,11 @@ export function createSeals({ clock, bus, shared, readEpoch, enabled }: Needs): 
     return false;
   }
 
-  function file(sealed: Sealed): void {
-    for (const entryKey of sealed.copies) {
-      const seals = byKey.get(entryKey) ?? new Set();
-      byKey.set(entryKey, seals.add(sealed));
-    }
-  }
+  const file = (sealed: Sealed) => byKey.add(sealed.copies, sealed);
 
   function unfile(sealed: Sealed): void {
     sealed.breakBy = undefined;
-    for (const entryKey of sealed.copies) {
-      const seals = byKey.get(entryKey);
-      seals?.delete(sealed);
-      if (seals?.size === 0) byKey.delete(entryKey);
-    }
+    byKey.remove(sealed.copies, sealed);
   }
 
   function end(sealed: Sealed, reason: Breakage): false {
@@ -193,7 +190,7 @@ export function createSeals({ clock, bus, shared, readEpoch, enabled }: Needs): 
   }
 
   function endAll(entryKey: string, reason: Breakage): void {
-    for (const sealed of [...(byKey.get(entryKey) ?? [])]) end(sealed, reason);
+    for (const sealed of byKey.of(entryKey)) end(sealed, reason);
   }
 
   return {
@@ -210,16 +207,31 @@ export function createSeals({ clock, bus, shared, readEpoch, enabled }: Needs): 
     forgetAll() {
       if (!enabled) return;
       gaps += 1;
-      for (const entryKey of [...byKey.keys()]) endAll(entryKey, 'gap');
+      for (const entryKey of byKey.keys()) endAll(entryKey, 'gap');
     },
     reread(entryKey) {
-      for (const sealed of byKey.get(entryKey) ?? []) {
+      for (const sealed of byKey.of(entryKey)) {
         sealed.rereads += 1;
         sealed.askAgainAt = -Infinity;
       }
     },
   };
 }
+
+/** What Redis is asked to know whether entries are what they were; nonces and stamps in the order of what has them. */
+interface Check {
+  readonly entryKeys: readonly string[];
+  readonly nonces: readonly string[];
+  readonly tagKeys: readonly string[];
+  readonly stamps: readonly string[];
+}
+
+const checkOf = (parts: readonly Part[]): Check => ({
+  entryKeys: parts.map(({ entryKey }) => entryKey),
+  nonces: parts.map(({ nonce }) => nonce),
+  tagKeys: parts.flatMap(({ tagKeys }) => tagKeys),
+  stamps: parts.flatMap(({ stamps }) => stamps),
+});
 
 const isUnder = (nonce: string, reply: string | null | Error | undefined): boolean =>
   typeof reply === 'string' && hasNonce(reply, nonce);

@@ -119,7 +119,7 @@ export const configSchema = z.object({
       'A worker fills the cache for so long, behind everything else, at its start and when it has gone cold; 0 for not at all.',
     ),
   L1_MAX_ENTRIES: count(50_000).describe('Entries of the in-process cache; it is bounded to 64 MiB as well.'),
-  RESPONSE_CACHE_MB: bound(64).describe(
+  RESPONSE_CACHE_MB: bound(128).describe(
     'Answers kept in this process to be given again while all that they are made of is unchanged, in MiB; 0 for none.',
   ),
   MAX_CONNECTIONS: count(20_000).describe('Connections that may be open at once; more are closed unheard.'),

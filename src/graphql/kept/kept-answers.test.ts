@@ -5,7 +5,7 @@ import { createMetrics, type Metrics } from '../../metrics/metrics.ts';
 import { totalOf } from '../../testing/prove/measures.ts';
 import { createKeptAnswers, type KeptAnswers } from './kept-answers.ts';
 
-const maxBytes = 64_000;
+const maxBytes = 128_000;
 let metrics: Metrics;
 let answers: KeptAnswers;
 let released: number;

@@ -41,18 +41,22 @@ interface Needs {
   readonly metrics: Metrics;
 }
 
-/** Objects and links weigh about this much beside the texts, and so does each entry that an answer is made of. */
-const overheadBytes = 600;
-const bytesPerEntry = 400;
+/** Objects and links weigh about this much beside the texts, and so does each entry that an answer is made of: measured. */
+const overheadBytes = 2_000;
+const bytesPerEntry = 280;
 /** So that one answer does not drive out all others. */
 const largestPart = 1 / 32;
+
+/** One byte a character, or two where there are any but the first 256; of those above the first 128 that is not looked up. */
+const weightOf = (text: string): number =>
+  Buffer.byteLength(text) === text.length ? text.length : 2 * text.length;
 
 export function createKeptAnswers({ maxBytes, metrics }: Needs): KeptAnswers {
   const answers = new LRUCache<string, KeptAnswer>({
     maxSize: maxBytes,
     maxEntrySize: Math.ceil(maxBytes * largestPart),
     sizeCalculation: ({ data, seal }, key) =>
-      overheadBytes + bytesPerEntry * seal.size + 2 * (key.length + data.length),
+      overheadBytes + bytesPerEntry * seal.size + weightOf(key) + weightOf(data),
     dispose({ seal }, _key, reason) {
       seal.release();
       if (reason === 'evict') dropped('evicted');
