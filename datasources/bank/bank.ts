@@ -13,6 +13,6 @@ export function createBank(dependencies: Dependencies) {
     balances: createBalances(dependencies),
     transactions,
     loans: createLoans(dependencies),
-    transfers: createTransfers({ ...dependencies, transactions }),
+    transfers: createTransfers({ transactions, ...dependencies }),
   };
 }

@@ -69,7 +69,7 @@ export function createChats({ store, memberships }: Needs) {
       const found = await Promise.all(items.map(({ chatId }) => find(userId, chatId)));
       const listed = items.flatMap(({ place }, index) => {
         const one = found[index];
-        return one === undefined ? [] : [{ ...one, place }];
+        return one === undefined ? [] : [{ place, ...one }];
       });
       return { items: listed, hasNextPage };
     },

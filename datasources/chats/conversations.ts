@@ -13,7 +13,7 @@ import { createStarts } from './start-chat.ts';
 export function createConversations(
   dependencies: Pick<Dependencies, 'store' | 'clock' | 'pubsub' | 'turns'>,
 ) {
-  const parts = { ...dependencies, memberships: createMemberships(dependencies) };
+  const parts = { memberships: createMemberships(dependencies), ...dependencies };
   return {
     chats: createChats(parts),
     starts: createStarts(parts),

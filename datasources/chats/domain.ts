@@ -7,8 +7,8 @@ import { createTyping } from './typing.ts';
 export function createChatsDomain(dependencies: Dependencies) {
   const conversations = createConversations(dependencies);
   return {
-    ...conversations,
     presence: createPresence(dependencies),
-    typing: createTyping({ ...dependencies, chats: conversations.chats }),
+    typing: createTyping({ chats: conversations.chats, ...dependencies }),
+    ...conversations,
   };
 }

@@ -79,7 +79,7 @@ export function createLinks({ store, shards, publicUrl }: Needs) {
 /** A link as its row has it. */
 export type LinkRow = Omit<Link, 'createdAt'>;
 
-export const toLink = (row: LinkRow): Link => ({ ...row, createdAt: momentOf(row.id) });
+export const toLink = (row: LinkRow): Link => ({ createdAt: momentOf(row.id), ...row });
 
 /**
  * Each id is looked up by itself, because the executor can then leave out the partitions that it does not lie in: of an

@@ -13,7 +13,7 @@ export function createNotifications(dependencies: Needs) {
   return {
     preferences: createPreferences(dependencies),
     templates,
-    sending: createSending({ ...dependencies, templates }),
+    sending: createSending({ templates, ...dependencies }),
     centre: createCentre(dependencies),
     live: createLive(dependencies),
   };

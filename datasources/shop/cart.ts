@@ -19,8 +19,9 @@ export function createCart(dependencies: Dependencies) {
 
     itemsOf: (cart: Cart): Promise<readonly CartItem[]> => itemsOf(cart, products.getMany),
 
-    ...createCartEdits(dependencies),
     merge: createCartMerge(dependencies),
     checkToken,
+
+    ...createCartEdits(dependencies),
   };
 }

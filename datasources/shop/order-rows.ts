@@ -75,11 +75,18 @@ export async function insertOrder(tx: Queryable, { userId, basket, entryId }: Ne
   const row = onlyRow(rows);
   if (row === undefined) throw new Error('the stock fell under a lock');
   return {
-    ...{ id: row.id, userId, status, placedAt: row.placedAt },
-    ...{ currencyCode: total.currencyCode, totalMinor: total.amountMinor },
+    id: row.id,
+    userId,
+    status,
+    placedAt: row.placedAt,
+    currencyCode: total.currencyCode,
+    totalMinor: total.amountMinor,
     payment: entryId === undefined || row.paidAt === null ? null : { entryId, paidAt: row.paidAt },
     lines: lines.map(({ productId, name, quantity, priceMinor }) => ({
-      ...{ productId, name, quantity, unitPriceMinor: priceMinor },
+      productId,
+      name,
+      quantity,
+      unitPriceMinor: priceMinor,
     })),
   };
 }

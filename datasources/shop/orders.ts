@@ -179,10 +179,18 @@ function toOrder(rows: readonly OrderRow[]): Order {
   if (first === undefined) throw new Error('an order without lines');
   const { id, userId, status, currencyCode, totalMinor, placedAt, entryId, paidAt } = first;
   return {
-    ...{ id, userId, status, currencyCode, totalMinor, placedAt },
+    id,
+    userId,
+    status,
+    currencyCode,
+    totalMinor,
+    placedAt,
     payment: entryId === null || paidAt === null ? null : { entryId, paidAt },
     lines: rows.map(({ productId, name, quantity, unitPriceMinor }) => ({
-      ...{ productId, name, quantity, unitPriceMinor },
+      productId,
+      name,
+      quantity,
+      unitPriceMinor,
     })),
   };
 }

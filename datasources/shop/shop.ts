@@ -19,11 +19,11 @@ export function createShop(dependencies: Dependencies, { charge }: Others) {
   const orders = createOrders(dependencies);
   return {
     products,
-    search: createSearch({ ...dependencies, products }),
+    search: createSearch({ products, ...dependencies }),
     details: createProductDetails(dependencies),
     inventory: createInventory(dependencies),
     orders,
-    ...createCheckOut({ ...dependencies, orders, charge }),
     cart: createCart(dependencies),
+    ...createCheckOut({ orders, charge, ...dependencies }),
   };
 }

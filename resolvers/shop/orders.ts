@@ -41,9 +41,9 @@ export const resolvers: Resolvers = {
 
   Order: {
     id: ({ id }) => toGlobalId('Order', id),
-    lines: ({ lines, currencyCode }) => lines.map((line) => ({ ...line, currencyCode })),
+    lines: ({ lines, currencyCode }) => lines.map((line) => ({ currencyCode, ...line })),
     total: (order) => formatMoney(totalOf(order)),
-    payment: (order) => (order.payment === null ? null : { ...order.payment, amount: totalOf(order) }),
+    payment: (order) => (order.payment === null ? null : { amount: totalOf(order), ...order.payment }),
   },
 
   OrderLine: {

@@ -24,7 +24,7 @@ const lifetimeMs = 15 * 60_000;
 export function askedOnce(scope: BankScope): BankScope {
   const asked = new Map<string, Promise<boolean>>();
   return {
-    ...scope,
+    endOf: (sessionId) => scope.endOf(sessionId),
     async open(sessionId) {
       await scope.open(sessionId);
       asked.delete(sessionId);

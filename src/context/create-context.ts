@@ -72,6 +72,8 @@ export function createContextMaker({
   consistency,
   rateLimit,
   deadlineMs,
+  pubsub: ownPubsub,
+  bankScope: ownBankScope,
   ...processWide
 }: Needs) {
   const { clock, tokens, attendance } = processWide;
@@ -93,12 +95,18 @@ export function createContextMaker({
     const entering = enter({ isActivity, claims, clientAddress, entered });
     const deadline = isStream ? createPatience(clock, deadlineMs) : createDeadline(clock, deadlineMs);
     const store = createStore({
-      ...{ cache, database, transactions, loads, deadline, clock, seen },
+      cache,
+      database,
+      transactions,
+      loads,
+      deadline,
+      clock,
+      seen,
       remembers: !isStream,
     });
-    const pubsub = scopedPubSub(processWide.pubsub, deadline.signal);
+    const pubsub = scopedPubSub(ownPubsub, deadline.signal);
     const bankScope = bankScopeFor(isStream);
-    const data = createData({ ...processWide, store, pubsub, bankScope });
+    const data = createData({ store, pubsub, bankScope, ...processWide });
     const handOut = async () => {
       const written = store.lastWrite();
       return written === undefined ? undefined : consistency.handOut(written, claims?.sessionId);
@@ -112,7 +120,7 @@ export function createContextMaker({
       reads: store,
     };
     try {
-      if (claims === undefined) return { ...common, viewer: anonymous, budget: budgetOf(await entering) };
+      if (claims === undefined) return { viewer: anonymous, budget: budgetOf(await entering), ...common };
       const [session, wrote, entry] = await Promise.all([
         findSession?.(claims) ?? data.users.sessions.find(claims),
         consistency.ofSession(claims.sessionId),
@@ -126,7 +134,7 @@ export function createContextMaker({
         slides.touch(session);
         attendance.touch(session.userId);
       }
-      return { ...common, viewer: viewerOf(session, bankScope), budget };
+      return { viewer: viewerOf(session, bankScope), budget, ...common };
     } catch (error) {
       deadline.end();
       throw error;
@@ -144,7 +152,7 @@ export function createContextMaker({
 
   /** The source of a stream goes on for long: what it asks again is to be asked again. */
   function bankScopeFor(isStream: boolean): BankScope {
-    return isStream ? processWide.bankScope : askedOnce(processWide.bankScope);
+    return isStream ? ownBankScope : askedOnce(ownBankScope);
   }
 
   function viewerOf(session: Session, bankScope: BankScope): SignedIn {

@@ -19,7 +19,7 @@ export function sql(strings: TemplateStringsArray, ...values: readonly unknown[]
     statement = { name, text };
     prepared.set(strings, statement);
   }
-  return { ...statement, values };
+  return { values, ...statement };
 }
 
 /** What a datasource sees of a connection: one statement at a time. Rows come back with camelCase columns as written in the SQL. */

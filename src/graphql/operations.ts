@@ -94,8 +94,8 @@ export function createOperations({
 
   async function open(read: ReadSubscription, asker: Asker): Promise<Outcome> {
     const { requestId } = asker;
-    const context = await createContext({ ...asker, isStream: true, isActivity: false });
-    const source = await createSourceEventStream({ ...read, schema, contextValue: context });
+    const context = await createContext({ isStream: true, isActivity: false, ...asker });
+    const source = await createSourceEventStream({ schema, contextValue: context, ...read });
     if (!(Symbol.asyncIterator in source)) {
       context.deadline.cancel();
       return { kind: 'answer', answer: formatted(source, requestId) };
@@ -125,10 +125,10 @@ export function createOperations({
     onBegin: (deadline: Deadline) => void,
   ): Promise<FormattedExecutionResult> {
     // Nobody has done anything: an event keeps no session open and nobody online.
-    const context = await createContext({ ...asker, isActivity: false });
+    const context = await createContext({ isActivity: false, ...asker });
     onBegin(context.deadline);
     try {
-      const result = await execute({ ...read, schema, rootValue: event, contextValue: context });
+      const result = await execute({ schema, rootValue: event, contextValue: context, ...read });
       metrics.liveEvents.inc({ outcome: result.errors === undefined ? 'whole' : 'errors' });
       return formatted(result, asker.requestId);
     } finally {

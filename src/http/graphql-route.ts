@@ -111,7 +111,9 @@ export function registerGraphql(
     return createContext({
       requestId: request.id,
       clientAddress: clientAddress(request.raw),
-      ...{ authorization, consistencyToken, entered: entered?.point },
+      authorization,
+      consistencyToken,
+      entered: entered?.point,
     });
   }
 
@@ -141,7 +143,7 @@ export function registerGraphql(
     if (!context.reads.usesCopies()) return answer(request, request.body, context);
     const draft = { makings: makings() };
     context.reads.noteIn(draft.makings);
-    const made = await answer(request, request.body, { ...context, draft });
+    const made = await answer(request, request.body, { draft, ...context });
     const contentType = new Map(made.headers).get('content-type');
     if (contentType !== undefined) answers.keep(key, draft, contentType);
     return made;

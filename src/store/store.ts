@@ -291,7 +291,13 @@ export function createStore({
   }
 
   return {
-    ...{ cached, batched, read, write, eachTime, noteIn, see },
+    cached,
+    batched,
+    read,
+    write,
+    eachTime,
+    noteIn,
+    see,
     usesCopies: () => !uncached && !skipsCopies(),
     lastWrite: () => lastWrite,
   };

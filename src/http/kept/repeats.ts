@@ -76,11 +76,11 @@ function answerOf({ data, points, contentType }: KeptAnswer, budget: Budget): An
     ['content-type', contentType],
   ] as const;
   const standing = budget.standing();
-  if (standing === undefined) return { ...whole, headers, body: `{"data":${data}}\n` };
+  if (standing === undefined) return { headers, body: `{"data":${data}}\n`, ...whole };
   return {
-    ...whole,
     headers: [...headers, ...Object.entries(headersOf(standing, points))],
     body: `{"data":${data},"extensions":${JSON.stringify({ cost: shownCost(budget, standing) })}}\n`,
+    ...whole,
   };
 }
 
