@@ -202,7 +202,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const strictTransport = config.NODE_ENV !== 'development';
   const clientAddress = createClientAddress(config.TRUSTED_PROXIES);
   const asked = { createContext, clientAddress, log, metrics };
-  const keeping = { ...asked, cache, clock, rateLimit, consistencyHeader };
+  const { protections } = overrides;
+  const keeping = { ...asked, cache, protections, clock, rateLimit, consistencyHeader };
   const { kept, hotLane: keptLane } = openKept(config, keeping);
   const http = await createHttpServer({
     ...{ log, metrics, drain, strictTransport },

@@ -7,7 +7,7 @@ import { createDocuments, type Trust } from './documents/documents.ts';
 import { createBudgetPlugin } from './graphql/budget-plugin.ts';
 import { createCompile } from './graphql/compiled/compile.ts';
 import { operationLimits } from './graphql/limits/limits.ts';
-import { isShared } from './graphql/schema.ts';
+import { isShared, isSteady } from './graphql/schema.ts';
 import { createGraphqlServer } from './graphql/server.ts';
 import type { Log } from './log/log.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -43,7 +43,7 @@ export async function startGraphql({
   around,
 }: Needs): Promise<ApolloServer<Context>> {
   const graphql = around(createGraphqlServer)({
-    ...{ schema, clock, log, metrics, tracing, development, isShared },
+    ...{ schema, clock, log, metrics, tracing, development, isShared, isSteady },
     resolverSampling: config.RESOLVER_SAMPLING,
     documents: createDocuments({ trust, redis, app: config.APP_NAME, clock, log, metrics }),
     maxTokens: config.MAX_TOKENS,

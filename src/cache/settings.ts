@@ -57,6 +57,8 @@ export interface Protections {
   readonly strict: boolean;
   /** What is made of entries is given up with them; it is when not given. */
   readonly seals?: boolean;
+  /** A kept answer that is one session's own is given to no other; it is when not given. */
+  readonly holders?: boolean;
 }
 
 export const allProtections: Protections = { fence: true, lease: true, strict: true };

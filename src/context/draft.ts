@@ -1,3 +1,4 @@
+import type { SignedIn } from '../auth/viewer.ts';
 import type { Makings } from '../cache/makings.ts';
 
 /** An answer under way that may be kept, to be given again. */
@@ -14,9 +15,12 @@ export interface OperationLabels {
   readonly type: string;
 }
 
+/** A session as it was; in another role it is answered anew. */
+export type Holder = Pick<SignedIn, 'userId' | 'sessionId' | 'role'>;
+
 export interface Finished {
-  /** Who may be given it: whoever asks the same, or that session alone. */
-  readonly audience: 'everyone' | 'viewer';
+  /** Who alone may be given it; undefined where it is for whoever asks the same. */
+  readonly holder: Holder | undefined;
   /** JSON of `data`. */
   readonly data: string;
   /** What the operation was estimated at. */

@@ -2,14 +2,21 @@ import fc from 'fast-check';
 import { Kind, parse, visit, type DocumentNode, type FieldNode, type OperationDefinitionNode } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { permissions } from '../../resolvers/index.ts';
-import { sharedFields } from '../../resolvers/shared-fields.ts';
+import { sharedFields } from '../../resolvers/kept-fields.ts';
 import { everybody } from '../auth/rules.ts';
 import { deny } from '../auth/shield.ts';
 import { seededRandom } from '../clock/random.ts';
 import { generateOperation } from '../testing/generated-operations.ts';
 import { reachedFields } from '../testing/reached-fields.ts';
-import { createAudience, createIsShared, type AudienceOf } from './audience.ts';
-import { createSchema, isShared } from './schema.ts';
+import {
+  createAudience,
+  createIsShared,
+  createIsSteady,
+  createSteadiness,
+  type AudienceOf,
+  type IsSteady,
+} from './audience.ts';
+import { createSchema, isShared, isSteady } from './schema.ts';
 
 const schema = createSchema();
 const audienceOf = createAudience(schema, isShared);
@@ -19,7 +26,10 @@ const operationOf = ({ definitions }: DocumentNode): OperationDefinitionNode => 
   if (found?.kind !== Kind.OPERATION_DEFINITION) throw new Error('there is no operation');
   return found;
 };
-const decide = (decision: AudienceOf, document: DocumentNode) => decision(operationOf(document), document);
+const decide = <Answer>(
+  decision: (operation: OperationDefinitionNode, document: DocumentNode) => Answer,
+  document: DocumentNode,
+) => decision(operationOf(document), document);
 const audienceIn = (text: string) => decide(audienceOf, parse(text));
 
 /** Some reach everything, most what a page of the catalogue would. */
@@ -139,6 +149,53 @@ describe('an operation', () => {
     );
     const operations = document.definitions.filter((each) => each.kind === Kind.OPERATION_DEFINITION);
     expect(operations.map((each) => audienceOf(each, document))).toEqual(['everyone', 'viewer']);
+  });
+});
+
+describe('an answer that may be kept for one session', () => {
+  const steadiness = createSteadiness(schema, isSteady);
+  const isMadeOfSteady = (document: DocumentNode) =>
+    [...reachedFields(schema, document)].every((name) => isSteady(...split(name)));
+  const isExact = (decision: IsSteady) =>
+    fc.property(documents, ({ document }) => decide(decision, document) === isMadeOfSteady(document));
+
+  it('is one that is made of steady fields alone', () => {
+    fc.assert(isExact(steadiness), runs);
+  });
+
+  it('is any that is for everyone, and others', () => {
+    const seen = { steady: 0, shared: 0, neither: 0 };
+    for (const { document } of fc.sample(documents, { numRuns: 600, seed: 1 })) {
+      const isForAll = decide(audienceOf, document) === 'everyone';
+      const isKept = decide(steadiness, document);
+      if (isForAll) expect(isKept).toBe(true);
+      seen[isForAll ? 'shared' : isKept ? 'steady' : 'neither'] += 1;
+    }
+    expect(Math.min(seen.shared, seen.steady, seen.neither)).toBeGreaterThan(10);
+  });
+
+  it.each<readonly [string, IsSteady]>([
+    ['takes what is for everyone alone', (...asked) => audienceOf(...asked) === 'everyone'],
+    ['lets everything through', () => true],
+  ])('would be another one with a decision that %s', (_, decision) => {
+    expect(fc.check(isExact(decision), runs).failed).toBe(true);
+  });
+
+  it.each([
+    ['who is there', '{ viewer { presence { isOnline } } }'],
+    ['what a scope opens', '{ viewer { orders { nodes { id } } } }'],
+    ['what is listed from Postgres each time', '{ viewer { chats { nodes { id } } } }'],
+    ['sessions, of which one is this', '{ viewer { sessions { nodes { isCurrent } } } }'],
+    ['a cart', '{ cart { itemCount } }'],
+    ['a change', 'mutation { heartbeat { user { id } } }'],
+  ])('is none of %s', (_, text) => {
+    expect(decide(steadiness, parse(text))).toBe(false);
+  });
+
+  it('may not be made of what a scope or nobody is asked for', () => {
+    for (const listed of [{ User: ['orders'] }, { OrderPayment: ['transaction'] }, { Chat: ['nothing'] }])
+      expect(() => createIsSteady(listed, permissions, isShared)).toThrow('looks at more than the viewer');
+    expect(createIsSteady({ User: ['email'] }, permissions, isShared)('User', 'email')).toBe(true);
   });
 });
 

@@ -3,9 +3,9 @@ import path from 'node:path';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { isScalarType, type GraphQLSchema } from 'graphql';
 import { permissions, resolvers } from '../../resolvers/index.ts';
-import { sharedFields } from '../../resolvers/shared-fields.ts';
+import { sharedFields, steadyFields } from '../../resolvers/kept-fields.ts';
 import { projectRoot } from '../config/project-root.ts';
-import { createIsShared } from './audience.ts';
+import { createIsShared, createIsSteady } from './audience.ts';
 import { authorise } from './authorise.ts';
 
 /** The contract of `schema/*.graphql` with its resolvers, not yet guarded. */
@@ -32,3 +32,6 @@ export function createSchema(): GraphQLSchema {
 
 /** Which fields of that schema answer everybody alike. */
 export const isShared = createIsShared(sharedFields, permissions);
+
+/** Which of them answer one and the same viewer alike while entries are what they were. */
+export const isSteady = createIsSteady(steadyFields, permissions, isShared);

@@ -16,7 +16,7 @@ import type { TrustedList } from '../documents/trusted-list.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { noTracing, type Tracing } from '../tracing/tracing.ts';
-import { createAudience, type IsShared } from './audience.ts';
+import { createAudience, createSteadiness, type IsListed } from './audience.ts';
 import { createAudiencePlugin } from './audience-plugin.ts';
 import type { Compile } from './compiled/compile.ts';
 import { createCompiledPlugin } from './compiled/compiled-plugin.ts';
@@ -50,7 +50,9 @@ export interface ServerNeeds {
   /** Without it nothing costs anything. */
   readonly budgetPlugin?: EdgePlugin;
   /** Without it every answer is its viewer's alone. */
-  readonly isShared?: IsShared;
+  readonly isShared?: IsListed;
+  /** Which fields answer one viewer alike; none when left out. */
+  readonly isSteady?: IsListed;
   /** For queries that are asked often; graphql-js executes all without it. */
   readonly compile?: Compile;
 }
@@ -73,6 +75,7 @@ export function createGraphqlServer({
   tracing = noTracing,
   budgetPlugin,
   isShared = () => false,
+  isSteady = () => false,
   compile,
 }: ServerNeeds): ApolloServer<Context> {
   const limitsCheck = createLimitsCheck(limits);
@@ -96,7 +99,7 @@ export function createGraphqlServer({
     ...(development ? [] : [createHiddenSchemaPlugin()]),
     createSubscriptionPlugin(),
     createAudiencePlugin(audienceOf),
-    createDraftPlugin(audienceOf),
+    createDraftPlugin({ audienceOf, isSteady: createSteadiness(schema, isSteady) }),
     // Behind all others that may refuse.
     ...(budgetPlugin === undefined ? [] : [budgetPlugin]),
     // The last: it answers what nobody else has answered.

@@ -1,7 +1,7 @@
 import { getNamedType, isObjectType, parse, type GraphQLField } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { permissions } from '../../resolvers/index.ts';
-import { sharedFields } from '../../resolvers/shared-fields.ts';
+import { sharedFields } from '../../resolvers/kept-fields.ts';
 import { everybody } from '../auth/rules.ts';
 import { seededRandom } from '../clock/random.ts';
 import { createSchema, isShared } from '../graphql/schema.ts';

@@ -3,13 +3,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../context/context.ts';
 import type { Caller } from '../context/create-context.ts';
 import { cacheControl } from '../graphql/audience-plugin.ts';
+import { keysOf, type Keys } from '../graphql/kept/keys.ts';
 import { joinAnswers, valuesOf, type Answer } from './batch.ts';
 import type { ClientAddress } from './client-address.ts';
 import { createDisconnects } from './disconnects.ts';
 import { refuse } from './errors.ts';
 import { faultOf, wantsEvents } from './graphql-request.ts';
 import type { Kept } from './kept/kept.ts';
-import { keyOf } from './kept/repeats.ts';
 import { noTracing, type Tracing } from '../tracing/tracing.ts';
 import { clientLeft, noteTrace, recordRequest, type Records } from './request-record.ts';
 
@@ -121,13 +121,13 @@ export function registerGraphql(
   async function answerOnce(request: FastifyRequest, reply: FastifyReply): Promise<Answer> {
     if (request.headers.origin === undefined) kept?.lane.noteHeaders(reply.getHeaders());
     const context = await openContext(request);
-    const key = kept && keyOf(request.sent, request.headers);
-    if (kept === undefined || key === undefined) return answer(request, request.body, context);
-    return (await giveAgain(kept, key, context)) ?? answerAndKeep(kept, key, request, context);
+    const keys = kept && keysOf(request.sent, request.headers);
+    if (kept === undefined || keys === undefined) return answer(request, request.body, context);
+    return (await giveAgain(kept, keys, context)) ?? answerAndKeep(kept, keys, request, context);
   }
 
-  async function giveAgain({ answers, repeats }: Kept, key: string, context: Context) {
-    const found = answers.find(key);
+  async function giveAgain({ answers, repeats }: Kept, keys: Keys, context: Context) {
+    const found = answers.find(keys);
     const again = found && (await repeats.give(found, context));
     if (again === undefined) answers.missed();
     else context.deadline.end();
@@ -136,7 +136,7 @@ export function registerGraphql(
 
   async function answerAndKeep(
     { answers, makings }: Kept,
-    key: string,
+    keys: Keys,
     request: FastifyRequest,
     context: Context,
   ): Promise<Answer> {
@@ -145,7 +145,7 @@ export function registerGraphql(
     context.reads.noteIn(draft.makings);
     const made = await answer(request, request.body, { draft, ...context });
     const contentType = new Map(made.headers).get('content-type');
-    if (contentType !== undefined) answers.keep(key, draft, contentType);
+    if (contentType !== undefined) answers.keep(keys, draft, contentType);
     return made;
   }
 

@@ -1,22 +1,29 @@
 import type { GraphQLRequestContextWillSendResponse } from '@apollo/server';
 import type { Context } from '../../context/context.ts';
-import type { AudienceOf } from '../audience.ts';
+import type { Finished } from '../../context/draft.ts';
+import type { AudienceOf, IsSteady } from '../audience.ts';
 import type { EdgePlugin } from '../joined-plugins.ts';
+
+interface Needs {
+  readonly audienceOf: AudienceOf;
+  readonly isSteady: IsSteady;
+}
 
 /**
  * Finishes the drafts of answers that may be given again: whole ones, to queries of which every field answers everybody
- * alike. To be before the plugin that tells each client what its own request has cost.
+ * alike, or the session alike that asks. To be before the plugin that tells each client what its own request has cost.
  */
-export function createDraftPlugin(audienceOf: AudienceOf): EdgePlugin {
+export function createDraftPlugin(needs: Needs): EdgePlugin {
   return {
     requestDidStart({ contextValue: { draft } }) {
       if (draft === undefined) return undefined;
       return {
         willSendResponse(answered) {
           const data = dataOf(answered);
-          if (data === undefined || !isForEveryone(answered, audienceOf)) return;
+          const giving = data && mayBeGivenTo(answered, needs);
+          if (giving === undefined) return;
           draft.finished = {
-            audience: 'everyone',
+            holder: giving.holder,
             data: JSON.stringify(data),
             points: answered.contextValue.budget.cost(),
           };
@@ -35,5 +42,14 @@ function dataOf({ response: { http, body } }: Answered): object | undefined {
   return errors === undefined && extensions === undefined ? (data ?? undefined) : undefined;
 }
 
-const isForEveryone = ({ operation, document }: Answered, audienceOf: AudienceOf): boolean =>
-  operation !== undefined && document !== undefined && audienceOf(operation, document) === 'everyone';
+/** Undefined: to nobody, but the one request that it was made for. */
+function mayBeGivenTo(
+  { operation, document, contextValue: { viewer } }: Answered,
+  { audienceOf, isSteady }: Needs,
+): Pick<Finished, 'holder'> | undefined {
+  if (operation === undefined || document === undefined) return undefined;
+  if (audienceOf(operation, document) === 'everyone') return { holder: undefined };
+  if (viewer.kind === 'anonymous' || !isSteady(operation, document)) return undefined;
+  const { userId, sessionId, role } = viewer;
+  return { holder: { userId, sessionId, role } };
+}

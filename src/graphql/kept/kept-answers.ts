@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Breakage, Seal, Spoilage } from '../../cache/makings.ts';
 import type { Draft, Finished, OperationLabels } from '../../context/draft.ts';
+import type { Keys } from './keys.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
 import { tallyOf } from '../../metrics/tally.ts';
 
@@ -10,17 +11,17 @@ import { tallyOf } from '../../metrics/tally.ts';
  * what would be read instead.
  */
 export interface KeptAnswers {
-  /** By a key made with `keyOf`; the caller asks its seal before it is given. */
-  find(key: string): KeptAnswer | undefined;
+  /** The caller asks its seal, and whose it is, before it is given. */
+  find(keys: Keys): KeptAnswer | undefined;
   /** One that was looked for to the last, and is to be made. */
   readonly missed: () => void;
   /** Keeps what a draft came to, where that is to be kept. */
-  keep(key: string, draft: Draft, contentType: string): void;
+  keep(keys: Keys, draft: Draft, contentType: string): void;
   /** One that was found and given. */
   readonly given: () => void;
 }
 
-export interface KeptAnswer extends Pick<Finished, 'data' | 'points'> {
+export interface KeptAnswer extends Finished {
   readonly labels: OperationLabels;
   readonly contentType: string;
   readonly seal: Seal;
@@ -28,7 +29,7 @@ export interface KeptAnswer extends Pick<Finished, 'data' | 'points'> {
 
 /** Why an answer is not kept, beside what it is made of. */
 export const refusals = {
-  not_alike: 'it is no whole answer to a query, or not the same for everybody who asks',
+  not_alike: 'it is no whole answer to a query, or not known to be the same for who asks again',
   too_large: 'it would drive out too many others',
 } as const;
 
@@ -39,6 +40,8 @@ interface Needs {
   /** Of keys and answers together. */
   readonly maxBytes: number;
   readonly metrics: Metrics;
+  /** False for proofs only: then an answer is for whoever asks the same. */
+  readonly holders?: boolean;
 }
 
 /** Objects and links weigh about this much beside the texts, and so does each entry that an answer is made of: measured. */
@@ -51,7 +54,7 @@ const largestPart = 1 / 32;
 const weightOf = (text: string): number =>
   Buffer.byteLength(text) === text.length ? text.length : 2 * text.length;
 
-export function createKeptAnswers({ maxBytes, metrics }: Needs): KeptAnswers {
+export function createKeptAnswers({ maxBytes, metrics, holders = true }: Needs): KeptAnswers {
   const answers = new LRUCache<string, KeptAnswer>({
     maxSize: maxBytes,
     maxEntrySize: Math.ceil(maxBytes * largestPart),
@@ -75,10 +78,12 @@ export function createKeptAnswers({ maxBytes, metrics }: Needs): KeptAnswers {
     given: tallyOf(metrics.keptAnswers, { outcome: 'hit' }),
     missed: tallyOf(metrics.keptAnswers, { outcome: 'miss' }),
 
-    find: (key) => answers.get(key),
+    find: ({ shared, own }) => answers.get(shared) ?? (own === undefined ? undefined : answers.get(own)),
 
-    keep(key, { makings, finished, labels }, contentType) {
-      if (finished === undefined || labels === undefined) {
+    keep({ shared, own }, { makings, finished, labels }, contentType) {
+      const holder = holders ? finished?.holder : undefined;
+      const key = holder === undefined ? shared : own;
+      if (finished === undefined || labels === undefined || key === undefined) {
         refused('not_alike');
         return;
       }
@@ -92,7 +97,7 @@ export function createKeptAnswers({ maxBytes, metrics }: Needs): KeptAnswers {
         return;
       }
       const { data, points } = finished;
-      answers.set(key, { data, points, labels, contentType, seal });
+      answers.set(key, { holder, data, points, labels, contentType, seal });
       if (!answers.has(key)) {
         seal.release();
         refused('too_large');

@@ -1,5 +1,6 @@
 import type { Cache } from '../../cache/cache.ts';
 import type { Makings } from '../../cache/makings.ts';
+import type { Protections } from '../../cache/settings.ts';
 import type { Clock } from '../../clock/clock.ts';
 import type { Config } from '../../config/config.ts';
 import { createKeptAnswers, type KeptAnswers } from '../../graphql/kept/kept-answers.ts';
@@ -23,6 +24,8 @@ export interface Kept {
 
 interface Needs extends Records {
   readonly cache: Pick<Cache, 'makings'>;
+  /** All where it is left out. */
+  readonly protections?: Protections | undefined;
   readonly clock: Clock;
   readonly createContext: (caller: Caller) => Promise<Context>;
   readonly rateLimit: RateLimit;
@@ -33,10 +36,11 @@ interface Needs extends Records {
 /** Undefined where none are to be kept; the lane then takes nothing. */
 export function openKept(
   { RESPONSE_CACHE_MB }: Pick<Config, 'RESPONSE_CACHE_MB'>,
-  { cache, clock, metrics, ...needs }: Needs,
+  { cache, protections, clock, metrics, ...needs }: Needs,
 ): { readonly kept: Kept | undefined; readonly hotLane: HotLane } {
   if (RESPONSE_CACHE_MB === 0) return { kept: undefined, hotLane: () => false };
-  const answers = createKeptAnswers({ maxBytes: RESPONSE_CACHE_MB * 1_048_576, metrics });
+  const maxBytes = RESPONSE_CACHE_MB * 1_048_576;
+  const answers = createKeptAnswers({ maxBytes, metrics, holders: protections?.holders !== false });
   const repeats = createRepeats({ answers, clock, metrics });
   const lane = createKeptLane({ ...needs, answers, repeats, metrics });
   return { kept: { answers, repeats, lane, makings: cache.makings }, hotLane: lane.take };

@@ -5,16 +5,17 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Context } from '../../context/context.ts';
 import { DomainError } from '../../errors/domain-error.ts';
 import type { KeptAnswer } from '../../graphql/kept/kept-answers.ts';
+import { keysOf } from '../../graphql/kept/keys.ts';
 import { createFreeBudget } from '../../limits/rate/budget.ts';
 import type { RateLimit } from '../../limits/rate/rate-limit.ts';
 import { createLog } from '../../log/log.ts';
 import { createMetrics } from '../../metrics/metrics.ts';
 import { createKeptLane, type Entered, type KeptLane } from './lane.ts';
-import { keyOf } from './repeats.ts';
 
 const known = JSON.stringify({ query: '{ known }' });
 const unknown = JSON.stringify({ query: '{ unknown }' });
 const contentType = 'application/json; charset=utf-8';
+const keptAnswer = { seal: { holds: () => true } as KeptAnswer['seal'] } as KeptAnswer;
 
 let server: Server;
 let lane: KeptLane;
@@ -33,9 +34,9 @@ beforeAll(async () => {
 afterAll(() => server.close());
 beforeEach(() => {
   [outcome, letIn, entered] = ['given', 0, []];
-  const key = keyOf(known, { 'content-type': 'application/json' });
+  const keys = keysOf(known, { 'content-type': 'application/json' });
   lane = createKeptLane({
-    answers: { find: (asked) => (asked === key ? ({} as KeptAnswer) : undefined) },
+    answers: { find: (asked) => (asked.shared === keys?.shared ? keptAnswer : undefined) },
     repeats: {
       give: () =>
         Promise.resolve(

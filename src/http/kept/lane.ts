@@ -1,8 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { anonymous } from '../../auth/viewer.ts';
 import type { Context } from '../../context/context.ts';
 import type { Caller } from '../../context/create-context.ts';
 import type { KeptAnswer, KeptAnswers } from '../../graphql/kept/kept-answers.ts';
+import { keysOf, maxKeyCharacters } from '../../graphql/kept/keys.ts';
 import { inBackground } from '../../log/log.ts';
 import { tallyOf } from '../../metrics/tally.ts';
 import type { Entry, RateLimit } from '../../limits/rate/rate-limit.ts';
@@ -12,7 +14,7 @@ import { hasTooManyHeaders } from '../header-limit.ts';
 import { requestIdOf } from '../request-id.ts';
 import type { HotLane } from '../redirects/hot-lane.ts';
 import type { Records } from '../request-record.ts';
-import { keyOf, maxKeyCharacters, type Repeats } from './repeats.ts';
+import type { Repeats } from './repeats.ts';
 
 /** Kept answers in front of the framework, whose way through hooks and plugins costs as much as Node needs for the request. */
 export interface KeptLane {
@@ -67,8 +69,8 @@ export function createKeptLane(needs: Needs): KeptLane {
     if (!(body instanceof Buffer)) return undefined;
     // At once, and before the stream says that it has ended: whoever it is handed to reads it as if it had just come.
     request.unshift(body);
-    const key = isUtf8(body) ? keyOf(body.toString('utf8'), request.headers) : undefined;
-    return key === undefined ? undefined : answers.find(key);
+    const keys = isUtf8(body) ? keysOf(body.toString('utf8'), request.headers) : undefined;
+    return keys && answers.find(keys);
   }
 
   /** Lets the sender in, and answers; or hands on, by the same name, what has become of it so far. */
@@ -102,10 +104,12 @@ export function createKeptLane(needs: Needs): KeptLane {
   async function giveTo(entered: Entered, kept: KeptAnswer): Promise<Answer | undefined> {
     if ('point' in entered) {
       const budget = rateLimit.admit(await entered.point, 'client');
-      return repeats.give(kept, { budget, reads: copies });
+      return repeats.give(kept, { budget, viewer: anonymous, reads: copies });
     }
+    // Beside the session: one round trip for both.
+    const asked = kept.seal.holds();
     const context = await entered.context;
-    const again = await repeats.give(kept, context);
+    const again = await repeats.give(kept, context, asked);
     if (again !== undefined) context.deadline.end();
     return again;
   }

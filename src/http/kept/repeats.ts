@@ -1,6 +1,7 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { Viewer } from '../../auth/viewer.ts';
 import type { Clock } from '../../clock/clock.ts';
 import type { Context } from '../../context/context.ts';
+import type { Holder } from '../../context/draft.ts';
 import { cacheControl } from '../../graphql/audience-plugin.ts';
 import type { KeptAnswer, KeptAnswers } from '../../graphql/kept/kept-answers.ts';
 import type { Budget } from '../../limits/rate/budget.ts';
@@ -13,14 +14,20 @@ import type { Answer } from '../batch.ts';
 export interface Repeats {
   /**
    * Undefined where the answer may not be given to this client, or is no longer as it would be made. A promise only where
-   * Redis has to be asked.
+   * Redis has to be asked, which may have begun while the asker was looked for: then it is told what its seal says.
    */
-  readonly give: (kept: KeptAnswer, asker: Asker) => Given | Promise<Given>;
+  readonly give: (
+    kept: KeptAnswer,
+    asker: Asker,
+    asked?: ReturnType<KeptAnswer['seal']['holds']>,
+  ) => Given | Promise<Given>;
 }
 
 type Given = Answer | undefined;
 
-export type Asker = Pick<Context, 'budget'> & { readonly reads: Pick<Context['reads'], 'usesCopies'> };
+export type Asker = Pick<Context, 'budget' | 'viewer'> & {
+  readonly reads: Pick<Context['reads'], 'usesCopies'>;
+};
 
 interface Needs {
   readonly answers: Pick<KeptAnswers, 'given'>;
@@ -28,30 +35,17 @@ interface Needs {
   readonly metrics: Metrics;
 }
 
-/** Longer ones are rare, and would take the place of many. */
-export const maxKeyCharacters = 16_384;
-const jsonTypes = new Set(['application/json', 'application/json; charset=utf-8']);
-
-/**
- * All of a request that its answer depends on, its sender apart: what is sent, byte by byte, so that nothing has to be
- * understood and nothing is taken for something else; and what form is wanted. Undefined where no answer is kept.
- */
-export function keyOf(sent: string, headers: IncomingHttpHeaders): string | undefined {
-  if (sent.length > maxKeyCharacters || !sent.startsWith('{')) return undefined;
-  if (!jsonTypes.has(headers['content-type'] ?? '')) return undefined;
-  return `${headers.accept ?? ''}\n${sent}`;
-}
-
 export function createRepeats({ answers, clock, metrics }: Needs): Repeats {
   const countAnswered = tallyOf(metrics.operations, { outcome: 'answered' });
 
-  function give(kept: KeptAnswer, asker: Asker): Given | Promise<Given> {
+  const give: Repeats['give'] = (kept, asker, asked) => {
     const startedAt = clock.monotonic();
-    const holds = asker.reads.usesCopies() && kept.seal.holds();
+    const holds =
+      isFor(kept.holder, asker.viewer) && asker.reads.usesCopies() && (asked ?? kept.seal.holds());
     return holds instanceof Promise
       ? holds.then((isSame) => giveIf(isSame, kept, asker, startedAt))
       : giveIf(holds, kept, asker, startedAt);
-  }
+  };
 
   function giveIf(holds: boolean, kept: KeptAnswer, { budget }: Asker, startedAt: number): Given {
     if (!holds) {
@@ -68,11 +62,19 @@ export function createRepeats({ answers, clock, metrics }: Needs): Repeats {
   return { give };
 }
 
+/** Keys differ by token already; this does not rely on it, and a session may have another role than it had. */
+function isFor(holder: Holder | undefined, viewer: Viewer): boolean {
+  if (holder === undefined) return true;
+  const { userId, sessionId, role } = holder;
+  if (viewer.kind === 'anonymous') return false;
+  return viewer.userId === userId && viewer.sessionId === sessionId && viewer.role === role;
+}
+
 /** It has cost the point that every request costs, and of what else it might have cost nothing. */
-function answerOf({ data, points, contentType }: KeptAnswer, budget: Budget): Answer {
+function answerOf({ holder, data, points, contentType }: KeptAnswer, budget: Budget): Answer {
   budget.price(points);
   const headers = [
-    ['cache-control', cacheControl.everyone],
+    ['cache-control', cacheControl[holder === undefined ? 'everyone' : 'viewer']],
     ['content-type', contentType],
   ] as const;
   const standing = budget.standing();
