@@ -6,6 +6,9 @@ import { createWorld, type Person, type World } from '../../src/testing/world.ts
 /** What a signed-in request costs before anything of it is resolved: its session, with the note of what that has written. */
 const signedInAnd = (more: number): Counts => ({ redis: { both: 1 + more }, postgres: {} });
 
+/** Whole answers are not kept: what they are made of is what is counted here. */
+const apart = { ...quiet, env: { ...quiet.env, RESPONSE_CACHE_MB: '0' } };
+
 let world: World;
 let second: Gateway;
 let talk: Talk;
@@ -14,8 +17,8 @@ let sender: Person;
 let reader: Person;
 let chatId: string;
 beforeAll(async () => {
-  world = await createWorld(quiet);
-  second = await world.anotherGateway(quiet);
+  world = await createWorld(apart);
+  second = await world.anotherGateway(apart);
   talk = createTalk(world);
   reader = await world.somebody();
   sender = await world.somebody();
@@ -69,7 +72,7 @@ describe('the same with who of them is there', () => {
 
 describe('a chat', () => {
   it('is asked for beside the membership, in one round trip, and so are the parts of it', async () => {
-    const third = await world.anotherGateway(quiet);
+    const third = await world.anotherGateway(apart);
     const whole =
       'query ($id: ID!) { chat(id: $id) { title unreadCount members { nodes { role } } messages { nodes { id } } } }';
     await costs(world.gateway, whole);
