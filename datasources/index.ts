@@ -1,4 +1,3 @@
-import type { Dependencies } from './dependencies.ts';
 import type { Followed } from '../src/store/table-changes.ts';
 import { accountChanges, accountPolicy, accountsOfUserPolicy } from './bank/accounts.ts';
 import { balanceChanges, balancePolicy } from './bank/balances.ts';
@@ -36,14 +35,14 @@ import { profileChanges, profilePolicy, usernamePolicy } from './users/profiles.
 import { roleChanges, sessionChanges, sessionPolicy } from './users/sessions.ts';
 import { createUsers } from './users/users.ts';
 
-/** The domains as one request sees them, each made when it is first asked for. */
+/** The domains as one request sees them: they and their parts are each made when they are first asked for. */
 export const createData = lazily({
-  users: (dependencies: Dependencies) => createUsers(dependencies),
-  notifications: (dependencies: Dependencies) => createNotifications(dependencies),
-  shop: (dependencies: Dependencies) => createShop(dependencies, createCharges()),
-  chats: (dependencies: Dependencies) => createChatsDomain(dependencies),
-  links: (dependencies: Dependencies) => createLinksDomain(dependencies),
-  bank: (dependencies: Dependencies) => createBank(dependencies),
+  users: createUsers,
+  notifications: createNotifications,
+  shop: createShop(createCharges()),
+  chats: createChatsDomain,
+  links: createLinksDomain,
+  bank: createBank,
 });
 
 export type Data = ReturnType<typeof createData>;

@@ -3,25 +3,28 @@ type Made<Some extends Makers<never>> = { readonly [Name in keyof Some]: ReturnT
 
 /**
  * Turns makers into one maker of an object whose members are made on first use. The getters sit on a prototype that is
- * shared by all requests, so that a request pays for the domains that it touches and for no others.
+ * shared by all requests, so that a request pays for what it touches and for nothing else.
  */
 export function lazily<Needs, Some extends Makers<Needs>>(
   makers: Some & Makers<Needs>,
 ): (needs: Needs) => Made<Some> {
-  const needsOf = new WeakMap<object, Needs>();
-  const prototype: object = Object.create(null) as object;
-  for (const [name, make] of Object.entries(makers)) {
-    Object.defineProperty(prototype, name, {
-      get(this: object) {
-        const value = make(needsOf.get(this) as Needs);
-        Object.defineProperty(this, name, { value });
-        return value;
-      },
-    });
+  class Lazy {
+    readonly #needs: Needs;
+    readonly #made: unknown[] = [];
+
+    constructor(needs: Needs) {
+      this.#needs = needs;
+    }
+
+    static member(index: number, make: (needs: Needs) => unknown): PropertyDescriptor {
+      return {
+        get(this: Lazy) {
+          return (this.#made[index] ??= make(this.#needs));
+        },
+      };
+    }
   }
-  return (needs) => {
-    const made = Object.create(prototype) as Made<Some>;
-    needsOf.set(made, needs);
-    return made;
-  };
+  for (const [index, [name, make]] of Object.entries(makers).entries())
+    Object.defineProperty(Lazy.prototype, name, Lazy.member(index, make));
+  return (needs) => new Lazy(needs) as object as Made<Some>;
 }

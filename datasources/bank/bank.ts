@@ -1,4 +1,5 @@
 import type { Dependencies } from '../dependencies.ts';
+import { lazily } from '../lazily.ts';
 import { createAccounts } from './accounts.ts';
 import { createBalances } from './balances.ts';
 import { createLoans } from './loans.ts';
@@ -6,13 +7,11 @@ import { createTransactions } from './transactions.ts';
 import { createTransfers } from './transfers.ts';
 
 /** The domain of money: who has how much, and where it came from. */
-export function createBank(dependencies: Dependencies) {
-  const transactions = createTransactions(dependencies);
-  return {
-    accounts: createAccounts(dependencies),
-    balances: createBalances(dependencies),
-    transactions,
-    loans: createLoans(dependencies),
-    transfers: createTransfers({ transactions, ...dependencies }),
-  };
-}
+export const createBank = lazily({
+  accounts: (dependencies: Dependencies) => createAccounts(dependencies),
+  balances: (dependencies: Dependencies) => createBalances(dependencies),
+  transactions: (dependencies: Dependencies) => createTransactions(dependencies),
+  loans: (dependencies: Dependencies) => createLoans(dependencies),
+  transfers: (dependencies: Dependencies) =>
+    createTransfers({ transactions: createTransactions(dependencies), ...dependencies }),
+});

@@ -1,4 +1,5 @@
 import type { Dependencies } from '../dependencies.ts';
+import { lazily } from '../lazily.ts';
 import { createCentre } from './centre.ts';
 import { createLive } from './live.ts';
 import { createPreferences } from './preferences.ts';
@@ -8,13 +9,11 @@ import { createTemplates } from './templates.ts';
 type Needs = Pick<Dependencies, 'store' | 'openStore' | 'clock' | 'quotas' | 'turns' | 'pubsub'>;
 
 /** The domain of notifications: what may be sent to users, what was, and how they hear of it. */
-export function createNotifications(dependencies: Needs) {
-  const templates = createTemplates(dependencies);
-  return {
-    preferences: createPreferences(dependencies),
-    templates,
-    sending: createSending({ templates, ...dependencies }),
-    centre: createCentre(dependencies),
-    live: createLive(dependencies),
-  };
-}
+export const createNotifications = lazily({
+  preferences: (dependencies: Needs) => createPreferences(dependencies),
+  templates: (dependencies: Needs) => createTemplates(dependencies),
+  sending: (dependencies: Needs) =>
+    createSending({ templates: createTemplates(dependencies), ...dependencies }),
+  centre: (dependencies: Needs) => createCentre(dependencies),
+  live: (dependencies: Needs) => createLive(dependencies),
+});

@@ -1,4 +1,5 @@
 import type { Dependencies } from '../dependencies.ts';
+import { lazily } from '../lazily.ts';
 import type { Charge } from './charge.ts';
 import { createCheckOut } from './check-out.ts';
 import { createCart } from './cart.ts';
@@ -14,16 +15,15 @@ interface Others {
 }
 
 /** The domain of goods: what there is to buy, how many, and what was bought. */
-export function createShop(dependencies: Dependencies, { charge }: Others) {
-  const products = createProducts(dependencies);
-  const orders = createOrders(dependencies);
-  return {
-    products,
-    search: createSearch({ products, ...dependencies }),
-    details: createProductDetails(dependencies),
-    inventory: createInventory(dependencies),
-    orders,
-    cart: createCart(dependencies),
-    ...createCheckOut({ orders, charge, ...dependencies }),
-  };
-}
+export const createShop = ({ charge }: Others) =>
+  lazily({
+    products: (dependencies: Dependencies) => createProducts(dependencies),
+    search: (dependencies: Dependencies) =>
+      createSearch({ products: createProducts(dependencies), ...dependencies }),
+    details: (dependencies: Dependencies) => createProductDetails(dependencies),
+    inventory: (dependencies: Dependencies) => createInventory(dependencies),
+    orders: (dependencies: Dependencies) => createOrders(dependencies),
+    checkOut: (dependencies: Dependencies) =>
+      createCheckOut({ orders: createOrders(dependencies), charge, ...dependencies }).checkOut,
+    cart: (dependencies: Dependencies) => createCart(dependencies),
+  });

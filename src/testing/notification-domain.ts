@@ -46,8 +46,7 @@ export async function openNotificationDomain() {
       const domain = createNotifications({
         ...{ store: openStore(), openStore, clock: systemClock, quotas, turns, pubsub },
       });
-      return {
-        ...domain,
+      return Object.assign(domain, {
         /** One more to the user; resolves to its id. */
         async send(userId: string): Promise<string> {
           const outcome = await domain.sending.send({
@@ -57,7 +56,7 @@ export async function openNotificationDomain() {
           if (!outcome.ok || outcome.value === undefined) throw new Error('not sent');
           return outcome.value.id;
         },
-      };
+      });
     },
   };
 }
