@@ -3,6 +3,7 @@ import { freePort } from '../../src/dev/processes/free-port.ts';
 import { startChildGateway } from '../../src/testing/prove/child-gateway.ts';
 import { readUsage } from '../measure/usage.ts';
 import { compiledPeer } from './compiled-peers.ts';
+import { nodeFlags } from './node-flags.ts';
 import type { Started, StartNeeds } from './stack.ts';
 
 /** As it ships, but for what would refuse the load of one machine: that is a test of the limits, not of the speed. */
@@ -38,7 +39,7 @@ export async function startGateway({
     name: name.replaceAll(' ', '-'),
     app,
     env: { ...environment, ...env, USAGE_PORT: String(usagePort) },
-    nodeArguments: ['--import', pathToFileURL(await compiledPeer('usage')).href],
+    nodeArguments: [...nodeFlags, '--import', pathToFileURL(await compiledPeer('usage')).href],
     ...program,
   });
   return { url, node: process.version, usage: () => readUsage(usagePort) };

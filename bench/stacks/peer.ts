@@ -6,6 +6,7 @@ import { testTokenSecret } from '../../src/testing/gateway.ts';
 import { readUsage } from '../measure/usage.ts';
 import { benchFolder } from './bench-folder.ts';
 import { compiledPeer, type Program } from './compiled-peers.ts';
+import { nodeFlags } from './node-flags.ts';
 import type { Started, StartNeeds } from './stack.ts';
 
 const startsWithinMs = 60_000;
@@ -37,7 +38,7 @@ export async function startPeer(
       spawnGuarded({
         name,
         command: node.path,
-        args: ['--import', await compiledPeer('usage'), await compiledPeer(program)],
+        args: [...nodeFlags, '--import', await compiledPeer('usage'), await compiledPeer(program)],
         cwd: benchFolder,
         env: {
           PATH: process.env['PATH'],

@@ -40,7 +40,16 @@ export function createDeadline(clock: Clock, ms: number): Deadline {
       return new Promise<T>((resolve, reject) => {
         if (passed) reject(timeout());
         else waiting.add(reject);
-        work.then(resolve, reject).finally(() => waiting.delete(reject));
+        work.then(
+          (value) => {
+            waiting.delete(reject);
+            resolve(value);
+          },
+          (error: unknown) => {
+            waiting.delete(reject);
+            reject(error);
+          },
+        );
       });
     },
     cancel: expire,
