@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { asError } from '../errors/as-error.ts';
 import { DomainError } from '../errors/domain-error.ts';
 import type { Cancel, Clock } from './clock.ts';
 
@@ -47,7 +48,7 @@ export function createDeadline(clock: Clock, ms: number): Deadline {
           },
           (error: unknown) => {
             waiting.delete(reject);
-            reject(error);
+            reject(asError(error));
           },
         );
       });

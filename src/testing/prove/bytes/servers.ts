@@ -1,13 +1,8 @@
-import { join } from 'node:path';
-import { projectRoot } from '../../../config/project-root.ts';
-import { freePort } from '../../../dev/processes/free-port.ts';
-import { spawnGuarded } from '../../../dev/processes/guarded-child.ts';
-import { untilUp } from '../../../dev/processes/until-up.ts';
-import { compiledProgram } from '../../../dev/compiled.ts';
 import { randomAppName } from '../../gateway.ts';
 import { startChildGateway } from '../child-gateway.ts';
 import type { ProofContext } from '../proof.ts';
 import type { Stage } from '../stage.ts';
+import { startBare } from '../start-bare.ts';
 import type { Asked } from './requests.ts';
 
 /** Their URLs. */
@@ -53,35 +48,10 @@ export async function startServers(
     signal: AbortSignal.timeout(15_000),
   });
   const body = await response.text();
-  const bare = await startBare(context, stage, `bare-${request.name}`, body);
+  const bare = await startBare(context, stage, `bare-${request.name}`, {
+    status: 200,
+    headers: [['content-type', 'application/json']],
+    body,
+  });
   return { kept, limited, made, bare, answerBytes: Buffer.byteLength(body) };
-}
-
-async function startBare(
-  { resources }: Pick<ProofContext, 'resources'>,
-  stage: Stage,
-  name: string,
-  body: string,
-): Promise<string> {
-  const port = await freePort();
-  const file = await compiledProgram('src/testing/prove/bytes/bare-server.ts');
-  const logFile = join(stage.dataDir, `${name}.log`);
-  const child = await resources.open(
-    () =>
-      spawnGuarded({
-        ...{ name, command: process.execPath, args: [file], cwd: projectRoot(import.meta.url) },
-        env: { PATH: process.env['PATH'], PORT: String(port), BODY: body },
-        stopSignal: 'SIGTERM',
-        logFile,
-      }),
-    (opened) => opened.stop(),
-  );
-  const url = `http://127.0.0.1:${port}`;
-  const isUp = () =>
-    fetch(`${url}/metrics`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  await untilUp(child, { name, isUp, everyMs: 20, withinMs: 15_000, logFile });
-  return url;
 }

@@ -1,12 +1,7 @@
-import { join } from 'node:path';
-import { projectRoot } from '../../../config/project-root.ts';
-import { freePort } from '../../../dev/processes/free-port.ts';
-import { spawnGuarded } from '../../../dev/processes/guarded-child.ts';
-import { untilUp } from '../../../dev/processes/until-up.ts';
-import { compiledProgram } from '../../../dev/compiled.ts';
 import { startChildGateway } from '../child-gateway.ts';
 import type { Proof, ProofContext } from '../proof.ts';
 import { startStage, type Stage } from '../stage.ts';
+import { startBare } from '../start-bare.ts';
 import { startGenerator } from './generator.ts';
 import { fastEnough, fewErrors, fromCache, inTime, manyEnough } from './judgement.ts';
 import { race } from './race.ts';
@@ -31,7 +26,11 @@ export const redirects: Proof<Option> = {
     const stage = await startStage(context, { products: 1 });
     const { codes } = await step(`${options.links} links`, () => seedLinks(stage, options.links));
     const [bareUrl, gatewayUrl, generator] = await step('A bare server, a gateway, a client', () =>
-      Promise.all([startBare(context, stage), startGateway(context, stage), startGenerator(context)]),
+      Promise.all([
+        startBare(context, stage, 'bare', redirect),
+        startGateway(context, stage),
+        startGenerator(context),
+      ]),
     );
     const raced = await race(context, { bareUrl, gatewayUrl, generator, codes });
     const table = await overTheTable(context, { gatewayUrl, generator, codes });
@@ -48,6 +47,8 @@ export const redirects: Proof<Option> = {
   },
 };
 
+const redirect = { status: 302, headers: [['location', location]], body: '' } as const;
+
 /** All that a gateway is, in one process. */
 const startGateway = (context: ProofContext<Option>, stage: Stage) =>
   startChildGateway(context, stage, {
@@ -55,30 +56,3 @@ const startGateway = (context: ProofContext<Option>, stage: Stage) =>
     // Else it does not say how much of a processor it uses. A machine that is busy is no outage.
     env: { NODE_ENV: 'production', ROLES: 'http,worker', REDIS_DEADLINE_MS: '5000', POOL_WAIT_MS: '5000' },
   });
-
-async function startBare({ resources }: Pick<ProofContext, 'resources'>, stage: Stage): Promise<string> {
-  const port = await freePort();
-  const program = await compiledProgram('src/testing/prove/redirects/bare-server.ts');
-  const logFile = join(stage.dataDir, 'bare.log');
-  const child = await resources.open(
-    () =>
-      spawnGuarded({
-        name: 'bare',
-        command: process.execPath,
-        args: [program],
-        cwd: projectRoot(import.meta.url),
-        env: { PATH: process.env['PATH'], PORT: String(port), LOCATION: location },
-        stopSignal: 'SIGTERM',
-        logFile,
-      }),
-    (opened) => opened.stop(),
-  );
-  const url = `http://127.0.0.1:${port}`;
-  const isUp = () =>
-    fetch(`${url}/metrics`, { signal: AbortSignal.timeout(1_000) }).then(
-      () => true,
-      () => false,
-    );
-  await untilUp(child, { name: 'bare', isUp, everyMs: 20, withinMs: 60_000, logFile });
-  return url;
-}
