@@ -1,5 +1,4 @@
 import DataLoader from 'dataloader';
-import { asError } from '../errors/as-error.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { Source } from '../cache/source.ts';
 import type { Effect, Makings } from '../cache/makings.ts';
@@ -12,6 +11,7 @@ import type { Shard } from '../database/shards.ts';
 import type { Queryable } from '../database/sql.ts';
 import type { Changed } from './changes.ts';
 import { mostKeys, type JoinedLoads } from './joined-loads.ts';
+import { createKeyedLoader } from './keyed-loader.ts';
 import type { Transactions } from './transactions.ts';
 
 export type { Changed } from './changes.ts';
@@ -143,54 +143,33 @@ export function createStore({
       return known.loader as Loader<Key, Value>;
     }
     if (policy.strict && shardOf !== undefined) throw new Error(`${policy.name} is strict and spread`);
-    const dataLoader = createDataLoader(policy, createSource(policy, select, shardOf));
+    const keyed = createLoader(policy, createSource(policy, select, shardOf));
     const loader: Loader<Key, Value> = {
-      load: dataLoader.load,
-      loadMany: (keys) => Promise.all(keys.map(dataLoader.load)),
+      load: keyed.load,
+      loadMany: (keys) => Promise.all(keys.map(keyed.load)),
     };
     registered.set(policy.name, {
       policy,
       loader,
-      forget: (id) => dataLoader.clear(id),
-      forgetAll: () => dataLoader.clearAll(),
+      forget: keyed.clear,
+      forgetAll: keyed.clearAll,
     });
     return loader;
   }
 
-  function createDataLoader<Key, Value>(policy: CachePolicy<Key, Value>, source: Source<Key, Value>) {
-    // Keyed by the id, so that a key is dropped by the same derivation that invalidates it.
-    const keys = new Map<string, Key>();
-    const loader = new DataLoader<string, Value | undefined>(
-      async (ids) => {
-        const wanted = [...new Set(ids)].map((id) => keys.get(id) as Key);
-        if (!remembers) for (const id of ids) keys.delete(id);
-        makings?.expect(wanted.length);
-        const failed = new Map<string, Error>();
+  /** Keyed by the id, so that a key is dropped by the same derivation that invalidates it. */
+  function createLoader<Key, Value>(policy: CachePolicy<Key, Value>, source: Source<Key, Value>) {
+    return createKeyedLoader<Key, Value>({
+      idOf: (key) => policy.key(key),
+      remembers,
+      read(keys, onFailure) {
+        makings?.expect(keys.length);
         if (skipsCopies()) makings?.spoil('past_cache');
-        const found = await deadline.race(
-          cache.getMany(policy, wanted, source, {
-            uncached,
-            skipL1: skipsCopies(),
-            makings,
-            signal: deadline.signal,
-            onFailure: (id, error) => failed.set(id, asError(error)),
-          }),
-        );
-        // Whoever asks again later in the request is not answered from a failure.
-        for (const id of failed.keys()) loader.clear(id);
-        return ids.map((id) => failed.get(id) ?? found.get(id));
+        const { signal } = deadline;
+        const options = { uncached, skipL1: skipsCopies(), makings, signal, onFailure };
+        return deadline.race(cache.getMany(policy, keys, source, options));
       },
-      { maxBatchSize: mostKeys, cache: remembers },
-    );
-    return {
-      load: (key: Key) => {
-        const id = policy.key(key);
-        keys.set(id, key);
-        return loader.load(id);
-      },
-      clear: (id: string) => void loader.clear(id),
-      clearAll: () => void loader.clearAll(),
-    };
+    });
   }
 
   function createSource<Key, Value>(
