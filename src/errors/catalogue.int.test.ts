@@ -138,10 +138,6 @@ const ways: Readonly<Record<ErrorCode, Ways>> = {
 async function tooSlow(): Promise<SeenError> {
   const talk = createTalk(world);
   const chatId = await talk.group(user, 'Narrow', [other]);
-  // On a busy machine its bus may be silent for a moment, which would be another code.
-  await vi.waitFor(async () => {
-    expect(await (await fetch(`${narrow.url}/readyz`)).json()).toMatchObject({ status: 'ready' });
-  });
   const query = 'subscription ($chatId: ID!) { messageAdded(chatId: $chatId) { text } }';
   let isSeen = false;
   const seen = seenOver
@@ -167,6 +163,15 @@ async function shuttingDown(): Promise<SeenError> {
   );
   await stopping.close();
   return seen;
+}
+
+/** On a busy machine a server misses a deadline now and then: whoever is told to retry later does. */
+async function patiently(reach: Reach, code: string): Promise<SeenError> {
+  for (let retries = 0; ; retries++) {
+    const seen = await reach();
+    if (seen.code !== 'UPSTREAM_UNAVAILABLE' || seen.code === code || retries === 5) return seen;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
 }
 
 /** What the documents say, by code. */
@@ -195,7 +200,7 @@ it('the documents have each code, and no other', () => {
 
 describe('a client comes to see', () => {
   it.each(cells)('%s', async (_, code, reach) => {
-    const { requestId, status, isWhole, ...seen } = await reach();
+    const { requestId, status, isWhole, ...seen } = await patiently(reach, code);
     expect(seen.code).toBe(code);
     expect(requestId).toMatch(/^[\w-]{16,}$/);
     // Within sockets and streams there is none.

@@ -12,7 +12,10 @@ import {
 export interface TestCluster extends RedisClusterServers {
   /** The server that holds the slot now, in the eyes of the others. */
   masterOf(slot: number): Promise<ClusterServer>;
-  /** Wakes and starts whatever was frozen or killed; resolves when every master is followed by a replica again. */
+  /**
+   * Wakes and starts whatever was frozen or killed; resolves when every master is followed by a replica again, and all
+   * servers say the same of who is master.
+   */
   heal(): Promise<void>;
 }
 
@@ -57,11 +60,15 @@ export async function startTestCluster(
   async function masterOf(slot: number): Promise<ClusterServer> {
     const alive = watched.find((server) => !gone.has(server));
     if (alive === undefined) throw new Error('no server runs');
-    const ranges = (await ask(alive, 'cluster', 'slots')) as readonly [number, number, [string, number]][];
-    const port = ranges.find(([first, last]) => first <= slot && slot <= last)?.[2][1];
+    const port = (await rangesBy(alive)).find(({ first, last }) => first <= slot && slot <= last)?.port;
     const master = watched.find((server) => server.port === port);
     if (master === undefined) throw new Error(`nobody holds slot ${slot}`);
     return master;
+  }
+
+  async function rangesBy(server: ClusterServer) {
+    const ranges = (await ask(server, 'cluster', 'slots')) as readonly [number, number, [string, number]][];
+    return ranges.map(([first, last, [, port]]) => ({ first, last, port }));
   }
 
   async function isWhole(): Promise<boolean> {
@@ -76,7 +83,17 @@ export async function startTestCluster(
       info.includes('cluster_slots_fail:0') &&
       info.includes('cluster_slots_pfail:0') &&
       (info.includes('master_link_status:up') || /connected_slaves:[1-9]/.test(info));
-    return infos.every(joined);
+    if (!infos.every(joined)) return false;
+    // Who has just been woken believes for a moment that it is still the master.
+    const said = await Promise.all(
+      watched.map(async (server) =>
+        (await rangesBy(server))
+          .map(({ first, port }) => `${first} ${port}`)
+          .toSorted()
+          .join(),
+      ),
+    );
+    return new Set(said).size === 1;
   }
 
   return {
