@@ -18,8 +18,13 @@ interface Run extends Scene {
 }
 
 const clients = 8;
-/** A busy machine is no outage. */
-const env = { REQUEST_DEADLINE_MS: '60000', REDIS_DEADLINE_MS: '5000', POOL_WAIT_MS: '60000' };
+/** A busy machine is no outage. What is counted are entries: answers that are kept whole would hide how often they are found. */
+const env = {
+  REQUEST_DEADLINE_MS: '60000',
+  REDIS_DEADLINE_MS: '5000',
+  POOL_WAIT_MS: '60000',
+  RESPONSE_CACHE_MB: '0',
+};
 
 /** Sends a scenario's requests twice through a gateway of its own, whose cache is empty. */
 export async function runPasses(
