@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createDecodings, type Decoding } from './decodings.ts';
-import type { ValueEntry } from './entry.ts';
+import { stateOf, type ValueEntry } from './entry.ts';
 
 const codec = { encode: String, decode: String };
 const entry: ValueEntry = {
@@ -9,7 +9,11 @@ const entry: ValueEntry = {
   claimedUntil: undefined,
   payload: { text: 'text', freshUntil: 0, loadMs: 0, stamps: [] },
 };
-const decoding = (bytes: string): Decoding<string> => ({ bytes, codec, entry, value: bytes });
+const decoding = (bytes: string): Decoding<string> => ({
+  ...{ bytes, codec, entry },
+  state: stateOf(entry),
+  value: bytes,
+});
 const bounds = { maxEntries: 2, maxBytes: 10_000 };
 
 describe('what bytes were decoded to', () => {

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { ValueEntry } from './entry.ts';
+import type { EntryState, ValueEntry } from './entry.ts';
 import type { Codec } from './policy.ts';
 
 /**
@@ -16,12 +16,13 @@ export interface Decoding<Value> {
   readonly bytes: string;
   readonly codec: Codec<Value>;
   readonly entry: ValueEntry;
+  readonly state: EntryState;
   /** Frozen; undefined for known absent. */
   readonly value: Value | undefined;
 }
 
 /** The bytes are kept beside what was made of them; objects and links weigh about this much more. */
-const overheadBytes = 300;
+const overheadBytes = 400;
 
 export function createDecodings(bounds: {
   readonly maxEntries: number;

@@ -12,6 +12,17 @@ export const isRowVersion = (text: string): text is RowVersion => /^[0-9a-f]{12}
 
 export const toRowVersion = (version: number): RowVersion => hex(version, 12) as RowVersion;
 
+/** Which state of an entry a reader has. */
+export interface EntryState {
+  readonly nonce: string;
+  /** Epoch ms. */
+  readonly freshUntil: number;
+  /** Stamps of the tags under which it was loaded, in the order of the policy's tags. */
+  readonly stamps: readonly string[];
+  /** False: it was found in the source, and is on its way to Redis, which may refuse it. */
+  readonly isStored: boolean;
+}
+
 /** A value on its way into Redis. */
 export interface Encoded {
   readonly rowVersion: RowVersion;
@@ -120,7 +131,15 @@ function decodeValue(bytes: string): Entry {
  * The part of a value's head that no two values have in common. Of two pieces that are too short to be views: a slice of more
  * than 12 characters would keep all that Redis has sent, for as long as somebody knows the nonce.
  */
-export const nonceOf = (head: string): string => head.slice(nonceAt, nonceAt + 10) + head.slice(nonceAt + 10);
+const nonceOf = (head: string): string => head.slice(nonceAt, nonceAt + 10) + head.slice(nonceAt + 10);
+
+/** Of what Redis holds. */
+export const stateOf = ({ head, payload: { freshUntil, stamps } }: ValueEntry): EntryState => ({
+  nonce: nonceOf(head),
+  freshUntil,
+  stamps,
+  isStored: true,
+});
 
 /** Whether the bytes are the value with this nonce, without reading more of them. */
 export const hasNonce = (bytes: string, nonce: string): boolean =>

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock/clock.ts';
 import { laterLsn } from '../clock/lsn.ts';
 import type { Random } from '../clock/random.ts';
-import type { Decodings } from './decodings.ts';
-import { decodeEntry, nonceOf, type ValueEntry } from './entry.ts';
+import type { Decoding, Decodings } from './decodings.ts';
+import { decodeEntry, stateOf, type ValueEntry } from './entry.ts';
 import { deepFreeze } from './freeze.ts';
 import { ageOf, isDueEarly, type Age } from './freshness.ts';
 import type { Copied } from './l1.ts';
@@ -48,7 +48,7 @@ export function createExamine({ clock, random, settings, decodings, keep }: Need
     if (known !== undefined) {
       one.unusable = known.entry.head;
       if (!isUnderStamps(known.entry, one.stamps)) return 'untagged';
-      return answer(policy, one, known.entry, known, reply.length);
+      return answer(policy, one, known, reply.length);
     }
     const entry = decodeEntry(reply);
     if (entry.kind === 'fence' || entry.kind === 'lease' || entry.kind === 'dirty') {
@@ -60,34 +60,35 @@ export function createExamine({ clock, random, settings, decodings, keep }: Need
     if (!isUnderStamps(entry, one.stamps)) return 'untagged';
     const decoded = decode(policy, entry.payload.text);
     if (decoded === undefined) return 'corrupt';
-    decodings.note(one.entryKey, { bytes: reply, codec: policy.codec, entry, value: decoded.value });
-    return answer(policy, one, entry, decoded, reply.length);
+    const { value } = decoded;
+    const decoding = { bytes: reply, codec: policy.codec, entry, state: stateOf(entry), value };
+    decodings.note(one.entryKey, decoding);
+    return answer(policy, one, decoding, reply.length);
   };
 
   function answer<Key, Value>(
     policy: CachePolicy<Key, Value>,
     one: Wanted<Key, Value>,
-    entry: ValueEntry,
-    decoded: Decoded<Value>,
+    decoding: Decoding<Value>,
     bytes: number,
   ): ReadOutcome {
+    const { entry, state, value } = decoding;
     const now = clock.now();
     const age = ageOf(policy, entry.payload, now);
     if (age === 'over') return 'expired';
     if (age === 'fallback') {
-      one.claimable = nonceOf(entry.head);
-      one.fallback = decoded;
+      one.claimable = state.nonce;
+      one.fallback = { value };
       return 'expired';
     }
-    if (!policy.strict && isDue(age, entry, now)) one.claimable = nonceOf(entry.head);
+    if (!policy.strict && isDue(age, entry, now)) one.claimable = state.nonce;
     if (age === 'grace') {
-      one.flight.land(decoded.value);
+      one.flight.land(value);
       return 'stale';
     }
-    one.flight.land(decoded.value, entry);
-    const { freshUntil } = entry.payload;
-    keep(policy, one, { value: decoded.value, nonce: nonceOf(entry.head), freshUntil }, bytes);
-    return decoded.value === undefined ? 'absent' : 'hit';
+    one.flight.land(value, state);
+    keep(policy, one, { value, nonce: state.nonce, freshUntil: state.freshUntil }, bytes);
+    return value === undefined ? 'absent' : 'hit';
   }
 
   /** To be refreshed behind the answer, as far as one can tell from here: CLAIM decides. */

@@ -3,7 +3,14 @@ import type { Lsn } from '../clock/lsn.ts';
 import type { Random } from '../clock/random.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Background } from './background.ts';
-import { encodePayload, maxStamps, noRowVersion, toRowVersion, type Encoded } from './entry.ts';
+import {
+  encodePayload,
+  maxStamps,
+  noRowVersion,
+  toRowVersion,
+  type Encoded,
+  type EntryState,
+} from './entry.ts';
 import { afterlifeOf } from './freshness.ts';
 import type { FillOutcome } from './outcomes.ts';
 import type { CachePolicy } from './policy.ts';
@@ -13,7 +20,8 @@ import type { Wanted } from './wanted.ts';
 
 /** Brings what was loaded to Redis, behind the response, and ends what was held there for it. */
 export interface Fills {
-  fill<Key, Value>(filling: Filling<Key, Value>): void;
+  /** Returns at once, with the state that each entry is to have, by its id. */
+  fill<Key, Value>(filling: Filling<Key, Value>): ReadonlyMap<string, EntryState>;
   /** What is to be stored of a value, or why it is not to be stored. */
   encode<Key, Value>(
     policy: CachePolicy<Key, Value>,
@@ -50,6 +58,11 @@ export interface Filling<Key, Value> {
   readonly loadMs: number;
 }
 
+interface Dated extends Encoded {
+  /** Epoch ms. */
+  readonly freshUntil: number;
+}
+
 interface Needs {
   readonly shared: SharedTier;
   readonly background: Background;
@@ -63,34 +76,38 @@ interface Needs {
 const jitter = 0.1;
 
 export function createFills({ shared, background, random, metrics, settings, nextToken }: Needs): Fills {
-  function fill<Key, Value>(filling: Filling<Key, Value>): void {
+  function fill<Key, Value>(filling: Filling<Key, Value>): ReadonlyMap<string, EntryState> {
     const { policy, token, held } = filling;
-    finish(
-      policy.name,
-      token,
-      held.map((one) => toOutcome(filling, one)),
-    );
+    const states = new Map<string, EntryState>();
+    const outcomes = held.map((one) => toOutcome(filling, one, (state) => states.set(one.id, state)));
+    finish(policy.name, token, outcomes);
+    return states;
   }
 
-  function toOutcome<Key, Value>(filling: Filling<Key, Value>, one: Wanted<Key, Value>): Outcome {
-    const { policy, replayed, byId, startedAt, loadMs } = filling;
+  function toOutcome<Key, Value>(
+    filling: Filling<Key, Value>,
+    one: Wanted<Key, Value>,
+    note: (state: EntryState) => void,
+  ): Outcome {
+    const { policy, token, replayed, byId, startedAt, loadMs } = filling;
     // The primary could not be asked, and what a replica has may be old.
     if (policy.strict && replayed !== undefined) return release(one, policy.name, 'from_replica');
     const stamps = one.stamps.filter((stamp) => stamp !== undefined);
     if (stamps.length < one.tagKeys.length) return release(one, policy.name, 'not_stamped');
     const encoded = toEncoded(policy, byId.get(one.id), { startedAt, loadMs, stamps });
     if (typeof encoded === 'string') return release(one, policy.name, encoded);
-    const stored = { entryKey: one.entryKey, lsn: replayed ?? one.fence, ...encoded };
-    return one.hold === 'claim'
-      ? { kind: 'refresh', nonce: nextToken(), ...stored }
-      : { kind: 'fill', ...stored };
+    const nonce = one.hold === 'claim' ? nextToken() : token;
+    const { freshUntil, rowVersion, ttlMs, payload } = encoded;
+    note({ nonce, freshUntil, stamps, isStored: false });
+    const stored = { entryKey: one.entryKey, lsn: replayed ?? one.fence, rowVersion, ttlMs, payload };
+    return one.hold === 'claim' ? { kind: 'refresh', nonce, ...stored } : { kind: 'fill', ...stored };
   }
 
   function toEncoded<Key, Value>(
     policy: CachePolicy<Key, Value>,
     value: Value | undefined,
     { startedAt, loadMs, stamps = [] }: Load,
-  ): Encoded | NotStored {
+  ): Dated | NotStored {
     const freshForMs = Math.round(lifeOf(policy, value) * (1 + jitter * (2 * random() - 1)));
     if (!(freshForMs > 0)) return 'not_kept';
     const text = encode(policy, value);
@@ -101,7 +118,7 @@ export function createFills({ shared, background, random, metrics, settings, nex
     if (Buffer.byteLength(payload) > settings.maxPayloadBytes) return 'too_large';
     const version = value === undefined ? undefined : policy.rowVersion?.(value);
     const rowVersion = version === undefined ? noRowVersion : toRowVersion(version);
-    return { rowVersion, ttlMs: freshForMs + Math.round(afterlifeOf(policy, value)), payload };
+    return { freshUntil, rowVersion, ttlMs: freshForMs + Math.round(afterlifeOf(policy, value)), payload };
   }
 
   function release({ entryKey, hold }: Held, policy: string, outcome: FillOutcome): Outcome {

@@ -1,5 +1,5 @@
 import type { Cancel } from '../clock/clock.ts';
-import type { ValueEntry } from './entry.ts';
+import type { EntryState } from './entry.ts';
 
 /** One read of one key, under way. Readers that come before it lands may share it. */
 export interface Flight<Value> {
@@ -9,8 +9,8 @@ export interface Flight<Value> {
   readonly landed: Landed<Value> | undefined;
   /** Resolves when it lands, rejects when it fails. */
   result(): Promise<Value | undefined>;
-  /** With the entry that it was decoded from, where that may be kept. */
-  land(value: Value | undefined, entry?: ValueEntry): void;
+  /** With the state of the entry, where what is made of it may be kept. */
+  land(value: Value | undefined, state?: EntryState): void;
   fail(error: unknown): void;
   /** False after an invalidation of the key, or where the flight was never shared: its value must not become a copy. */
   mayBeKept(): boolean;
@@ -24,7 +24,7 @@ export interface Flight<Value> {
 
 interface Landed<Value> {
   readonly value: Value | undefined;
-  readonly entry: ValueEntry | undefined;
+  readonly state: EntryState | undefined;
 }
 
 /**
@@ -181,9 +181,9 @@ function createWaiter(): Waiter {
 }
 
 /** The first result stands, as with a promise. */
-function land(this: Tracked, value: unknown, entry?: ValueEntry): void {
+function land(this: Tracked, value: unknown, state?: EntryState): void {
   if (this.landed !== undefined || this.failed !== undefined) return;
-  this.landed = { value, entry };
+  this.landed = { value, state };
   this.waiter?.resolve(value);
   settle(this);
 }

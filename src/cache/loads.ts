@@ -58,11 +58,11 @@ export function createLoads({ clock, shared, background, fills, counts, settings
       const { values, replayed } = await abandonment.race(() => loadCurrent(question, signal));
       const byId = new Map<string, Value>();
       for (const [key, value] of values) byId.set(policy.key(key), deepFreeze(value));
-      for (const { id, flight } of wanted) flight.land(byId.get(id));
+      const loadMs = clock.monotonic() - startedMonotonic;
+      const states = fills.fill({ policy, token, held, byId, replayed, startedAt, loadMs });
+      for (const { id, flight } of wanted) flight.land(byId.get(id), states.get(id));
       counts.add(policy.name, 'source', isRefresh ? 'refreshed' : 'loaded', held.length);
       counts.add(policy.name, 'source', 'uncached', wanted.length - held.length);
-      const loadMs = clock.monotonic() - startedMonotonic;
-      fills.fill({ policy, token, held, byId, replayed, startedAt, loadMs });
     } catch (error) {
       const why = signal.aborted ? 'abandoned' : isRefresh ? 'refresh_failed' : 'failed';
       counts.add(policy.name, 'source', why, wanted.length);

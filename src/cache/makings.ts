@@ -46,7 +46,7 @@ export interface Part {
 
 /** Why an answer is not kept. */
 export const spoilages = {
-  source: 'an entry was not in the cache yet, or past its freshness',
+  source: 'an entry was past its freshness, or cannot be stored',
   past_cache: 'it was read past the cache, or past the copies in this process',
   statement: 'something was read from Postgres that is no entry',
   live: 'something was read that is live',

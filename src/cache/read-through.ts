@@ -8,7 +8,6 @@ import type { Peeked, ReadOptions } from './cache.ts';
 import type { Source } from './source.ts';
 import { checkPolicy } from './check-policy.ts';
 import { createDecodings } from './decodings.ts';
-import { nonceOf } from './entry.ts';
 import { createExamine } from './examine.ts';
 import type { Flights } from './flights.ts';
 import { deepFreeze } from './freeze.ts';
@@ -109,16 +108,16 @@ export function createReadThrough({
   ): void {
     for (const { flight } of awaited) {
       const { entryKey, tagKeys, landed } = flight;
-      if (landed?.entry === undefined) makings.spoil('source');
+      if (landed?.state === undefined) makings.spoil('source');
       else {
-        const { head, payload } = landed.entry;
-        const { freshUntil, stamps } = payload;
+        const { nonce, freshUntil, stamps, isStored } = landed.state;
         const forMs = copyForMs(policy, freshUntil);
         makings.note({
           entryKey,
-          nonce: nonceOf(head),
+          nonce,
           freshForMs: freshUntil - clock.now(),
-          copy: policy.tiers === 'l1+redis' ? { leftMs: forMs, forMs } : undefined,
+          // Of what is on its way to Redis there is no copy yet: whether it was taken is asked when it is needed.
+          copy: policy.tiers === 'l1+redis' ? { leftMs: isStored ? forMs : 0, forMs } : undefined,
           isStrict: policy.strict,
           tagKeys,
           stamps,

@@ -47,6 +47,13 @@ describe('an answer that is made of entries alone', () => {
     expect(again.headers.get('x-request-id')).not.toBe(made.headers.get('x-request-id'));
   });
 
+  it('is given again from the second time on, though Postgres had to be asked for the first', async () => {
+    const body = priceBody(await newProduct());
+    const { counts } = await gateway.counting(() => post(gateway, body));
+    expect(Object.keys(counts.postgres)).not.toEqual([]);
+    expect(await againIn(gateway, () => post(gateway, body))).toBe(1);
+  });
+
   it('is given to whoever asks, signed in or not', async () => {
     const body = priceBody(await newProduct());
     await untilKept(gateway, () => post(gateway, body));

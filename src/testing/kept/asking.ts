@@ -46,7 +46,7 @@ export async function againIn(gateway: Gateway, work: () => Promise<unknown>): P
   return (await givenAgain(gateway)) - before;
 }
 
-/** Asks until the answer is one that was kept: the first brings into the cache what it is made of, behind itself. */
+/** Asks until the answer is one that was kept: what was past its freshness is renewed behind the first. */
 export async function untilKept(gateway: Gateway, ask: () => Promise<Told>): Promise<Told> {
   for (let attempt = 0; attempt < 10; attempt += 1) {
     await gateway.app.idle();
