@@ -8,7 +8,7 @@ it(
   async () => {
     // Where few come often, what reads beside a write is a larger part, the more so on a busy machine.
     const { checks } = await runProof(targets, {
-      options: { users: 200, products: 500, requests: 80, percent: 90 },
+      options: { users: 200, products: 500, requests: 160, percent: 90 },
     });
     expect(checks.filter((check) => !check.holds)).toEqual([]);
     expect(checks.filter(({ control }) => control?.fails === false)).toEqual([]);
